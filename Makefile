@@ -1,0 +1,39 @@
+# Every target sets up what it needs: a fresh clone needs Python 3.11 or newer, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Tests on every core, and never fewer than two processes.
+JOBS ?= auto
+
+.PHONY: demo test check bench engine clean
+
+demo: $(VENV)/ready
+	@$(BIN)/modelyard demo
+
+test: $(VENV)/ready
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+check: $(VENV)/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+bench: $(VENV)/ready
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+
+# The real Pulumi engine, for tests/engine: built from Go modules into a cache outside the checkout, unless
+# `pulumi` is on PATH.
+engine: $(VENV)/ready
+	@$(BIN)/python tools/pulumi/build.py
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV): a minute or two, once"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "modelyard needs Python 3.11 or newer; name one with make PYTHON=python3.11" >&2; exit 3; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .modelyard .cache

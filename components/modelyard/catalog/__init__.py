@@ -1,0 +1,45 @@
+"""Facts about clouds, each with its source and date: instance types, regions, prices.
+
+Pure lookups in tables that lie in this package. A table is opened when it is first asked for, never on
+import. `data/README.md` names the source and licence of each table.
+"""
+
+from __future__ import annotations
+
+from modelyard.catalog.fact import Fact
+from modelyard.catalog.instances import (
+    InstanceType,
+    NetworkCard,
+    instance_type,
+    instance_type_names,
+    offered_zone_ids,
+)
+from modelyard.catalog.prices import (
+    HOURS_PER_MONTH,
+    on_demand_usd_per_hour,
+    price_items,
+    service_price,
+    spot_usd_per_hour,
+)
+from modelyard.catalog.regions import Region, jurisdictions, region, region_names
+from modelyard.catalog.unknown import UnknownInstanceType, UnknownRegion
+
+__all__ = [
+    "HOURS_PER_MONTH",
+    "Fact",
+    "InstanceType",
+    "NetworkCard",
+    "Region",
+    "UnknownInstanceType",
+    "UnknownRegion",
+    "instance_type",
+    "instance_type_names",
+    "jurisdictions",
+    "offered_zone_ids",
+    "on_demand_usd_per_hour",
+    "price_items",
+    "region",
+    "region_names",
+    "service_price",
+    "spot_usd_per_hour",
+]

@@ -1,0 +1,18 @@
+"""Which of the cloud's services nodes reach by interface endpoints when there is no way to the internet."""
+
+from __future__ import annotations
+
+INTERFACE_SERVICES: tuple[str, ...] = (
+    "batch",
+    "ecr.api",
+    "ecr.dkr",
+    "ecs",
+    "ecs-agent",
+    "ecs-telemetry",
+    "kms",
+    "logs",
+    "ssm",
+    "sts",
+)
+"""ECS needs three, ECR two (Amazon ECS Developer Guide, "Interface VPC endpoints"; Amazon ECR User Guide,
+"VPC endpoints"; both 2026-11); S3 has a gateway endpoint, which costs nothing."""

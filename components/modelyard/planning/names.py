@@ -1,0 +1,18 @@
+"""Names that must be the same wherever they are worked out: buckets, log groups, repositories."""
+
+from __future__ import annotations
+
+
+def bucket_name(environment: str, purpose: str, account_id: str, region: str) -> str:
+    """A bucket's name: unique in the world through the account id, within S3's 63 characters."""
+    return f"{environment}-{purpose}-{account_id}-{region}"
+
+
+def job_log_group(environment: str) -> str:
+    """Log group of the environment's jobs."""
+    return f"/modelyard/{environment}/jobs"
+
+
+def flow_log_group(environment: str) -> str:
+    """Log group of the environment's flow logs."""
+    return f"/modelyard/{environment}/flow-logs"

@@ -1,0 +1,263 @@
+"""What the roles of a cluster may do, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from modelyard.planning.arns import Place, bucket_arn
+from modelyard.planning.policies.document import Statement, document, statement
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterNames:
+    """The names that a cluster's policies speak of."""
+
+    place: Place
+    environment: str
+    datasets_bucket: str
+    checkpoints_bucket: str
+    repository: str
+    log_group: str
+    queues: tuple[str, ...]
+    job_role: str
+    execution_role: str
+
+
+def instance_policy(names: ClusterNames) -> str:
+    """What a node's agent does: join its cluster, report, pull images, write the jobs' logs."""
+    place = names.place
+    return document(
+        [
+            statement(
+                "AgentSession",
+                ["ecs:DiscoverPollEndpoint", "ecs:CreateCluster", "ec2:DescribeTags"],
+            ),
+            statement(
+                "AgentOfItsCluster",
+                [
+                    "ecs:DeregisterContainerInstance",
+                    "ecs:Poll",
+                    "ecs:RegisterContainerInstance",
+                    "ecs:StartTelemetrySession",
+                    "ecs:SubmitAttachmentStateChange",
+                    "ecs:SubmitContainerStateChange",
+                    "ecs:SubmitTaskStateChange",
+                    "ecs:TagResource",
+                    "ecs:UpdateContainerInstancesState",
+                ],
+                [place.arn("ecs", f"{kind}/*") for kind in ("cluster", "container-instance", "task")],
+            ),
+            *_pull_and_log(names),
+        ]
+    )
+
+
+def execution_policy(names: ClusterNames) -> str:
+    """What starting a job takes: pull its image, write its log."""
+    return document(_pull_and_log(names))
+
+
+def job_policy(names: ClusterNames) -> str:
+    """What a training program does: read datasets, read and write checkpoints. It deletes nothing."""
+    datasets, checkpoints = bucket_arn(names.datasets_bucket), bucket_arn(names.checkpoints_bucket)
+    return document(
+        [
+            statement("ListStores", ["s3:ListBucket", "s3:GetBucketLocation"], [datasets, checkpoints]),
+            statement("ReadDatasets", ["s3:GetObject"], [f"{datasets}/*"]),
+            statement(
+                "ReadAndWriteCheckpoints",
+                ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+                [f"{checkpoints}/*"],
+            ),
+        ]
+    )
+
+
+def store_keys_policy(place: Place, read_key_arns: Sequence[str], write_key_arns: Sequence[str]) -> str:
+    """Use of the stores' keys, through S3 only."""
+    through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{place.region}.amazonaws.com"}}
+    statements: list[Statement] = []
+    if read_key_arns:
+        statements.append(statement("ReadUnderKeys", ["kms:Decrypt"], read_key_arns, conditions=through_s3))
+    if write_key_arns:
+        statements.append(
+            statement(
+                "WriteUnderKeys",
+                ["kms:Decrypt", "kms:GenerateDataKey"],
+                write_key_arns,
+                conditions=through_s3,
+            )
+        )
+    return document(statements)
+
+
+def submitter_policy(names: ClusterNames) -> str:
+    """What who submits jobs may do: to the environment's queues, under its roles, with its images.
+
+    A free RegisterJobDefinition with PassRole would be root on the nodes: both are bounded. Batch has no
+    condition for host mounts (Service Authorization Reference, "AWS Batch", 2026-11).
+    """
+    place = names.place
+    definitions = place.arn("batch", f"job-definition/{names.environment}-*")
+    checkpoints = bucket_arn(names.checkpoints_bucket)
+    repository = place.arn("ecr", f"repository/{names.repository}")
+    images = f"{place.account_id}.dkr.ecr.{place.region}.amazonaws.com/{names.repository}"
+    return document(
+        [
+            statement(
+                "Submit",
+                ["batch:SubmitJob"],
+                [definitions, *(place.arn("batch", f"job-queue/{queue}") for queue in names.queues)],
+            ),
+            statement(
+                "DefineJobsFromOurImages",
+                ["batch:RegisterJobDefinition"],
+                [definitions],
+                conditions={"StringLike": {"batch:Image": [f"{images}:*", f"{images}@sha256:*"]}},
+            ),
+            statement(
+                "NeverPrivileged",
+                ["batch:RegisterJobDefinition"],
+                effect="Deny",
+                conditions={"Bool": {"batch:Privileged": "true"}},
+            ),
+            statement("RetireJobDefinitions", ["batch:DeregisterJobDefinition"], [definitions]),
+            statement(
+                "TagWhatIsSubmitted", ["batch:TagResource"], [definitions, place.arn("batch", "job/*")]
+            ),
+            statement(
+                "PassJobRolesOnly",
+                ["iam:PassRole"],
+                [place.iam(f"role/{names.job_role}"), place.iam(f"role/{names.execution_role}")],
+                conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            ),
+            statement(
+                "EndOwnJobs",
+                ["batch:CancelJob", "batch:TerminateJob"],
+                [place.arn("batch", "job/*")],
+                conditions={"StringEquals": {"aws:ResourceTag/environment": names.environment}},
+            ),
+            # These take no resource (same reference).
+            statement(
+                "SeeJobs",
+                [
+                    "batch:DescribeComputeEnvironments",
+                    "batch:DescribeJobDefinitions",
+                    "batch:DescribeJobQueues",
+                    "batch:DescribeJobs",
+                    "batch:ListJobs",
+                    "ecr:GetAuthorizationToken",
+                ],
+            ),
+            statement(
+                "PushAndPullImages",
+                [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:CompleteLayerUpload",
+                    "ecr:DescribeImages",
+                    "ecr:GetDownloadUrlForLayer",
+                    "ecr:InitiateLayerUpload",
+                    "ecr:PutImage",
+                    "ecr:UploadLayerPart",
+                ],
+                [repository],
+            ),
+            statement("ReadRuns", ["s3:ListBucket"], [checkpoints]),
+            statement("ReadTargetAndRuns", ["s3:GetObject"], [f"{checkpoints}/*"]),
+            statement("RecordRuns", ["s3:PutObject"], [f"{checkpoints}/runs/*"]),
+            statement(
+                "ReadLogs",
+                ["logs:FilterLogEvents", "logs:GetLogEvents"],
+                [place.arn("logs", f"log-group:{names.log_group}:*")],
+            ),
+        ]
+    )
+
+
+def backup_policy(place: Place, datasets_bucket: str) -> str:
+    """What AWS Backup does to back up and restore the dataset bucket (AWS Backup Developer Guide, "Amazon S3
+    backups", 2026-11), bounded to that bucket.
+    """
+    bucket = bucket_arn(datasets_bucket)
+    return document(
+        [
+            statement(
+                "WatchBucket",
+                [
+                    "s3:GetBucketAcl",
+                    "s3:GetBucketLocation",
+                    "s3:GetBucketNotification",
+                    "s3:GetBucketTagging",
+                    "s3:GetBucketVersioning",
+                    "s3:GetInventoryConfiguration",
+                    "s3:ListBucket",
+                    "s3:ListBucketVersions",
+                    "s3:PutBucketNotification",
+                    "s3:PutInventoryConfiguration",
+                ],
+                [bucket],
+            ),
+            statement(
+                "ReadAndRestoreObjects",
+                [
+                    "s3:GetObject",
+                    "s3:GetObjectAcl",
+                    "s3:GetObjectTagging",
+                    "s3:GetObjectVersion",
+                    "s3:GetObjectVersionAcl",
+                    "s3:GetObjectVersionTagging",
+                    "s3:PutObject",
+                ],
+                [f"{bucket}/*"],
+            ),
+            statement(
+                "WatchChanges",
+                [
+                    "events:DeleteRule",
+                    "events:DescribeRule",
+                    "events:DisableRule",
+                    "events:EnableRule",
+                    "events:ListTargetsByRule",
+                    "events:PutRule",
+                    "events:PutTargets",
+                    "events:RemoveTargets",
+                ],
+                [place.arn("events", "rule/AwsBackupManagedRule*")],
+            ),
+            statement("SeeMetrics", ["cloudwatch:GetMetricData", "events:ListRules"]),
+        ]
+    )
+
+
+def flow_log_policy(place: Place, log_group: str) -> str:
+    """What delivering flow logs takes."""
+    arn = place.arn("logs", f"log-group:{log_group}")
+    return document(
+        [
+            statement(
+                "DeliverFlowLogs",
+                ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                [arn, f"{arn}:*"],
+            ),
+            statement("FindLogGroup", ["logs:DescribeLogGroups"], [place.arn("logs", "log-group:*")]),
+        ]
+    )
+
+
+def _pull_and_log(names: ClusterNames) -> list[Statement]:
+    place = names.place
+    return [
+        statement("SignInToRegistry", ["ecr:GetAuthorizationToken"]),
+        statement(
+            "PullImages",
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [place.arn("ecr", f"repository/{names.repository}")],
+        ),
+        statement(
+            "WriteLogs",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [place.arn("logs", f"log-group:{names.log_group}:*")],
+        ),
+    ]

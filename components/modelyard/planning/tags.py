@@ -1,0 +1,14 @@
+"""Tags that every resource carries: who answers for it, who pays, what may be kept in it."""
+
+from __future__ import annotations
+
+
+def required_tags(environment: str, owner: str, cost_center: str, data_classification: str) -> dict[str, str]:
+    """The tags of an environment, as every one of its resources carries them."""
+    return {
+        "environment": environment,
+        "owner": owner,
+        "cost-center": cost_center,
+        "data-classification": data_classification,
+        "managed-by": "modelyard",
+    }

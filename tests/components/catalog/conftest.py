@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import modelyard.catalog
+
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The catalog's AWS tables as files."""
+    return Path(modelyard.catalog.__file__).parent / "data" / "aws"
+
+
+@pytest.fixture(scope="session")
+def table(data_folder: Path) -> Callable[[str], Rows]:
+    """Reads one of the catalog's AWS tables past the catalog."""
+
+    def read(name: str) -> Rows:
+        with (data_folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return read

@@ -1,0 +1,174 @@
+import json
+
+import pytest
+
+from modelyard.planning.arns import Place
+from modelyard.planning.policies import buckets, roles
+from modelyard.planning.policies.document import instance_trust, service_trust
+from modelyard.planning.policies.keys import AUTO_SCALING_ROLE, PURPOSES, SPOT_ROLE, key_policy
+
+PLACE = Place("123456789012", "eu-central-1")
+KEY = PLACE.arn("kms", "key/1234")
+NAMES = roles.ClusterNames(
+    place=PLACE,
+    environment="dev",
+    datasets_bucket="dev-datasets",
+    checkpoints_bucket="dev-checkpoints",
+    repository="dev/training",
+    log_group="/modelyard/dev/jobs",
+    queues=("dev-cpu", "dev-gpu"),
+    job_role="dev-job",
+    execution_role="dev-execution",
+)
+IDENTITY_POLICIES = {
+    "instance": roles.instance_policy(NAMES),
+    "execution": roles.execution_policy(NAMES),
+    "job": roles.job_policy(NAMES),
+    "store keys": roles.store_keys_policy(PLACE, [KEY], [KEY]),
+    "submitter": roles.submitter_policy(NAMES),
+    "backup": roles.backup_policy(PLACE, "dev-datasets"),
+    "flow logs": roles.flow_log_policy(PLACE, "/modelyard/dev/flow-logs"),
+}
+RESOURCE_POLICIES = {
+    **{f"key for {purpose}": key_policy(purpose, PLACE, spot=True) for purpose in PURPOSES},
+    "data bucket": buckets.data_bucket_policy("dev-datasets"),
+    "log bucket": buckets.log_bucket_policy("dev-logs", ["dev-datasets"], PLACE.account_id),
+    "s3 endpoint": buckets.s3_endpoint_policy(PLACE, ["shared"]),
+}
+ALL = {**IDENTITY_POLICIES, **RESOURCE_POLICIES}
+
+# Actions that take no resource, by the Service Authorization Reference (2026-11).
+WITHOUT_RESOURCE = {
+    "batch:DescribeComputeEnvironments",
+    "batch:DescribeJobDefinitions",
+    "batch:DescribeJobQueues",
+    "batch:DescribeJobs",
+    "batch:ListJobs",
+    "cloudwatch:GetMetricData",
+    "ec2:DescribeTags",
+    "ecr:GetAuthorizationToken",
+    "ecs:CreateCluster",
+    "ecs:DiscoverPollEndpoint",
+    "events:ListRules",
+}
+
+
+def statements(policy, sid=None):
+    found = json.loads(policy)["Statement"]
+    return found if sid is None else next(s for s in found if s["Sid"] == sid)
+
+
+@pytest.mark.parametrize("policy", ALL.values(), ids=ALL.keys())
+def test_no_policy_allows_every_action_on_every_resource(policy):
+    for statement in statements(policy):
+        if statement["Effect"] == "Allow" and "*" in statement["Resource"]:
+            assert "*" not in statement["Action"]
+            assert not any(action.split(":")[0] == "*" for action in statement["Action"])
+
+
+@pytest.mark.parametrize("policy", IDENTITY_POLICIES.values(), ids=IDENTITY_POLICIES.keys())
+def test_identities_act_on_every_resource_only_where_the_action_takes_none(policy):
+    for statement in statements(policy):
+        if statement["Effect"] == "Allow" and "*" in statement["Resource"]:
+            assert set(statement["Action"]) <= WITHOUT_RESOURCE
+        assert not any(action.endswith(":*") for action in statement["Action"])
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_no_key_policy_names_a_wildcard_principal(purpose):
+    for statement in statements(key_policy(purpose, PLACE, spot=True)):
+        for principals in statement["Principal"].values():
+            assert "*" not in ([principals] if isinstance(principals, str) else principals)
+
+
+def test_services_use_a_key_for_this_account_only():
+    condition = statements(key_policy("logs", PLACE), "CloudWatchLogsUses")["Condition"]
+    assert condition["StringEqualsIfExists"] == {"aws:SourceAccount": PLACE.account_id}
+    assert condition["ArnLike"] == {
+        "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:eu-central-1:{PLACE.account_id}:log-group:*"
+    }
+
+
+def test_the_volume_key_serves_auto_scaling_and_lets_it_grant_to_volumes():
+    policy = key_policy("volumes", PLACE)
+    principal = {"AWS": [f"arn:aws:iam::{PLACE.account_id}:{AUTO_SCALING_ROLE}"]}
+    use = statements(policy, "LaunchingServicesUse")
+    grant = statements(policy, "LaunchingServicesGrantToVolumes")
+    assert use["Principal"] == grant["Principal"] == principal
+    assert {"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"} == set(
+        use["Action"]
+    )
+    assert grant["Action"] == ["kms:CreateGrant"]
+    assert grant["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_the_volume_key_serves_spot_only_where_there_are_spot_pools():
+    assert SPOT_ROLE not in key_policy("volumes", PLACE)
+    assert SPOT_ROLE in key_policy("volumes", PLACE, spot=True)
+
+
+@pytest.mark.parametrize("purpose", [purpose for purpose in PURPOSES if purpose != "volumes"])
+def test_only_the_volume_key_can_be_granted_on(purpose):
+    assert "kms:CreateGrant" not in key_policy(purpose, PLACE, spot=True)
+
+
+def test_buckets_refuse_plain_http_for_the_bucket_and_its_objects():
+    for policy in (RESOURCE_POLICIES["data bucket"], RESOURCE_POLICIES["log bucket"]):
+        deny = statements(policy, "TlsOnly")
+        assert (deny["Effect"], deny["Principal"], deny["Action"]) == ("Deny", "*", ["s3:*"])
+        assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        bucket, objects = deny["Resource"]
+        assert objects == f"{bucket}/*"
+
+
+def test_an_upload_that_asks_for_any_encryption_of_its_own_is_refused():
+    for sid, header in {
+        "NoOtherEncryption": "s3:x-amz-server-side-encryption",
+        "NoCustomerProvidedKey": "s3:x-amz-server-side-encryption-customer-algorithm",
+    }.items():
+        deny = statements(RESOURCE_POLICIES["data bucket"], sid)
+        assert (deny["Effect"], deny["Action"]) == ("Deny", ["s3:PutObject"])
+        assert deny["Condition"] == {"Null": {header: "false"}}
+
+
+def test_log_delivery_writes_for_our_buckets_only():
+    allow = statements(RESOURCE_POLICIES["log bucket"], "AccessLogDelivery")
+    assert allow["Condition"]["StringEquals"] == {"aws:SourceAccount": PLACE.account_id}
+    assert allow["Condition"]["ArnLike"] == {"aws:SourceArn": ["arn:aws:s3:::dev-datasets"]}
+
+
+def test_a_training_program_deletes_nothing_and_writes_to_checkpoints_only():
+    for statement in statements(IDENTITY_POLICIES["job"]):
+        assert not any("Delete" in action for action in statement["Action"])
+        if "s3:PutObject" in statement["Action"]:
+            assert statement["Resource"] == ["arn:aws:s3:::dev-checkpoints/*"]
+
+
+def test_a_submitter_passes_the_job_roles_only():
+    passing = statements(IDENTITY_POLICIES["submitter"], "PassJobRolesOnly")
+    assert passing["Resource"] == [PLACE.iam("role/dev-job"), PLACE.iam("role/dev-execution")]
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+
+
+def test_a_submitter_defines_jobs_from_our_images_and_never_privileged():
+    policy = IDENTITY_POLICIES["submitter"]
+    images = f"{PLACE.account_id}.dkr.ecr.eu-central-1.amazonaws.com/dev/training"
+    assert statements(policy, "DefineJobsFromOurImages")["Condition"] == {
+        "StringLike": {"batch:Image": [f"{images}:*", f"{images}@sha256:*"]}
+    }
+    privileged = statements(policy, "NeverPrivileged")
+    assert (privileged["Effect"], privileged["Condition"]) == ("Deny", {"Bool": {"batch:Privileged": "true"}})
+
+
+def test_a_submitter_submits_to_the_environments_queues_only():
+    resources = statements(IDENTITY_POLICIES["submitter"], "Submit")["Resource"]
+    assert [r for r in resources if "job-queue" in r] == [
+        PLACE.arn("batch", "job-queue/dev-cpu"),
+        PLACE.arn("batch", "job-queue/dev-gpu"),
+    ]
+
+
+def test_services_take_a_role_on_for_this_account_only():
+    trust = json.loads(service_trust("backup.amazonaws.com", PLACE.account_id))["Statement"][0]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": PLACE.account_id}}
+    assert json.loads(instance_trust())["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
