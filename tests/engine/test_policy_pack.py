@@ -1,0 +1,46 @@
+"""The policy pack of policies/ under the real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+PACK = Path(__file__).parents[2] / "policies"
+RULE = "[mandatory] [severity: critical]  bucket-public-access-block  (aws:s3:Bucket: datasets)"
+
+BUCKET = """
+import pulumi_aws as aws
+
+bucket = aws.s3.Bucket("datasets", bucket="datasets-of-a-test")
+"""
+BLOCK = """
+aws.s3.BucketPublicAccessBlock(
+    "datasets",
+    bucket=bucket.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "refused"), [(BUCKET, True), (BUCKET + BLOCK, False)], ids=["bare", "blocked"]
+)
+def test_a_bucket_without_public_access_block_stops_the_preview(
+    engine: Engine, tmp_path: Path, program: str, refused: bool
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(program)
+    engine.run(["stack", "init", "dev"], tmp_path)
+    done = engine.run(["preview", "--stack", "dev", "--policy-pack", str(PACK)], tmp_path)
+    # The pack itself ran in both cases: neither bucket has a key of its own.
+    assert "[mandatory] [severity: high]  bucket-customer-key-encryption" in done.stdout
+    assert (RULE in done.stdout) is refused
+    assert done.returncode != 0
