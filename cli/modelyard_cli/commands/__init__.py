@@ -1,0 +1,1 @@
+"""The commands, one module each; every module names its click command `command`."""

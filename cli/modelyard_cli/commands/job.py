@@ -1,0 +1,303 @@
+"""`modelyard job`: training jobs, from the plan to the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from modelyard_cli.common import complete_environments, emit_json, format_option, status
+
+if TYPE_CHECKING:
+    from modelyard_launcher.backends import Backend, LaunchContext
+    from modelyard_launcher.records import RunRecord
+    from modelyard_launcher.target import Place
+
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+_FOLLOW_SECONDS = 1.0
+
+
+def _where(function: AnyFunction) -> AnyFunction:
+    """`--env` and `--target`: given to the command as `environment` and `target_file`."""
+    environment = click.option(
+        "--env",
+        "environment",
+        metavar="ENV",
+        shell_complete=complete_environments,
+        help="Environment, by its name or its file. Without it, the project's only one.",
+    )
+    target = click.option(
+        "--target",
+        "target_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Launch target (modelyard.target/1) from a file, in place of the environment's own.",
+    )
+    return environment(target(function))
+
+
+_backend_option = click.option("--backend", default="local", show_default=True, help="Where the job runs.")
+_job_argument = click.argument("job_file", metavar="JOB", type=click.Path(path_type=Path))
+_run_argument = click.argument("run_id", metavar="RUN")
+
+
+@click.group()
+def command() -> None:
+    """Training jobs: plan, submit, list, status, logs, cancel.
+
+    Example: modelyard job submit workloads/cnn/job.yaml --env dev
+    """
+
+
+@command.command("plan")
+@_job_argument
+@_where
+@_backend_option
+@format_option("text", "json")
+def plan_command(
+    job_file: Path, environment: str | None, target_file: Path | None, backend: str, output_format: str
+) -> None:
+    """Print what submitting JOB would mean: pool, nodes, each rank's environment, cost, what can fail.
+
+    Nothing is submitted. Without a running environment the plan is made from its YAML, and says so.
+
+    Example: modelyard job plan workloads/cnn/job.yaml --env dev
+    """
+    from modelyard_launcher.backends import open_backend
+    from modelyard_launcher.load import load_job
+    from modelyard_launcher.plan_text import plan_text
+    from modelyard_launcher.target import find_place, resolve_target_for_plan
+
+    loaded = load_job(job_file)
+    place = find_place(environment, target_file)
+    plan = open_backend(backend, _context(place)).plan(loaded, resolve_target_for_plan(place))
+    if output_format == "json":
+        emit_json(plan.as_dict())
+    else:
+        click.echo(plan_text(plan))
+
+
+@command.command("submit")
+@_job_argument
+@_where
+@_backend_option
+@click.option("--detach", is_flag=True, help="Go on in the background; see it by `job status` and `job logs`.")
+@format_option("text", "json")
+def submit_command(
+    job_file: Path,
+    environment: str | None,
+    target_file: Path | None,
+    backend: str,
+    detach: bool,
+    output_format: str,
+) -> int:
+    """Run JOB and see it through: its lines come with the rank in front.
+
+    Ctrl-C ends it cleanly, a second one at once. Leaves with 0 if it succeeded, 1 if it failed or was cancelled (the
+    job's own exit code is in the record), 130 after Ctrl-C. With --format json the lines go to standard error, and the
+    record at the end to standard output.
+
+    Example: modelyard job submit workloads/cnn/job.yaml --env dev
+    """
+    from modelyard_launcher.backends import open_backend
+    from modelyard_launcher.load import load_job
+    from modelyard_launcher.records import INTERRUPTED
+    from modelyard_launcher.target import find_place, resolve_target
+
+    loaded = load_job(job_file)
+    place = find_place(environment, target_file)
+    with status(f"asking {place.access.place}"):
+        resolved = resolve_target(place)
+    chosen = open_backend(backend, _context(place))
+    aside = output_format == "json"
+    record = chosen.submit(
+        chosen.plan(loaded, resolved),
+        detach=detach,
+        on_line=lambda rank, line: click.echo(f"[{rank}] {line}", err=aside),
+        on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
+    )
+    if output_format == "json":
+        emit_json(_record_document(chosen, record))
+    elif detach:
+        click.echo(record.run_id)
+    else:
+        click.echo(f"modelyard: {_sentence(chosen, record)}", err=True)
+    if detach or record.state == "succeeded":
+        return 0
+    return 130 if record.reason == INTERRUPTED else 1
+
+
+@command.command("list")
+@_where
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs to list.")
+@format_option("text", "json")
+def list_command(environment: str | None, target_file: Path | None, limit: int, output_format: str) -> None:
+    """List the runs of an environment, the newest first.
+
+    Example: modelyard job list --env dev
+    """
+    context = _find_context(environment, target_file)
+    with status("reading the records"):
+        records = context.runs.newest(limit)
+    documents = [_record_document(_backend_of(record, context), record) for record in records]
+    if output_format == "json":
+        emit_json({"schema": "modelyard.runs/1", "runs": documents})
+        return
+    if not records:
+        click.echo("no run has been submitted yet")
+        return
+    width = max(len(record.run_id) for record in records)
+    click.echo(f"{'RUN':<{width}}  {'STATE':<9}  {'NODES':>5}  {'TRIED':>5}  {'TOOK':>8}  REASON")
+    for record, document in zip(records, documents, strict=True):
+        click.echo(
+            f"{record.run_id:<{width}}  {document['state']:<9}  {record.num_nodes:>5}  {len(record.attempts):>5}  "
+            f"{_took(record):>8}  {document['reason'] or ''}".rstrip()
+        )
+
+
+@command.command("status")
+@_run_argument
+@_where
+@format_option("text", "json")
+def status_command(run_id: str, environment: str | None, target_file: Path | None, output_format: str) -> None:
+    """Show how RUN stands: its attempts, each rank's exit code, and why it ended.
+
+    Leaves with 0 whatever the state is. A run whose supervisor died is shown as lost.
+
+    Example: modelyard job status digits-cnn-20261123-142501-3f2a --env dev
+    """
+    context = _find_context(environment, target_file)
+    record = context.runs.read(run_id)
+    backend = _backend_of(record, context)
+    if output_format == "json":
+        emit_json(_record_document(backend, record))
+        return
+    click.echo(_sentence(backend, record))
+    click.echo(f"  environment  {record.environment}, pool {record.pool}, backend {record.backend}")
+    click.echo(f"  submitted    {record.created:%Y-%m-%d %H:%M:%S} UTC")
+    for attempt in record.attempts:
+        ranks = ", ".join(
+            f"rank {rank.rank}: {rank.exit_code}{' (stopped)' if rank.stopped else ''}" for rank in attempt.ranks
+        )
+        click.echo(f"  attempt {attempt.number}    {ranks or 'running'}{f'; {attempt.reason}' if attempt.reason else ''}")
+    click.echo(f"  everything   {context.checkpoints_uri}/runs/{record.run_id}/")
+    for line in _last_words(backend, record):
+        click.echo(f"  {line}")
+
+
+@command.command("logs")
+@_run_argument
+@_where
+@click.option("--rank", type=click.IntRange(0), help="One rank only, without the rank in front.")
+@click.option("--follow", is_flag=True, help="Go on until the run has ended.")
+@format_option("text", "json")
+def logs_command(
+    run_id: str, environment: str | None, target_file: Path | None, rank: int | None, follow: bool, output_format: str
+) -> None:
+    """Print what the ranks of RUN wrote, all attempts in one. As JSON, an object a line.
+
+    Example: modelyard job logs digits-cnn-20261123-142501-3f2a --env dev --rank 0 --follow
+    """
+    context = _find_context(environment, target_file)
+    record = context.runs.read(run_id)
+    if rank is not None and rank >= record.num_nodes:
+        raise click.BadParameter(f"run {run_id} has ranks 0 to {record.num_nodes - 1}", param_hint="--rank")
+    import json
+
+    for number, line in _lines(context, record, range(record.num_nodes) if rank is None else [rank], follow):
+        if output_format == "json":
+            click.echo(json.dumps({"rank": number, "line": line}))
+        else:
+            click.echo(line if rank is not None else f"[{number}] {line}")
+
+
+@command.command("cancel")
+@_run_argument
+@_where
+@format_option("text", "json")
+def cancel_command(run_id: str, environment: str | None, target_file: Path | None, output_format: str) -> None:
+    """End RUN: its processes are asked to, and killed if they don't. Asked twice, they are killed at once.
+
+    Example: modelyard job cancel digits-cnn-20261123-142501-3f2a --env dev
+    """
+    context = _find_context(environment, target_file)
+    record = context.runs.read(run_id)
+    backend = _backend_of(record, context)
+    if not record.finished:
+        with status(f"ending {run_id}"):
+            record = backend.cancel(record)
+    if output_format == "json":
+        emit_json(_record_document(backend, record))
+    else:
+        click.echo(_sentence(backend, record))
+
+
+def _context(place: Place) -> LaunchContext:
+    from modelyard_launcher.backends import LaunchContext
+
+    return LaunchContext(place.project, place.access, place.checkpoints_uri)
+
+
+def _find_context(environment: str | None, target_file: Path | None) -> LaunchContext:
+    from modelyard_launcher.target import find_place
+
+    return _context(find_place(environment, target_file))
+
+
+def _backend_of(record: RunRecord, context: LaunchContext) -> Backend:
+    from modelyard_launcher.backends import open_backend
+
+    return open_backend(record.backend, context)
+
+
+def _record_document(backend: Backend, record: RunRecord) -> dict[str, Any]:
+    standing = backend.describe(record)
+    return {**record.as_dict(), "state": standing.state, "reason": standing.reason}
+
+
+def _sentence(backend: Backend, record: RunRecord) -> str:
+    standing = backend.describe(record)
+    took = f" after {_took(record)}" if record.finished else ""
+    return f"{record.run_id} {standing.state}{took}" + (f": {standing.reason}" if standing.reason else "")
+
+
+def _took(record: RunRecord) -> str:
+    from modelyard_launcher.durations import duration_text
+
+    return duration_text((record.ended - record.created).total_seconds()) if record.ended else ""
+
+
+def _last_words(backend: Backend, record: RunRecord) -> list[str]:
+    """The last lines of the rank that failed first."""
+    ranks = record.attempts[-1].ranks if record.attempts else []
+    failed = next((rank.rank for rank in ranks if rank.exit_code and not rank.stopped), None)
+    if record.state != "failed" or failed is None:
+        return []
+    lines = backend.logs(record, failed, 0).decode(errors="replace").splitlines()[-5:]
+    return [f"last words of rank {failed}", *(f"  {line}" for line in lines)] if lines else []
+
+
+def _lines(context: LaunchContext, record: RunRecord, ranks: range | list[int], follow: bool) -> Iterator[tuple[int, str]]:
+    """The lines of several ranks: one rank after another, or, followed, as they come."""
+    from modelyard_launcher.backends import follow_log
+
+    backend = _backend_of(record, context)
+
+    def refresh() -> RunRecord:
+        return context.runs.read(record.run_id)
+
+    waiting = {rank: follow_log(backend, record, rank, refresh if follow else None) for rank in ranks}
+    while waiting:
+        for rank, lines in list(waiting.items()):
+            for line, pause in lines:
+                if pause:
+                    break
+                yield rank, line
+            else:
+                del waiting[rank]
+        if waiting:
+            time.sleep(_FOLLOW_SECONDS)

@@ -1,0 +1,44 @@
+"""`modelyard preview ENV`."""
+
+from __future__ import annotations
+
+import click
+
+from modelyard_cli.common import emit_json, environment_argument, format_option, status
+
+
+@click.command(
+    "preview",
+    epilog="Example: modelyard preview dev --format json | jq '.cost.usd'",
+    short_help="The resources, findings and cost of an environment, offline",
+)
+@environment_argument
+@format_option("text", "json")
+def command(environment: str, output_format: str) -> int:
+    """Say what an environment would be, offline: resources, findings, cost, energy, recovery.
+
+    ENV is an environment's name or the path of a YAML. The program runs in this process: no account, no
+    credentials, no Pulumi CLI. Findings don't change the exit code; `modelyard check` answers with one.
+    """
+    from modelyard_preview.collector import collector_left_out
+
+    with collector_left_out():
+        return _preview(environment, output_format)
+
+
+def _preview(environment: str, output_format: str) -> int:
+    from modelyard.environment.load import load_environment
+    from modelyard_preview.environment import preview_environment
+    from modelyard_preview.program import find_program
+
+    with status(f"previewing {environment}"):
+        preview = preview_environment(load_environment(environment), program=find_program(environment))
+    if output_format == "json":
+        emit_json(preview.as_json())
+        return 0
+    from rich.console import Console
+
+    from modelyard_preview.report.text import print_preview
+
+    print_preview(preview, Console())
+    return 0

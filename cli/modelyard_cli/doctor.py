@@ -1,0 +1,114 @@
+"""What this machine has of what modelyard needs. Each check is a function that answers one Finding."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SMALLEST_FREE_GIB = 2
+"""Disk that the training stack and a run's checkpoints take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked for."""
+
+    name: str
+    found: bool
+    detail: str
+    """What was found, or what is missing."""
+    needed_for: str
+    mend: str
+    required: bool = True
+    """Whether modelyard's own work stops without it."""
+
+    def as_dict(self) -> dict[str, str | bool]:
+        """The JSON form."""
+        return {
+            "name": self.name,
+            "found": self.found,
+            "required": self.required,
+            "detail": self.detail,
+            "neededFor": self.needed_for,
+            "mend": "" if self.found else self.mend,
+        }
+
+
+def _python() -> Finding:
+    return Finding(
+        "Python 3.11 or newer",
+        sys.version_info >= (3, 11),
+        platform.python_version(),
+        "everything",
+        "install Python 3.11 and run `make PYTHON=python3.11`",
+    )
+
+
+def _extra(extra: str, module: str, needed_for: str) -> Callable[[], Finding]:
+    def check() -> Finding:
+        found = importlib.util.find_spec(module) is not None
+        return Finding(
+            f"extra {extra}",
+            found,
+            f"{module} is {'installed' if found else 'missing'}",
+            needed_for,
+            f"python -m pip install 'modelyard[{extra}]'",
+        )
+
+    return check
+
+
+def _loopback() -> Finding:
+    try:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+        found, detail = True, "ports of 127.0.0.1 can be opened"
+    except OSError as error:
+        found, detail = False, str(error)
+    return Finding(
+        "loopback", found, detail, "the sandbox and local jobs", "let processes listen on 127.0.0.1 here"
+    )
+
+
+def _disk() -> Finding:
+    free_gib = shutil.disk_usage(".").free / 2**30
+    return Finding(
+        "free disk",
+        free_gib >= SMALLEST_FREE_GIB,
+        f"{free_gib:.0f} GiB free here",
+        "checkpoints of local jobs",
+        f"free {SMALLEST_FREE_GIB} GiB or work on another disk",
+    )
+
+
+def _pulumi() -> Finding:
+    path = shutil.which("pulumi")
+    return Finding(
+        "pulumi",
+        path is not None,
+        path or "not on PATH",
+        "`pulumi up`; preview, check and sandbox work without it",
+        "install Pulumi's CLI, or run `make engine` where it can't be downloaded",
+        required=False,
+    )
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _python,
+    _extra("aws", "pulumi_aws", "preview and `pulumi up` on AWS"),
+    _extra("sandbox", "moto", "sandbox and demo"),
+    _extra("workloads", "keras", "training in the demo"),
+    _loopback,
+    _disk,
+    _pulumi,
+)
+
+
+def examine() -> list[Finding]:
+    """Look for everything."""
+    return [check() for check in CHECKS]

@@ -1,0 +1,1 @@
+"""Components for AWS, each usable alone; DataCenter composes them from an environment."""

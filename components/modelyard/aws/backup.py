@@ -1,0 +1,111 @@
+"""Backups of the dataset bucket."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from modelyard.aws.arguments import check_args
+from modelyard.planning.arns import Place
+from modelyard.planning.policies.document import service_trust
+from modelyard.planning.policies.roles import backup_policy, store_keys_policy
+from modelyard.planning.schedule import backup_schedule
+
+
+class BackupArgs(TypedDict):
+    """Arguments of Backup."""
+
+    environment: str
+    """Name of the environment; part of every name."""
+    account_id: str
+    """Account that the vault belongs to."""
+    region: str
+    """Region that the vault is in."""
+    bucket: str
+    """Bucket that is backed up. It must be versioned."""
+    vault_key_arn: pulumi.Input[str]
+    """Key that backups are encrypted with."""
+    bucket_key_arn: pulumi.Input[str]
+    """Key that the bucket's objects are encrypted with."""
+    every_hours: int
+    """Hours between backups, 1 to 168."""
+    start_window_minutes: int
+    """Minutes within which a backup starts, 60 or more."""
+    completion_window_minutes: int
+    """Minutes within which a backup ends, counted from its start."""
+    retention_days: int
+    """Days that a backup is kept."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of everything."""
+
+
+class Backup(pulumi.ComponentResource):
+    """A vault under its own key, a plan with a schedule, and the selection of one bucket."""
+
+    vault_arn: pulumi.Output[str]
+    """ARN of the vault."""
+
+    plan_id: pulumi.Output[str]
+    """Id of the plan."""
+
+    def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("modelyard:aws:Backup", name, {}, opts)
+        check_args(name, args, BackupArgs)
+        tags = args.get("tags", {})
+        child = pulumi.ResourceOptions(parent=self)
+        vault = aws.backup.Vault(name, name=name, kms_key_arn=args["vault_key_arn"], tags=tags, opts=child)
+        plan = aws.backup.Plan(
+            name,
+            name=name,
+            rules=[
+                {
+                    "rule_name": f"every-{args['every_hours']}-hours",
+                    "target_vault_name": vault.name,
+                    "schedule": backup_schedule(args["every_hours"]),
+                    "start_window": args["start_window_minutes"],
+                    "completion_window": args["completion_window_minutes"],
+                    "lifecycle": {"delete_after": args["retention_days"]},
+                    "recovery_point_tags": tags,
+                }
+            ],
+            tags=tags,
+            opts=child,
+        )
+        aws.backup.Selection(
+            name,
+            name=name,
+            plan_id=plan.id,
+            iam_role_arn=self._role(name, args, tags).arn,
+            resources=[f"arn:aws:s3:::{args['bucket']}"],
+            opts=child,
+        )
+        self.vault_arn = vault.arn
+        self.plan_id = plan.id
+        self.register_outputs({"vaultArn": self.vault_arn, "planId": self.plan_id})
+
+    def _role(self, name: str, args: BackupArgs, tags: dict[str, str]) -> aws.iam.Role:
+        place = Place(args["account_id"], args["region"])
+        child = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            name,
+            name=f"{args['environment']}-{args['region']}-backup",
+            description="Backs up and restores the dataset bucket",
+            assume_role_policy=service_trust("backup.amazonaws.com", args["account_id"]),
+            tags=tags,
+            opts=child,
+        )
+        aws.iam.RolePolicy(
+            name, name=name, role=role.name, policy=backup_policy(place, args["bucket"]), opts=child
+        )
+        aws.iam.RolePolicy(
+            f"{name}-keys",
+            name=f"{name}-keys",
+            role=role.name,
+            policy=_keys_policy(place, args["bucket_key_arn"]),
+            opts=child,
+        )
+        return role
+
+
+def _keys_policy(place: Place, bucket_key_arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    return pulumi.Output.from_input(bucket_key_arn).apply(lambda arn: store_keys_policy(place, [], [arn]))

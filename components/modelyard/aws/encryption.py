@@ -1,0 +1,92 @@
+"""Customer-managed keys by purpose."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from modelyard.aws.arguments import check_args
+from modelyard.aws.outputs import together
+from modelyard.errors import InputError, Problem
+from modelyard.planning.arns import Place
+from modelyard.planning.policies.keys import PURPOSES, key_policy
+
+
+class EncryptionArgs(TypedDict):
+    """Arguments of Encryption."""
+
+    account_id: str
+    """Account that the keys belong to."""
+    region: str
+    """Region that the keys are in."""
+    purposes: NotRequired[list[str]]
+    """What keys are wanted for: datasets, checkpoints, volumes, logs, registry, backup. Unset: all."""
+    rotation_days: NotRequired[int]
+    """Days between automatic rotations, 90 to 2,560. Unset: 365."""
+    deletion_window_days: NotRequired[int]
+    """Days between asking for a key's deletion and its end, 7 to 30. Unset: 30."""
+    spot: NotRequired[bool]
+    """Whether EC2 Spot launches instances under the volume key. Its service-linked role must exist."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of every key."""
+
+
+class Encryption(pulumi.ComponentResource):
+    """Customer-managed keys, one for each purpose, with an alias each.
+
+    Rotation is on; no policy names a wildcard principal; services use a key for this account only. The key
+    for volumes lets Auto Scaling's service-linked role use it and create grants for AWS resources, without
+    which the instances of Batch end at once and its jobs stay RUNNABLE.
+    """
+
+    key_arns: pulumi.Output[dict[str, str]]
+    """ARN of the key for each purpose."""
+
+    def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("modelyard:aws:Encryption", name, {}, opts)
+        check_args(name, args, EncryptionArgs)
+        purposes = args.get("purposes", list(PURPOSES))
+        _check_purposes(name, purposes)
+        self._keys = {purpose: self._key(name, purpose, args) for purpose in purposes}
+        self.key_arns = together({purpose: key.arn for purpose, key in self._keys.items()})
+        self.register_outputs({"keyArns": self.key_arns})
+
+    def key_arn(self, purpose: str) -> pulumi.Output[str]:
+        """ARN of the key for one purpose. Raises KeyError for a purpose that no key was made for."""
+        return self._keys[purpose].arn
+
+    def _key(self, name: str, purpose: str, args: EncryptionArgs) -> aws.kms.Key:
+        place = Place(args["account_id"], args["region"])
+        key = aws.kms.Key(
+            f"{name}-{purpose}",
+            description=f"{name}: {purpose}",
+            policy=key_policy(purpose, place, spot=args.get("spot", False)),
+            enable_key_rotation=True,
+            rotation_period_in_days=args.get("rotation_days", 365),
+            deletion_window_in_days=args.get("deletion_window_days", 30),
+            tags=args.get("tags", {}),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.kms.Alias(
+            f"{name}-{purpose}",
+            name=f"alias/{name}-{purpose}",
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return key
+
+
+def _check_purposes(name: str, purposes: list[str]) -> None:
+    unknown = [purpose for purpose in purposes if purpose not in PURPOSES]
+    if unknown or not purposes:
+        raise InputError(
+            [
+                Problem(
+                    field=f"{name}.purposes",
+                    given=", ".join(unknown) or "none",
+                    message="a key is made for a purpose that its policy is written for",
+                    allowed=", ".join(PURPOSES),
+                    mend="name one or more of these",
+                )
+            ]
+        )

@@ -1,0 +1,124 @@
+"""The ways from a private network to the cloud's services."""
+
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from modelyard.planning.arns import Place
+from modelyard.planning.policies.buckets import s3_endpoint_policy
+
+
+class EndpointsArgs(TypedDict):
+    """Arguments of Endpoints."""
+
+    place: Place
+    """Account and region."""
+    vpc_id: pulumi.Input[str]
+    """Id of the VPC."""
+    interface_services: list[str]
+    """Services that get an interface endpoint, as ecr.api."""
+    subnet_ids: list[pulumi.Output[str]]
+    """Subnets that get an address of each interface endpoint."""
+    route_table_ids: list[pulumi.Output[str]]
+    """Route tables that get a route to S3."""
+    client_security_group_id: pulumi.Input[str]
+    """Security group of who uses the endpoints."""
+    shared_buckets: list[str]
+    """Buckets of other accounts that nodes may read."""
+    tags: dict[str, str]
+    """Tags of everything."""
+
+
+class Endpoints(pulumi.ComponentResource):
+    """A gateway endpoint for S3, which costs nothing, and interface endpoints for the services asked for.
+
+    Part of Network, which plans the addresses that they take.
+    """
+
+    def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("modelyard:aws:Endpoints", name, {}, opts)
+        self._name, self._args = name, args
+        self._s3()
+        if args["interface_services"]:
+            group = self._security_group()
+            for service in args["interface_services"]:
+                self._interface(service, group)
+        self.register_outputs({})
+
+    def _named(self, label: str) -> dict[str, str]:
+        return {**self._args["tags"], "Name": label}
+
+    def _service_name(self, service: str) -> str:
+        return f"com.amazonaws.{self._args['place'].region}.{service}"
+
+    def _s3(self) -> None:
+        args, child = self._args, f"{self._name}-s3"
+        gateway = aws.ec2.VpcEndpoint(
+            child,
+            vpc_id=args["vpc_id"],
+            service_name=self._service_name("s3"),
+            vpc_endpoint_type="Gateway",
+            route_table_ids=args["route_table_ids"],
+            policy=s3_endpoint_policy(args["place"], args["shared_buckets"]),
+            tags=self._named(child),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.vpc.SecurityGroupEgressRule(
+            child,
+            security_group_id=args["client_security_group_id"],
+            prefix_list_id=gateway.prefix_list_id,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            description="HTTPS to S3 through its gateway endpoint",
+            tags=args["tags"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _security_group(self) -> aws.ec2.SecurityGroup:
+        args, opts = self._args, pulumi.ResourceOptions(parent=self)
+        group = aws.ec2.SecurityGroup(
+            self._name,
+            description="Interface endpoints: HTTPS from nodes",
+            vpc_id=args["vpc_id"],
+            tags=self._named(self._name),
+            opts=opts,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-from-nodes",
+            security_group_id=group.id,
+            referenced_security_group_id=args["client_security_group_id"],
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            description="HTTPS from nodes",
+            tags=args["tags"],
+            opts=opts,
+        )
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-to-endpoints",
+            security_group_id=args["client_security_group_id"],
+            referenced_security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            description="HTTPS to interface endpoints",
+            tags=args["tags"],
+            opts=opts,
+        )
+        return group
+
+    def _interface(self, service: str, group: aws.ec2.SecurityGroup) -> None:
+        args, child = self._args, f"{self._name}-{service.replace('.', '-')}"
+        aws.ec2.VpcEndpoint(
+            child,
+            vpc_id=args["vpc_id"],
+            service_name=self._service_name(service),
+            vpc_endpoint_type="Interface",
+            subnet_ids=args["subnet_ids"],
+            security_group_ids=[group.id],
+            private_dns_enabled=True,
+            tags=self._named(child),
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,234 @@
+"""One pool of machines: launch template, compute environment, job queue."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from modelyard.catalog.instances import InstanceType, instance_type
+from modelyard.planning.fabric import plan_interfaces
+
+ROOT_DEVICE = "/dev/xvda"
+"""Root device of the ECS-optimised images of Amazon Linux 2023 (Amazon ECS Developer Guide, 2026-11)."""
+
+STUCK_AFTER_SECONDS = 3_600
+"""Seconds at the head of the queue after which a job that can never start goes (Batch: 600 to 86,400)."""
+
+NEVER_STARTS = (
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+)
+"""Why a job can never start, in Batch's words (AWS Batch User Guide, "Job queue blocking", 2026-11). Want of
+capacity is not among them: it passes."""
+
+
+class PoolArgs(TypedDict):
+    """One pool of machines."""
+
+    name: str
+    """Name of the pool."""
+    instance_type: str
+    """EC2 instance type, one that the catalog knows."""
+    max_nodes: int
+    """Most nodes at a time."""
+    capacity_mode: str
+    """How machines are bought: on_demand, spot, reservation or capacity_block."""
+    zone_ids: list[str]
+    """Zones that nodes may run in; one for multi-node jobs."""
+    min_nodes: NotRequired[int]
+    """Nodes that stay up when nothing runs. Unset: 0."""
+    max_nodes_per_job: NotRequired[int]
+    """Most nodes that one job may use. Unset: 1."""
+    reservation_id: NotRequired[str]
+    """Id of the capacity reservation, for reservation and capacity_block."""
+    max_price_percent: NotRequired[int]
+    """Highest spot price, in percent of the on-demand price. Unset: 100."""
+    image_id: NotRequired[str]
+    """Machine image. Unset: the newest ECS-optimised image, which drifts."""
+    root_volume_gib: NotRequired[int]
+    """Size of the encrypted root volume in GiB. Unset: 200."""
+    longest_job_hours: NotRequired[int]
+    """Hours that an update in place waits for running jobs, 120 at most. Unset: 72."""
+
+
+class PoolWiring(TypedDict):
+    """What a pool shares with the others of its cluster."""
+
+    environment: str
+    subnet_ids: dict[str, pulumi.Input[str]]
+    security_group_id: pulumi.Input[str]
+    volume_key_arn: pulumi.Input[str]
+    instance_profile_arn: pulumi.Input[str]
+    tags: dict[str, str]
+
+
+class Pool(pulumi.ComponentResource):
+    """Machines of one type behind one job queue. Part of GpuCluster."""
+
+    queue_arn: pulumi.Output[str]
+    """ARN of the job queue."""
+
+    def __init__(
+        self, name: str, args: PoolArgs, wiring: PoolWiring, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("modelyard:aws:Pool", name, {}, opts)
+        self._name, self._args, self._wiring = name, args, wiring
+        self._instance = instance_type(args["instance_type"])
+        environment = self._compute_environment(self._launch_template())
+        queue = aws.batch.JobQueue(
+            name,
+            name=queue_name(wiring["environment"], args["name"]),
+            state="ENABLED",
+            priority=1,
+            compute_environment_orders=[{"order": 1, "compute_environment": environment.arn}],
+            job_state_time_limit_actions=[
+                {
+                    "state": "RUNNABLE",
+                    "action": "CANCEL",
+                    "reason": reason,
+                    "max_time_seconds": STUCK_AFTER_SECONDS,
+                }
+                for reason in NEVER_STARTS
+            ],
+            tags=wiring["tags"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.queue_arn = queue.arn
+        self.register_outputs({"queueArn": self.queue_arn})
+
+    def _launch_template(self) -> aws.ec2.LaunchTemplate:
+        args, wiring = self._args, self._wiring
+        interfaces = self._interfaces()
+        node_tags = {**wiring["tags"], "Name": self._name, "pool": args["name"]}
+        return aws.ec2.LaunchTemplate(
+            self._name,
+            name=self._name,
+            description=f"Nodes of pool {args['name']}",
+            update_default_version=True,
+            # A hop limit of 1 keeps containers from the node's own credentials.
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",
+                "http_put_response_hop_limit": 1,
+            },
+            block_device_mappings=[
+                {
+                    "device_name": ROOT_DEVICE,
+                    "ebs": {
+                        "volume_type": "gp3",
+                        "volume_size": args.get("root_volume_gib", 200),
+                        "encrypted": "true",
+                        "kms_key_id": wiring["volume_key_arn"],
+                        "delete_on_termination": "true",
+                    },
+                }
+            ],
+            network_interfaces=interfaces or None,
+            capacity_reservation_specification=self._reservation(),
+            instance_market_options={"market_type": "capacity-block"}
+            if self._mode == "capacity_block"
+            else None,
+            tag_specifications=[
+                {"resource_type": "instance", "tags": node_tags},
+                {"resource_type": "volume", "tags": node_tags},
+            ],
+            tags=wiring["tags"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    @property
+    def _mode(self) -> str:
+        return self._args["capacity_mode"]
+
+    def _interfaces(self) -> list[aws.ec2.LaunchTemplateNetworkInterfaceArgsDict]:
+        return [
+            {
+                "network_card_index": interface.network_card_index,
+                "device_index": interface.device_index,
+                "interface_type": interface.interface_type,
+                "security_groups": [self._wiring["security_group_id"]],
+                "associate_public_ip_address": "false" if interface.device_index == 0 and not index else None,
+                "delete_on_termination": "true",
+            }
+            for index, interface in enumerate(plan_interfaces(self._instance))
+        ]
+
+    def _reservation(self) -> aws.ec2.LaunchTemplateCapacityReservationSpecificationArgsDict | None:
+        if self._mode not in ("reservation", "capacity_block"):
+            return None
+        return {"capacity_reservation_target": {"capacity_reservation_id": self._args.get("reservation_id")}}
+
+    def _compute_environment(self, template: aws.ec2.LaunchTemplate) -> aws.batch.ComputeEnvironment:
+        args, wiring, instance = self._args, self._wiring, self._instance
+        spot = self._mode == "spot"
+        has_interfaces = bool(plan_interfaces(instance))
+        resources: aws.batch.ComputeEnvironmentComputeResourcesArgsDict = {
+            "type": "SPOT" if spot else "EC2",
+            # With these two strategies most changes update the environment in place.
+            "allocation_strategy": "SPOT_PRICE_CAPACITY_OPTIMIZED" if spot else "BEST_FIT_PROGRESSIVE",
+            "instance_types": [instance.name],
+            "min_vcpus": args.get("min_nodes", 0) * instance.vcpus,
+            "max_vcpus": args["max_nodes"] * instance.vcpus,
+            "instance_role": wiring["instance_profile_arn"],
+            "subnets": [wiring["subnet_ids"][zone_id] for zone_id in args["zone_ids"]],
+            # `$Default` would keep the version that was the default when the environment was made.
+            "launch_template": {
+                "launch_template_id": template.id,
+                "version": template.latest_version.apply(str),
+            },
+            "ec2_configurations": [self._image(instance)],
+            "tags": {**wiring["tags"], "pool": args["name"]},
+        }
+        if not has_interfaces:
+            # Where the template has interfaces, the groups stand there, and Batch takes them in one place.
+            resources["security_group_ids"] = [wiring["security_group_id"]]
+        if spot:
+            resources["bid_percentage"] = args.get("max_price_percent", 100)
+        if self._wants_placement_group():
+            resources["placement_group"] = self._placement_group().name
+        return aws.batch.ComputeEnvironment(
+            self._name,
+            # A prefix: a replacement is made beside the old one, which the queue lets go of first.
+            name_prefix=f"{self._name}-",
+            type="MANAGED",
+            state="ENABLED",
+            compute_resources=resources,
+            update_policy={
+                "terminate_jobs_on_update": False,
+                "job_execution_timeout_minutes": args.get("longest_job_hours", 72) * 60,
+            },
+            tags=wiring["tags"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _image(
+        self, instance: InstanceType
+    ) -> aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgsDict:
+        image: aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgsDict = {
+            "image_type": "ECS_AL2023_NVIDIA" if instance.kind == "gpu" else "ECS_AL2023"
+        }
+        if "image_id" in self._args:
+            image["image_id_override"] = self._args["image_id"]
+        return image
+
+    def _wants_placement_group(self) -> bool:
+        # With a reservation the group would have to be the reservation's own, or EC2 finds no capacity.
+        return (
+            self._mode == "on_demand"
+            and self._args.get("max_nodes_per_job", 1) > 1
+            and self._instance.efa_interfaces > 0
+        )
+
+    def _placement_group(self) -> aws.ec2.PlacementGroup:
+        return aws.ec2.PlacementGroup(
+            self._name,
+            name=self._name,
+            strategy="cluster",
+            tags=self._wiring["tags"],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def queue_name(environment: str, pool: str) -> str:
+    """Name of a pool's job queue."""
+    return f"{environment}-{pool}"

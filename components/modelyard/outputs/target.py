@@ -1,0 +1,133 @@
+"""`launch_target`: everything that a launcher needs to know of an environment, and nothing that is secret."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+TARGET_OBJECT_KEY = "modelyard/target.json"
+"""Key of the object in the checkpoint store that holds the target."""
+
+
+class _Target(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class StoreTarget(_Target):
+    """A place for data."""
+
+    uri: str
+    """Where it is: s3://bucket or file:///directory."""
+
+    region: str
+    """Region that it is in."""
+
+    kms_key_arn: str | None = None
+    """Key that it is encrypted with."""
+
+
+class StoreTargets(_Target):
+    """The environment's stores, by purpose."""
+
+    datasets: StoreTarget
+    """What training reads."""
+
+    checkpoints: StoreTarget
+    """What training writes, and the record of each run."""
+
+
+class Fabric(_Target):
+    """The network between a pool's nodes."""
+
+    efa_interfaces: int = Field(ge=0)
+    """EFA interfaces of a node; 0 means TCP."""
+
+    environment: dict[str, str]
+    """Variables that NCCL and libfabric want on such nodes."""
+
+
+class PoolTarget(_Target):
+    """A pool of machines behind a queue."""
+
+    name: str
+    """Name of the pool."""
+
+    queue_arn: str
+    """Job queue to submit to."""
+
+    instance_type: str
+    """Type of its machines."""
+
+    accelerator: str | None
+    """Accelerator of a node, as H100; none on CPU nodes."""
+
+    accelerators_per_node: int = Field(ge=0)
+    """Number of accelerators of a node."""
+
+    vcpus: int = Field(ge=1)
+    """Virtual CPUs of a node."""
+
+    memory_mib: int = Field(ge=1)
+    """Memory of a node in MiB, as the machine has it: the host takes a share."""
+
+    max_nodes: int = Field(ge=1)
+    """Most nodes at a time."""
+
+    max_nodes_per_job: int = Field(ge=1)
+    """Most nodes that one job may use."""
+
+    capacity: Literal["on_demand", "spot", "reservation", "capacity_block"]
+    """How the machines are bought."""
+
+    fabric: Fabric
+    """The network between its nodes."""
+
+
+class RegistryTarget(_Target):
+    """Where images are pushed to and pulled from."""
+
+    repository_url: str
+    """Repository for training images."""
+
+
+class RoleTargets(_Target):
+    """Roles that a job runs under."""
+
+    job_role_arn: str
+    """What the training program may do."""
+
+    execution_role_arn: str
+    """What the agent may do to start it: pull the image, write the log."""
+
+
+class LaunchTarget(_Target):
+    """Schema `modelyard.target/1`."""
+
+    schema_: Literal["modelyard.target/1"] = Field(default="modelyard.target/1", alias="schema")
+    """Name and version of this contract."""
+
+    environment: str
+    """Name of the environment."""
+
+    cloud: Literal["aws"]
+    """Cloud that it is on."""
+
+    account_id: str
+    """Account that it is in."""
+
+    region: str
+    """Region that it is in."""
+
+    stores: StoreTargets
+    """Its stores."""
+
+    registry: RegistryTarget
+    """Its registry."""
+
+    roles: RoleTargets
+    """Its roles."""
+
+    log_group: str
+    """Log group of the jobs."""
+
+    pools: list[PoolTarget] = Field(min_length=1)
+    """Its pools."""
