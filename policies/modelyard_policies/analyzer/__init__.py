@@ -1,0 +1,1 @@
+"""The rules behind Pulumi's analyzer protocol."""

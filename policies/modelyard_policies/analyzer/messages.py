@@ -1,0 +1,89 @@
+"""Rules and findings as the analyzer protocol writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
+from modelyard_policies.analyzer.configuration import Configuration, default_level
+from modelyard_policies.report import Finding, Verdict
+from modelyard_policies.rule import Rule, Scope, Severity
+
+PACK = "modelyard"
+"""Name of the pack, as in PulumiPolicy.yaml."""
+
+SEVERITIES = {
+    Severity.CRITICAL: pb.POLICY_SEVERITY_CRITICAL,
+    Severity.HIGH: pb.POLICY_SEVERITY_HIGH,
+    Severity.MEDIUM: pb.POLICY_SEVERITY_MEDIUM,
+    Severity.LOW: pb.POLICY_SEVERITY_LOW,
+}
+
+
+@cache
+def pack_version() -> str:
+    """Version of the distribution, empty if the pack isn't installed or Pulumi couldn't read it."""
+    try:
+        found = version(PACK)
+    except PackageNotFoundError:
+        return ""
+    return found if re.fullmatch(r"\d+\.\d+\.\d+", found) else ""
+
+
+def info(rules: Iterable[Rule]) -> pb.AnalyzerInfo:
+    """What the pack holds."""
+    return pb.AnalyzerInfo(
+        name=PACK,
+        displayName="modelyard",
+        version=pack_version(),
+        supportsConfig=True,
+        policies=[_policy(rule) for rule in rules],
+    )
+
+
+def diagnostic(finding: Finding, rule: Rule, configuration: Configuration) -> pb.AnalyzeDiagnostic:
+    """A finding. What is unknown only advises, and a rule that broke stops the deployment."""
+    level = {
+        Verdict.UNKNOWN: pb.ADVISORY,
+        Verdict.ERROR: pb.MANDATORY,
+    }.get(finding.verdict, configuration.levels[rule.id])
+    where = f"{finding.property}: " if finding.property else ""
+    return pb.AnalyzeDiagnostic(
+        policyName=rule.id,
+        policyPackName=PACK,
+        policyPackVersion=pack_version(),
+        description=rule.title,
+        message=f"{where}{finding.message}\n{rule.why}\nmend: {finding.remediation}",
+        enforcementLevel=level,
+        urn=finding.urn,
+        severity=SEVERITIES[rule.severity],
+    )
+
+
+def not_applicable(rule: Rule, reason: str) -> pb.PolicyNotApplicable:
+    """That a rule has nothing to say, and why."""
+    return pb.PolicyNotApplicable(policy_name=rule.id, reason=reason)
+
+
+def _policy(rule: Rule) -> pb.PolicyInfo:
+    policy = pb.PolicyInfo(
+        name=rule.id,
+        displayName=f"{rule.code}: {rule.title}",
+        description=rule.why,
+        message=rule.mend,
+        enforcementLevel=default_level(rule),
+        policy_type=pb.POLICY_TYPE_STACK if rule.scope is Scope.STACK else pb.POLICY_TYPE_RESOURCE,
+        severity=SEVERITIES[rule.severity],
+        tags=[f"{source}:{name}" for source, names in sorted(rule.maps_to.items()) for name in names],
+        remediation_steps=rule.mend,
+    )
+    if rule.options is not None:
+        schema = Struct()
+        schema.update(rule.options.schema())
+        policy.configSchema.properties.CopyFrom(schema)
+    return policy

@@ -1,0 +1,112 @@
+"""The graph as a rule reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from modelyard_policies.errors import Unread
+from modelyard_policies.graph import SECRET, UNKNOWN, Graph, Match, Node
+from modelyard_policies.reading.block import Block, Resource
+from modelyard_policies.reading.logic import some
+
+Options = TypeVar("Options")
+Types = str | tuple[str, ...]
+
+
+class GraphView:
+    """The resources of a graph and how they refer to each other, with unknown links raising `Unread`."""
+
+    def __init__(self, graph: Graph, options: Iterable[object] = ()) -> None:
+        self._graph = graph
+        self._options: dict[type, Any] = {type(option): option for option in options}
+        self._resources: dict[str, Resource] = {}
+
+    def resource(self, node: Node) -> Resource:
+        """The view of `node`."""
+        view = self._resources.get(node.urn)
+        if view is None:
+            view = self._resources[node.urn] = Resource(node)
+        return view
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """The resources of these types, V2 twins included."""
+        return [self.resource(node) for node in self._graph.of_type(*types)]
+
+    def linked(self, resource: Resource, types: Types, property: str) -> list[Resource]:  # noqa: A002
+        """The resources of `types` whose `property` refers to `resource`.
+
+        Raises Unread if there is none, but one of which it can't be told.
+        """
+        match = self._graph.references_to(resource.node, types, property)
+        if not match.certain and match.possible:
+            raise Unread(match.possible[0].urn, property, "may refer to this resource, which isn't known yet")
+        return [self.resource(node) for node in match.certain]
+
+    def refers_to_any(self, block: Block, key: str, types: Types) -> bool:
+        """Whether a value at `key` refers to a resource of `types` in the graph, whichever it is."""
+        matches = (self._match(block, key, value, types) for value in _values(block.raw(key)))
+        return any(match.certain or match.possible for match in matches)
+
+    def refers_to(self, block: Block, key: str, resource: Resource) -> bool:
+        """Whether the value at `key` refers to `resource`.
+
+        Raises Unread if it may, but that isn't known.
+        """
+        for value in _values(block.raw(key)):
+            match = self._match(block, key, value, resource.type)
+            if any(node is resource.node for node in match.certain):
+                return True
+            if any(node is resource.node for node in match.possible):
+                raise Unread(block.node.urn, block.path_of(key), "not known before the deployment")
+        return False
+
+    def any_target(self, block: Block, key: str, types: Types, test: Callable[[Resource], bool]) -> bool:
+        """Whether one of the resources that `key` refers to passes `test`.
+
+        Raises Unread if none is known to pass, but the answer hangs on a resource that isn't in the
+        graph or on which of several is meant.
+        """
+        return some(_values(block.raw(key)), lambda value: self._target(block, key, value, types, test))
+
+    def provider(self, resource: Resource) -> Resource | None:
+        """The explicit provider of `resource`, if there is one."""
+        node = self._graph.provider_of(resource.node)
+        return None if node is None else self.resource(node)
+
+    def source(self, urn: str) -> str | None:
+        """File and line that made the resource with this URN, where known."""
+        node = self._graph.by_urn.get(urn)
+        return node.source if node else None
+
+    def options(self, kind: type[Options]) -> Options:
+        """The options of that kind that this run was given, or their defaults."""
+        return self._options.get(kind) or kind()
+
+    def _match(self, block: Block, key: str, value: Any, types: Types) -> Match:
+        root = block.path_of(key).partition(".")[0].partition("[")[0]
+        return self._graph.targets(block.node, root, value, types)
+
+    def _target(
+        self, block: Block, key: str, value: Any, types: Types, test: Callable[[Resource], bool]
+    ) -> bool:
+        match = self._match(block, key, value, types)
+        found = [self.resource(node) for node in match.certain or match.possible]
+        if not found:
+            raise Unread(block.node.urn, block.path_of(key), "names a resource that isn't in the graph")
+        if match.certain:
+            return some(found, test)
+        verdicts = {test(resource) for resource in found}
+        if len(verdicts) > 1:
+            raise Unread(block.node.urn, block.path_of(key), "not known before the deployment")
+        return verdicts.pop()
+
+
+def _values(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if value is UNKNOWN or value is SECRET:
+        return [value]
+    if isinstance(value, list):
+        return [item for item in value if item is not None]
+    return [value]

@@ -1,0 +1,108 @@
+"""What a rule is: one question that is asked of resources of some types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, Self
+
+from modelyard_policies.reading import Failure, GraphView, Resource
+
+Check = Callable[[Resource, GraphView], Iterator[Failure]]
+Applies = Callable[[Resource, GraphView], bool]
+
+
+class Severity(StrEnum):
+    """How much harm a failure can do."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """Position from the worst, 0, downwards."""
+        return list(Severity).index(self)
+
+
+class Scope(StrEnum):
+    """What a rule has to see."""
+
+    RESOURCE = "resource"
+    """The one resource (and its provider): can be judged before the resource is made."""
+    STACK = "stack"
+    """Other resources too: can be judged once all are known."""
+
+
+class RuleOptions(Protocol):
+    """Options of a rule: a frozen dataclass whose defaults are the rule's."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The options given. Raises OptionError for what it doesn't know or can't take."""
+        ...
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """JSON Schema of each option, by name."""
+        ...
+
+
+def _nothing(resource: Resource, graph: GraphView) -> Iterator[Failure]:
+    raise NotImplementedError("a rule needs a function marked with @RULE.check")
+
+
+@dataclass(eq=False, slots=True)
+class Rule:
+    """A rule. The module that makes one marks a generator function with `@RULE.check`.
+
+    The function yields a Failure for each fault, and nothing if all is well. It reads as if everything
+    were known: a value that isn't makes the verdict "unknown", unless a fault was found all the same.
+    """
+
+    id: str
+    """Words joined by hyphens; the module is named after it."""
+    code: str
+    """Short code, such as ST1."""
+    title: str
+    """What holds when the rule is passed."""
+    severity: Severity
+    resources: tuple[str, ...]
+    """Types that are judged, V2 twins included."""
+    why: str
+    """What goes wrong otherwise."""
+    mend: str
+    """What to change."""
+    maps_to: Mapping[str, Sequence[str]]
+    """Ids of the same rule elsewhere: checkov, security_hub, cis. Empty where there is none."""
+    reads: tuple[str, ...] = ()
+    """Types of the other resources that the rule looks at. With any, its scope is the stack."""
+    options: type[RuleOptions] | None = None
+    """Kind of the rule's options, which it asks of the graph."""
+    _check: Check = field(default=_nothing, init=False, repr=False)
+    _applies: Applies | None = field(default=None, init=False, repr=False)
+
+    @property
+    def scope(self) -> Scope:
+        """What the rule has to see."""
+        return Scope.STACK if self.reads else Scope.RESOURCE
+
+    def check(self, function: Check) -> Check:
+        """Mark the function that finds the faults of a resource."""
+        self._check = function
+        return function
+
+    def applies(self, function: Applies) -> Applies:
+        """Mark the function that says whether the rule concerns a resource of its types at all."""
+        self._applies = function
+        return function
+
+    def concerns(self, resource: Resource, graph: GraphView) -> bool:
+        """Whether the rule concerns `resource`. May raise Unread."""
+        return self._applies is None or self._applies(resource, graph)
+
+    def failures(self, resource: Resource, graph: GraphView) -> Iterator[Failure]:
+        """The faults of `resource`. May raise Unread."""
+        return self._check(resource, graph)

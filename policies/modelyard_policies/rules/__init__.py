@@ -1,0 +1,1 @@
+"""The rules, one a module; see `modelyard_policies.registry`."""

@@ -1,0 +1,36 @@
+"""Symmetric customer-managed keys rotate by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard_policies.aws.types import KMS_KEY
+from modelyard_policies.reading import Failure, GraphView, Resource, all_of
+from modelyard_policies.rule import Rule, Severity
+
+RULE = Rule(
+    id="key-rotation",
+    code="EN1",
+    title="Customer-managed keys rotate",
+    severity=Severity.MEDIUM,
+    resources=(KMS_KEY,),
+    why="Rotation bounds how much data one key's material ever protects.",
+    mend="Set enableKeyRotation to true.",
+    maps_to={"checkov": ["CKV_AWS_7"], "security_hub": ["KMS.4"], "cis": ["3.6"]},
+)
+
+
+@RULE.applies
+def can_rotate(key: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+    """KMS rotates symmetric encryption keys only, and none in a custom key store."""
+    return all_of(
+        lambda: key.text("customerMasterKeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT",
+        lambda: not key.text("customKeyStoreId"),
+    )
+
+
+@RULE.check
+def rotation_is_on(key: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+    """Rotation is off unless it is asked for."""
+    if not key.is_true("enableKeyRotation"):
+        yield key.failure("enableKeyRotation", f"is {key.shown('enableKeyRotation')}")

@@ -1,0 +1,95 @@
+"""Buckets encrypt with a customer-managed key and a bucket key; targets of access logs with SSE-S3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard_policies.aws.keys import names_customer_key
+from modelyard_policies.aws.types import BUCKET, BUCKET_ENCRYPTION, BUCKET_LOGGING, KMS_KEYS
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, any_of, each, some
+from modelyard_policies.rule import Rule, Severity
+
+RULE = Rule(
+    id="bucket-customer-key-encryption",
+    code="ST3",
+    title="Buckets encrypt with a customer-managed key and a bucket key",
+    severity=Severity.HIGH,
+    resources=(BUCKET,),
+    reads=(BUCKET_ENCRYPTION, BUCKET_LOGGING, *KMS_KEYS),
+    why=(
+        "Without a key of your own nobody can cut off access to the data by the key, and without a bucket "
+        "key each object costs a call to KMS. A bucket that takes access logs is the exception: S3 delivers "
+        "none to a bucket whose default is SSE-KMS."
+    ),
+    mend=(
+        "Set sseAlgorithm aws:kms with kmsMasterKeyId and bucketKeyEnabled true in the bucket's "
+        "BucketServerSideEncryptionConfiguration; AES256 if it is the target of access logs."
+    ),
+    maps_to={"checkov": ["CKV_AWS_145", "CKV_AWS_19"], "security_hub": ["S3.17"], "cis": []},
+)
+
+
+@RULE.check
+def default_encryption_is_right(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
+    """Judge each default-encryption rule by what the bucket is for."""
+    if _takes_access_logs(bucket, graph):
+        # No rule at all is fine here: S3 encrypts with SSE-S3 by itself since January 2023.
+        yield from each(_encryption_rules(bucket, graph), _is_s3_managed)
+        return
+    yield from each(_encryption_rules(bucket, graph), lambda rule: _uses_customer_key(rule, graph))
+    if not some(_encryption_rules(bucket, graph), lambda _: True):
+        yield bucket.failure("", "no default encryption with a customer-managed key")
+
+
+def _encryption_rules(bucket: Resource, graph: GraphView) -> Iterator[Block]:
+    configurations = graph.linked(bucket, BUCKET_ENCRYPTION, "bucket")
+    for configuration in configurations:
+        yield from configuration.list("rules")
+    if not configurations:
+        for key in ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations"):
+            for inline in bucket.list(key):
+                yield from inline.list("rule")
+                yield from inline.list("rules")
+
+
+def _takes_access_logs(bucket: Resource, graph: GraphView) -> bool:
+    return any_of(
+        lambda: bool(graph.linked(bucket, BUCKET_LOGGING, "targetBucket")),
+        lambda: bool(graph.linked(bucket, BUCKET, "logging")),
+        lambda: bool(graph.linked(bucket, BUCKET, "loggings")),
+    )
+
+
+def _default(rule: Block) -> Block:
+    plural = "applyServerSideEncryptionByDefaults"
+    return rule.block(plural if rule.has(plural) else plural.removesuffix("s"))
+
+
+def _is_s3_managed(rule: Block) -> Iterator[Failure]:
+    default = _default(rule)
+    if default.text("sseAlgorithm", "AES256") != "AES256":
+        shown = default.shown("sseAlgorithm")
+        yield default.failure("sseAlgorithm", f"is {shown}, but S3 delivers access logs to SSE-S3 only")
+
+
+def _uses_customer_key(rule: Block, graph: GraphView) -> Iterator[Failure]:
+    checks = (_algorithm_is_kms, _key_is_customers, _bucket_key_is_on)
+    yield from each(checks, lambda check: check(rule, graph))
+
+
+def _algorithm_is_kms(rule: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+    default = _default(rule)
+    if default.text("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
+        yield default.failure("sseAlgorithm", f"is {default.shown('sseAlgorithm')}, not aws:kms")
+
+
+def _key_is_customers(rule: Block, graph: GraphView) -> Iterator[Failure]:
+    default = _default(rule)
+    if not names_customer_key(default, "kmsMasterKeyId", graph):
+        yield default.failure("kmsMasterKeyId", "names no customer-managed key")
+
+
+def _bucket_key_is_on(rule: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+    # Dual-layer encryption (aws:kms:dsse) has no bucket keys.
+    if not rule.is_true("bucketKeyEnabled") and _default(rule).text("sseAlgorithm") != "aws:kms:dsse":
+        yield rule.failure("bucketKeyEnabled", f"is {rule.shown('bucketKeyEnabled')}")

@@ -1,0 +1,37 @@
+"""Buckets keep earlier versions of their objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard_policies.aws.types import BUCKET, BUCKET_VERSIONING
+from modelyard_policies.reading import Failure, GraphView, Resource, any_of, some
+from modelyard_policies.rule import Rule, Severity
+
+RULE = Rule(
+    id="bucket-versioning",
+    code="ST4",
+    title="Buckets keep versions",
+    severity=Severity.MEDIUM,
+    resources=(BUCKET,),
+    reads=(BUCKET_VERSIONING,),
+    why="A checkpoint or dataset that is overwritten or deleted is gone, and can't be replicated either.",
+    mend='Give the bucket a BucketVersioning with versioningConfiguration.status "Enabled".',
+    maps_to={"checkov": ["CKV_AWS_21"], "security_hub": ["S3.14"], "cis": []},
+)
+
+
+@RULE.check
+def versioning_is_enabled(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
+    """Versioning of its own resource counts first, then what older programs write into the bucket."""
+    resources = graph.linked(bucket, BUCKET_VERSIONING, "bucket")
+    if some(resources, lambda item: item.block("versioningConfiguration").text("status") == "Enabled"):
+        return
+    if resources:
+        status = resources[0].block("versioningConfiguration")
+        yield status.failure("status", f"is {status.shown('status')}, not Enabled")
+    elif not any_of(
+        lambda: some(bucket.list("versioning"), lambda block: block.is_true("enabled")),
+        lambda: some(bucket.list("versionings"), lambda block: block.is_true("enabled")),
+    ):
+        yield bucket.failure("", "no BucketVersioning enables versions for this bucket")

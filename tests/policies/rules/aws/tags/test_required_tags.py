@@ -1,0 +1,122 @@
+import json
+
+import pytest
+
+from modelyard_policies.aws.types import BUCKET, BUCKET_VERSIONING, LAUNCH_TEMPLATE
+from modelyard_policies.engine import evaluate
+from modelyard_policies.errors import OptionError
+from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.tags.required_tags import RequiredTags
+
+TAGS = {"environment": "dev", "owner": "ml", "cost-center": "42", "data-classification": "internal"}
+LESS = {"environment": "dev", "data-classification": "internal"}
+ALL = "environment, owner, cost-center, data-classification"
+PROVIDER = "pulumi:providers:aws"
+
+
+def template(*specifications):
+    return {"node": (LAUNCH_TEMPLATE, {"tags": TAGS, "tagSpecifications": list(specifications)})}
+
+
+INSTANCE = {"resourceType": "instance", "tags": TAGS}
+VOLUME = {"resourceType": "volume", "tags": TAGS}
+
+CASES = {
+    "bad": {
+        "none": (
+            {"data": (BUCKET, {})},
+            f"data: tags: lacks {ALL}",
+        ),
+        "some": ({"data": (BUCKET, {"tags": LESS})}, "data: tags: lacks owner, cost-center"),
+        "keys are exact": (
+            {"data": (BUCKET, {"tags": {**LESS, "Owner": "ml", "cost_center": "42"}})},
+            "data: tags: lacks owner, cost-center",
+        ),
+        "an empty tag": ({"data": (BUCKET, {"tags": {**TAGS, "owner": " "}})}, "data: tags: lacks owner"),
+        "tags that aren't a mapping": (
+            {"data": (BUCKET, {"tags": "owner"})},
+            f"data: tags: lacks {ALL}",
+        ),
+        "a provider that has some": (
+            {
+                "aws": (PROVIDER, {"defaultTags": json.dumps({"tags": {"owner": "ml"}})}),
+                "data": (BUCKET, {"tags": LESS}, {}, {"provider": "aws"}),
+            },
+            "data: tags: lacks cost-center",
+        ),
+        "a template that passes nothing on": (
+            template(),
+            f"node: tagSpecifications: gives each instance no {ALL}",
+            f"node: tagSpecifications: gives each volume no {ALL}",
+        ),
+        "a template that tags instances only": (
+            template(INSTANCE, {"resourceType": "volume", "tags": LESS}),
+            "node: tagSpecifications: gives each volume no owner, cost-center",
+        ),
+    },
+    "good": {
+        "all": ({"data": (BUCKET, {"tags": {**TAGS, "more": "x"}})},),
+        "a value that isn't known": ({"data": (BUCKET, {"tags": {**TAGS, "owner": UNKNOWN}})},),
+        "from the provider": (
+            {
+                "aws": (PROVIDER, {"defaultTags": json.dumps({"tags": TAGS})}),
+                "data": (BUCKET, {}, {}, {"provider": "aws"}),
+            },
+        ),
+        "from the provider, not as text": (
+            {
+                "aws": (PROVIDER, {"defaultTags": {"tags": TAGS}}),
+                "data": (BUCKET, {"tags": LESS}, {}, {"provider": "aws"}),
+            },
+        ),
+        "a template that passes all on": (template(INSTANCE, VOLUME),),
+    },
+    "unknown": {
+        "tags that aren't known": (
+            {"data": (BUCKET, {"tags": UNKNOWN})},
+            "data: tags: can't be judged: not known before the deployment",
+        ),
+        "a provider's tags that aren't known": (
+            {
+                "aws": (PROVIDER, {"defaultTags": UNKNOWN}),
+                "data": (BUCKET, {}, {}, {"provider": "aws"}),
+            },
+            "aws: defaultTags: can't be judged: not known before the deployment",
+        ),
+        "passed-on tags that aren't known": (
+            template(INSTANCE, UNKNOWN),
+            "node: tagSpecifications[1]: can't be judged: not known before the deployment",
+        ),
+    },
+    "not applicable": {"a resource that takes no tags": ({"versions": (BUCKET_VERSIONING, {})},)},
+}
+
+
+def test_verdict(case, check):
+    check("TG1", case)
+
+
+def test_the_required_keys_can_be_set(build):
+    graph = build({"data": (BUCKET, {"tags": {"team": "ml"}})})
+    options = [RequiredTags.from_json({"keys": ["team"]})]
+    assert evaluate(graph, all_rules(), select=["TG1"], options=options).ok
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"key": ["team"]}, "required-tags has no option 'key'; did you mean 'keys'?"),
+        ({"keys": "team"}, "required-tags: keys must be a list of tag keys, not 'team'"),
+        ({"keys": [1]}, "required-tags: keys must be a list of tag keys, not [1]"),
+    ],
+)
+def test_a_wrong_option_is_refused(given, message):
+    with pytest.raises(OptionError) as error:
+        RequiredTags.from_json(given)
+    assert str(error.value) == message
+
+
+def test_without_options_the_defaults_hold():
+    assert RequiredTags.from_json({}) == RequiredTags()
+    assert RequiredTags.schema()["keys"]["default"] == list(RequiredTags().keys)
