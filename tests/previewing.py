@@ -43,5 +43,5 @@ def dev_fields() -> dict[str, Any]:
 def preview_environment(fields: dict[str, Any]) -> Graph:
     """The graph of the shipped program for an environment."""
     environment = parse_environment(fields)
-    config = {"modelyard:environment": environment.model_dump_json(exclude_none=True)}
+    config = {"modelyard:environment": environment.model_dump_json(exclude_unset=True)}
     return preview(ROOT / "stacks" / "__main__.py", config)

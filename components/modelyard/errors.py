@@ -1,8 +1,8 @@
 """What modelyard raises: one tree of errors, each made for the person who has to mend it.
 
-    ModelyardError
-    ├── InputError         bad input: every problem with file, line, field, given, allowed, mend (exit code 2)
-    └── SurroundingsError  no credentials, no tool, a cloud that can't be reached (exit code 3)
+ModelyardError
+├── InputError         bad input: every problem with file, line, field, given, allowed, mend (exit code 2)
+└── SurroundingsError  no credentials, no tool, a cloud that can't be reached (exit code 3)
 """
 
 from __future__ import annotations

@@ -10,17 +10,15 @@ from modelyard.aws.network import Network
 from modelyard.aws.pool import PoolArgs
 from modelyard.aws.storage import BucketArgs, Storage
 from modelyard.aws.target import datasets_key_arn, launch_target
-from modelyard.catalog.instances import offered_zone_ids
-from modelyard.catalog.regions import region
 from modelyard.environment.capacity import CapacityBlock, Reservation, Spot
 from modelyard.environment.compute import Pool
+from modelyard.environment.needs import pool_zones, zone_ids
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import ExistingS3Store, S3Store
 from modelyard.outputs import TARGET_OBJECT_KEY
 from modelyard.planning.names import bucket_name
 from modelyard.planning.policies.keys import PURPOSES
 from modelyard.planning.tags import required_tags
-from modelyard.planning.zones import network_zone_ids, pool_zone_ids
 
 
 def account_provider(environment: AwsEnvironment) -> aws.Provider:
@@ -48,11 +46,7 @@ class DataCenter(pulumi.ComponentResource):
         self._tags = required_tags(
             environment.name, environment.owner, environment.cost_center, environment.data_classification
         )
-        self._zones = network_zone_ids(
-            region(environment.regions.primary).zone_ids,
-            environment.network.zone_count,
-            environment.network.zone_ids,
-        )
+        self._zones = zone_ids(environment)
         keys = self._encryption()
         network = self._network(keys)
         storage = self._storage(keys)
@@ -180,7 +174,6 @@ class DataCenter(pulumi.ComponentResource):
 
     def _pool_args(self, pool: Pool) -> PoolArgs:
         environment, capacity = self._environment, pool.capacity
-        offered = offered_zone_ids(pool.instance_type, environment.regions.primary)
         args: PoolArgs = {
             "name": pool.name,
             "instance_type": pool.instance_type,
@@ -188,7 +181,7 @@ class DataCenter(pulumi.ComponentResource):
             "max_nodes": pool.max_nodes,
             "max_nodes_per_job": pool.max_nodes_per_job,
             "capacity_mode": capacity.mode,
-            "zone_ids": list(pool_zone_ids(offered, self._zones, pool.zone_id, pool.max_nodes_per_job > 1)),
+            "zone_ids": list(pool_zones(environment, pool)),
             "root_volume_gib": pool.root_volume_gib,
             "longest_job_hours": pool.longest_job_hours,
         }

@@ -9,14 +9,12 @@ from modelyard.aws.arguments import check_args
 from modelyard.aws.cluster_roles import ClusterRoles
 from modelyard.aws.outputs import together
 from modelyard.aws.pool import Pool, PoolArgs, queue_name
+from modelyard.aws.pool_problems import pool_problems
 from modelyard.aws.registry import registry
-from modelyard.catalog.instances import UnknownInstanceType, instance_type
-from modelyard.errors import InputError, Problem
+from modelyard.errors import InputError
 from modelyard.planning.arns import Place
 from modelyard.planning.names import job_log_group
 from modelyard.planning.policies.roles import ClusterNames
-
-CAPACITY_MODES = ("on_demand", "spot", "reservation", "capacity_block")
 
 
 class GpuClusterArgs(TypedDict):
@@ -84,7 +82,9 @@ class GpuCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: GpuClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("modelyard:aws:GpuCluster", name, {}, opts)
         check_args(name, args, GpuClusterArgs)
-        _check_pools(name, args["pools"])
+        problems = list(pool_problems(name, args["pools"]))
+        if problems:
+            raise InputError(problems)
         tags = args.get("tags", {})
         child = pulumi.ResourceOptions(parent=self)
         names = _names(args)
@@ -154,43 +154,3 @@ def _names(args: GpuClusterArgs) -> ClusterNames:
         job_role=f"{environment}-{region}-job",
         execution_role=f"{environment}-{region}-execution",
     )
-
-
-def _check_pools(name: str, pools: list[PoolArgs]) -> None:
-    problems: list[Problem] = []
-    for index, pool in enumerate(pools):
-        field = f"{name}.pools[{index}]"
-        if pool["capacity_mode"] not in CAPACITY_MODES:
-            problems.append(
-                Problem(
-                    f"{field}.capacity_mode",
-                    repr(pool["capacity_mode"]),
-                    "capacity is bought in one of four ways",
-                    ", ".join(CAPACITY_MODES),
-                    "name one of these",
-                )
-            )
-        try:
-            instance_type(pool["instance_type"])
-        except UnknownInstanceType as error:
-            problems.append(
-                Problem(
-                    f"{field}.instance_type",
-                    pool["instance_type"],
-                    "the catalog doesn't know this instance type",
-                    ", ".join(error.nearest) or "a type of the catalog",
-                    f"did you mean {error.nearest[0]}?" if error.nearest else "name a type of the catalog",
-                )
-            )
-        if pool["capacity_mode"] in ("reservation", "capacity_block") and "reservation_id" not in pool:
-            problems.append(
-                Problem(
-                    f"{field}.reservation_id",
-                    "nothing",
-                    f"capacity_mode {pool['capacity_mode']} needs the reservation that it uses",
-                    "the id of a capacity reservation, as cr-0123456789abcdef0",
-                    "name the reservation's id: capacity is never bought by `up`",
-                )
-            )
-    if problems:
-        raise InputError(problems)

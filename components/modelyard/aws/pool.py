@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from modelyard.catalog.instances import InstanceType, instance_type
 from modelyard.planning.fabric import plan_interfaces
+from modelyard.planning.images import batch_image_type
 
 ROOT_DEVICE = "/dev/xvda"
 """Root device of the ECS-optimised images of Amazon Linux 2023 (Amazon ECS Developer Guide, 2026-11)."""
@@ -205,7 +206,8 @@ class Pool(pulumi.ComponentResource):
         self, instance: InstanceType
     ) -> aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgsDict:
         image: aws.batch.ComputeEnvironmentComputeResourcesEc2ConfigurationArgsDict = {
-            "image_type": "ECS_AL2023_NVIDIA" if instance.kind == "gpu" else "ECS_AL2023"
+            # Where Batch has no image with the drivers, the pool's own image takes the place of this one.
+            "image_type": batch_image_type(instance) or "ECS_AL2023"
         }
         if "image_id" in self._args:
             image["image_id_override"] = self._args["image_id"]

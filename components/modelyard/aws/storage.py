@@ -64,9 +64,10 @@ class Storage(pulumi.ComponentResource):
         check_args(name, args, StorageArgs)
         self._name, self._args = name, args
         names = {purpose: self._bucket_name(purpose) for purpose in [*args["buckets"], LOGS]}
-        logs = self._log_bucket([names[purpose] for purpose in args["buckets"]])
+        logs, delivery = self._log_bucket([names[purpose] for purpose in args["buckets"]])
         buckets = {
-            purpose: self._data_bucket(purpose, bucket, logs) for purpose, bucket in args["buckets"].items()
+            purpose: self._data_bucket(purpose, bucket, logs, delivery)
+            for purpose, bucket in args["buckets"].items()
         }
         buckets[LOGS] = logs
         self._buckets = buckets
@@ -85,7 +86,9 @@ class Storage(pulumi.ComponentResource):
     def _child(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None)
 
-    def _data_bucket(self, purpose: str, bucket_args: BucketArgs, logs: aws.s3.Bucket) -> aws.s3.Bucket:
+    def _data_bucket(
+        self, purpose: str, bucket_args: BucketArgs, logs: aws.s3.Bucket, delivery: aws.s3.BucketPolicy
+    ) -> aws.s3.Bucket:
         child = f"{self._name}-{purpose}"
         bucket, public_access, versioning = self._closed_bucket(purpose)
         aws.s3.BucketServerSideEncryptionConfiguration(
@@ -114,7 +117,8 @@ class Storage(pulumi.ComponentResource):
             bucket=bucket.bucket,
             target_bucket=logs.bucket,
             target_prefix=f"{purpose}/",
-            opts=self._child(),
+            # S3 refuses a target that doesn't let its log delivery in.
+            opts=self._child(delivery),
         )
         self._lifecycle(
             purpose,
@@ -125,7 +129,8 @@ class Storage(pulumi.ComponentResource):
         )
         return bucket
 
-    def _log_bucket(self, source_buckets: list[str]) -> aws.s3.Bucket:
+    def _log_bucket(self, source_buckets: list[str]) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
+        """The bucket for access logs, and the policy that lets them in."""
         child = f"{self._name}-{LOGS}"
         bucket, public_access, versioning = self._closed_bucket(LOGS)
         aws.s3.BucketServerSideEncryptionConfiguration(
@@ -134,7 +139,7 @@ class Storage(pulumi.ComponentResource):
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
             opts=self._child(),
         )
-        aws.s3.BucketPolicy(
+        delivery = aws.s3.BucketPolicy(
             child,
             bucket=bucket.bucket,
             policy=log_bucket_policy(self._bucket_name(LOGS), source_buckets, self._args["account_id"]),
@@ -147,7 +152,7 @@ class Storage(pulumi.ComponentResource):
             noncurrent_days=30,
             expire_days=self._args.get("access_log_retention_days", 365),
         )
-        return bucket
+        return bucket, delivery
 
     def _closed_bucket(
         self, purpose: str

@@ -9,7 +9,7 @@ TARGET_OBJECT_KEY = "modelyard/target.json"
 
 
 class _Target(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class StoreTarget(_Target):

@@ -299,6 +299,7 @@ def test_images_never_move_and_are_scanned_under_our_key():
     ("pool", "field", "mend"),
     [
         ({"instance_type": "p5.48xlrge"}, "c.pools[0].instance_type", "did you mean p5.48xlarge?"),
+        ({"instance_type": "trn1.32xlarge"}, "c.pools[0].image_id", "name the image's id"),
         ({"capacity_mode": "cheap"}, "c.pools[0].capacity_mode", "name one of these"),
         ({"capacity_mode": "capacity_block"}, "c.pools[0].reservation_id", "name the reservation's id"),
         ({"max_node": 3}, "c.pools[0].max_node", "did you mean 'max_nodes'?"),

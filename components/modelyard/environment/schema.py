@@ -1,0 +1,84 @@
+"""JSON Schemas of an environment and of a stack's file, for editors and for whoever writes YAML by program.
+
+`python -m modelyard.environment.schema [FOLDER]` writes them into a folder, by default `schemas`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from modelyard.environment.files import CONFIG_KEY
+from modelyard.environment.spec import AwsEnvironment
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+_NOT_FOR_EDITORS = {"allowed", "mend", "discriminator"}
+"""Words for our own messages, and OpenAPI's hint beside `oneOf`."""
+
+
+def environment_schema() -> dict[str, Any]:
+    """The schema of an environment: what stands under `modelyard:environment` in a stack's file."""
+    schema = _cleaned(AwsEnvironment.model_json_schema())
+    return {"$schema": DRAFT, **schema, "title": "modelyard environment"}
+
+
+def stack_schema() -> dict[str, Any]:
+    """The schema of a stack's file that holds an environment."""
+    environment = environment_schema()
+    definitions = environment.pop("$defs")
+    del environment["$schema"]
+    return {
+        "$schema": DRAFT,
+        "title": "Pulumi stack with a modelyard environment",
+        "description": "Settings of one stack; the environment that it builds stands in its configuration.",
+        "type": "object",
+        "required": ["config"],
+        "properties": {
+            "config": {
+                "type": "object",
+                "required": [CONFIG_KEY],
+                "properties": {CONFIG_KEY: {"$ref": "#/$defs/Environment"}},
+            }
+        },
+        "$defs": {"Environment": environment, **definitions},
+    }
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write both schemas into a folder; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    schemas = {"environment": environment_schema(), "stack": stack_schema()}
+    paths: list[Path] = []
+    for name, schema in schemas.items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(schema_text(schema), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def schema_text(schema: dict[str, Any]) -> str:
+    """A schema as it is kept in a file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _cleaned(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without what isn't for editors, and without titles that only repeat a field's name."""
+    cleaned: dict[str, Any] = {}
+    for name, value in schema.items():
+        if name in {"properties", "$defs"}:
+            cleaned[name] = {key: _cleaned(part) for key, part in value.items()}
+        elif isinstance(value, dict) and name not in _NOT_FOR_EDITORS:
+            cleaned[name] = _cleaned(value) if name in {"items", "additionalProperties"} else value
+        elif isinstance(value, list) and name in {"anyOf", "oneOf", "allOf"}:
+            cleaned[name] = [_cleaned(part) for part in value]
+        elif name not in {"title", *_NOT_FOR_EDITORS}:
+            cleaned[name] = value
+    return cleaned
+
+
+if __name__ == "__main__":
+    for written in write_schemas(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("schemas")):
+        sys.stdout.write(f"{written}\n")

@@ -1,0 +1,171 @@
+"""The data center that is composed from an environment."""
+
+import json
+from collections import Counter
+from ipaddress import IPv4Network
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from previewing import dev_fields, every, one, preview_environment
+from strategies import environments
+
+from modelyard.catalog.instances import instance_type
+from modelyard.environment import parse_environment
+from modelyard.environment.needs import interface_endpoint_count, pool_needs
+from modelyard.planning.addresses import RESERVED_PER_SUBNET, zone_need
+from modelyard_policies.engine import evaluate
+from modelyard_policies.graph import UNKNOWN, Graph
+from modelyard_policies.registry import all_rules
+
+POLICY_TYPES = {
+    "aws:iam/policy:Policy": "policy",
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws:kms/key:Key": "policy",
+    "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
+    "aws:iam/role:Role": "assumeRolePolicy",
+}
+
+
+@pytest.fixture(scope="module")
+def dev() -> Graph:
+    return preview_environment(dev_fields())
+
+
+def test_the_number_of_resources_does_not_depend_on_the_number_of_nodes():
+    sizes = {}
+    for max_nodes in (1, 1250):
+        fields = dev_fields()
+        fields["network"]["cidr"] = "10.0.0.0/16"
+        for pool in fields["compute"]:
+            pool.update(max_nodes=max_nodes, max_nodes_per_job=1)
+        sizes[max_nodes] = Counter(node.type for node in preview_environment(fields).resources)
+    assert sizes[1] == sizes[1250]
+
+
+def test_children_take_their_names_from_their_parent(dev):
+    by_urn = {node.urn: node for node in dev.resources}
+    for node in dev.resources:
+        parent = by_urn.get(node.parent or "")
+        if parent is not None and parent.type.startswith("modelyard:"):
+            assert node.name.startswith(parent.name), node.urn
+        assert parent is not None or node.type == "pulumi:pulumi:Stack"
+
+
+def test_the_provider_names_the_account_and_everything_uses_it(dev):
+    provider = next(node for node in dev.resources if node.type == "pulumi:providers:aws")
+    assert json.loads(provider.properties["allowedAccountIds"]) == ["123456789012"]
+    assert provider.properties["region"] == "eu-central-1"
+    references = {node.provider for node in dev.resources if node.custom and node is not provider}
+    assert {reference.removesuffix("::unknown") for reference in references} == {provider.urn}
+
+
+def test_dev_keeps_a_gang_in_one_zone_and_single_nodes_in_all(dev):
+    environments_ = {node.name: node for node in every(dev, "batch/computeEnvironment:ComputeEnvironment")}
+    subnets = {name: node.property_dependencies["computeResources"] for name, node in environments_.items()}
+    zones = {
+        name: sorted(urn.rsplit("-private-", 1)[1] for urn in urns if "ec2/subnet" in urn)
+        for name, urns in subnets.items()
+    }
+    assert zones == {"dev-cluster-cpu": ["euc1-az1"], "dev-cluster-gpu": ["euc1-az1", "euc1-az2"]}
+
+
+def test_each_thing_depends_on_its_own_key_only(dev):
+    volume_key = one(dev, "kms/key:Key", "dev-keys-volumes").urn
+    for template in every(dev, "ec2/launchTemplate:LaunchTemplate"):
+        assert template.property_dependencies["blockDeviceMappings"] == (volume_key,)
+
+
+def test_the_target_is_written_once_the_bucket_has_its_key_and_its_policy(dev):
+    target = one(dev, "s3/bucketObjectv2:BucketObjectv2")
+    assert target.properties["key"] == "modelyard/target.json"
+    needed = {
+        one(dev, f"s3/{kind}", "dev-storage-checkpoints").urn
+        for kind in (
+            "bucketPolicy:BucketPolicy",
+            "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        )
+    }
+    assert needed <= set(target.dependencies)
+
+
+def test_an_existing_dataset_bucket_is_read_and_not_managed():
+    fields = dev_fields()
+    fields["storage"]["datasets"] = {"kind": "existing_s3", "bucket": "corpus-of-somebody"}
+    fields.pop("backup")
+    graph = preview_environment(fields)
+    assert not [b for b in every(graph, "s3/bucket:Bucket") if "datasets" in b.name or "corpus" in b.name]
+    assert not [key for key in every(graph, "kms/key:Key") if key.name.endswith("datasets")]
+    policy = one(graph, "iam/rolePolicy:RolePolicy", "dev-cluster-roles-job").properties["policy"]
+    assert "arn:aws:s3:::corpus-of-somebody/*" in policy
+    endpoint = one(graph, "ec2/vpcEndpoint:VpcEndpoint", "dev-network-endpoints-s3").properties["policy"]
+    assert "arn:aws:s3:::corpus-of-somebody" in endpoint
+
+
+def test_without_backup_and_budget_there_is_neither():
+    fields = dev_fields()
+    fields.pop("backup")
+    fields.pop("budget")
+    graph = preview_environment(fields)
+    assert not [node for node in graph.resources if node.type.startswith(("aws:backup", "aws:budgets"))]
+    assert "dev-keys-backup" not in {key.name for key in every(graph, "kms/key:Key")}
+
+
+def check_environment(fields):
+    """What holds of every valid environment."""
+    environment = parse_environment(fields)
+    graph = preview_environment(fields)
+    report = evaluate(graph, all_rules())
+    assert [finding for finding in report.findings if finding.verdict != "unknown"] == []
+    _addresses_hold(environment, graph)
+    _nothing_allows_everything(graph)
+    templates = {template.name: template for template in every(graph, "ec2/launchTemplate:LaunchTemplate")}
+    assert set(templates) == {f"{environment.name}-cluster-{pool.name}" for pool in environment.compute}
+    for pool in environment.compute:
+        interfaces = templates[f"{environment.name}-cluster-{pool.name}"].properties.get(
+            "networkInterfaces", []
+        )
+        efa = [interface for interface in interfaces if interface["interfaceType"] != "interface"]
+        assert len(efa) == instance_type(pool.instance_type).efa_interfaces
+
+
+def _addresses_hold(environment, graph):
+    subnets = {s.name: IPv4Network(s.properties["cidrBlock"]) for s in every(graph, "ec2/subnet:Subnet")}
+    ranges = list(subnets.values())
+    assert all(part.subnet_of(IPv4Network(environment.network.cidr)) for part in ranges)
+    assert not any(one_.overlaps(other) for i, one_ in enumerate(ranges) for other in ranges[:i])
+    needs, endpoints = pool_needs(environment), interface_endpoint_count(environment)
+    for name, part in subnets.items():
+        if "-private-" in name:
+            zone_id = name.rsplit("-private-", 1)[1]
+            assert part.num_addresses - RESERVED_PER_SUBNET >= zone_need(zone_id, needs, endpoints)
+
+
+def _nothing_allows_everything(graph):
+    for node in graph.resources:
+        text = node.properties.get(POLICY_TYPES.get(node.type, ""))
+        if not isinstance(text, str):
+            assert text is None or text is UNKNOWN
+            continue
+        for statement in json.loads(text)["Statement"]:
+            if statement["Effect"] == "Allow" and "*" in statement.get("Resource", []):
+                assert "*" not in statement["Action"], node.urn
+
+
+# Three of a hundred, so that they can run side by side.
+@pytest.mark.parametrize("share", range(3))
+def test_random_valid_environments_preview_and_pass(share):
+    @seed(share)
+    # Without shrinking: an example takes a tenth of a second.
+    @settings(
+        max_examples=100,
+        derandomize=False,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(environments())
+    def hundred(fields):
+        check_environment(fields)
+
+    hundred()
