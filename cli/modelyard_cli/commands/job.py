@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,15 +47,12 @@ _job_argument = click.argument("job_file", metavar="JOB", type=click.Path(path_t
 _run_argument = click.argument("run_id", metavar="RUN")
 
 
-@click.group()
+@click.group("job", epilog="Example: modelyard job submit workloads/cnn/job.yaml --env dev")
 def command() -> None:
-    """Training jobs: plan, submit, list, status, logs, cancel.
-
-    Example: modelyard job submit workloads/cnn/job.yaml --env dev
-    """
+    """Training jobs: plan, submit, list, status, logs, cancel."""
 
 
-@command.command("plan")
+@command.command("plan", epilog="Example: modelyard job plan workloads/cnn/job.yaml --env dev")
 @_job_argument
 @_where
 @_backend_option
@@ -64,8 +63,6 @@ def plan_command(
     """Print what submitting JOB would mean: pool, nodes, each rank's environment, cost, what can fail.
 
     Nothing is submitted. Without a running environment the plan is made from its YAML, and says so.
-
-    Example: modelyard job plan workloads/cnn/job.yaml --env dev
     """
     from modelyard_launcher.backends import open_backend
     from modelyard_launcher.load import load_job
@@ -81,11 +78,13 @@ def plan_command(
         click.echo(plan_text(plan))
 
 
-@command.command("submit")
+@command.command("submit", epilog="Example: modelyard job submit workloads/cnn/job.yaml --env dev")
 @_job_argument
 @_where
 @_backend_option
-@click.option("--detach", is_flag=True, help="Go on in the background; see it by `job status` and `job logs`.")
+@click.option(
+    "--detach", is_flag=True, help="Go on in the background; see it by `job status` and `job logs`."
+)
 @format_option("text", "json")
 def submit_command(
     job_file: Path,
@@ -97,11 +96,9 @@ def submit_command(
 ) -> int:
     """Run JOB and see it through: its lines come with the rank in front.
 
-    Ctrl-C ends it cleanly, a second one at once. Leaves with 0 if it succeeded, 1 if it failed or was cancelled (the
-    job's own exit code is in the record), 130 after Ctrl-C. With --format json the lines go to standard error, and the
-    record at the end to standard output.
-
-    Example: modelyard job submit workloads/cnn/job.yaml --env dev
+    Ctrl-C ends it cleanly, a second one at once. Leaves with 0 if it succeeded, 1 if it failed or was
+    cancelled (the job's own exit code is in the record), 130 after Ctrl-C. With --format json the lines go to
+    standard error, and the record at the end to standard output.
     """
     from modelyard_launcher.backends import open_backend
     from modelyard_launcher.load import load_job
@@ -114,12 +111,17 @@ def submit_command(
         resolved = resolve_target(place)
     chosen = open_backend(backend, _context(place))
     aside = output_format == "json"
-    record = chosen.submit(
-        chosen.plan(loaded, resolved),
-        detach=detach,
-        on_line=lambda rank, line: click.echo(f"[{rank}] {line}", err=aside),
-        on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
-    )
+    try:
+        record = chosen.submit(
+            chosen.plan(loaded, resolved),
+            detach=detach,
+            on_line=lambda rank, line: click.echo(f"[{rank}] {line}", err=aside),
+            on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
+        )
+    except BrokenPipeError:
+        # Whoever read the lines has gone, and the run has ended: there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     if output_format == "json":
         emit_json(_record_document(chosen, record))
     elif detach:
@@ -131,15 +133,14 @@ def submit_command(
     return 130 if record.reason == INTERRUPTED else 1
 
 
-@command.command("list")
+@command.command("list", epilog="Example: modelyard job list --env dev")
 @_where
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs to list.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs to list."
+)
 @format_option("text", "json")
 def list_command(environment: str | None, target_file: Path | None, limit: int, output_format: str) -> None:
-    """List the runs of an environment, the newest first.
-
-    Example: modelyard job list --env dev
-    """
+    """List the runs of an environment, the newest first."""
     context = _find_context(environment, target_file)
     with status("reading the records"):
         records = context.runs.newest(limit)
@@ -154,21 +155,21 @@ def list_command(environment: str | None, target_file: Path | None, limit: int, 
     click.echo(f"{'RUN':<{width}}  {'STATE':<9}  {'NODES':>5}  {'TRIED':>5}  {'TOOK':>8}  REASON")
     for record, document in zip(records, documents, strict=True):
         click.echo(
-            f"{record.run_id:<{width}}  {document['state']:<9}  {record.num_nodes:>5}  {len(record.attempts):>5}  "
-            f"{_took(record):>8}  {document['reason'] or ''}".rstrip()
+            f"{record.run_id:<{width}}  {document['state']:<9}  {record.num_nodes:>5}  "
+            f"{len(record.attempts):>5}  {_took(record):>8}  {document['reason'] or ''}".rstrip()
         )
 
 
-@command.command("status")
+@command.command("status", epilog="Example: modelyard job status digits-cnn-20261123-142501-3f2a --env dev")
 @_run_argument
 @_where
 @format_option("text", "json")
-def status_command(run_id: str, environment: str | None, target_file: Path | None, output_format: str) -> None:
+def status_command(
+    run_id: str, environment: str | None, target_file: Path | None, output_format: str
+) -> None:
     """Show how RUN stands: its attempts, each rank's exit code, and why it ended.
 
     Leaves with 0 whatever the state is. A run whose supervisor died is shown as lost.
-
-    Example: modelyard job status digits-cnn-20261123-142501-3f2a --env dev
     """
     context = _find_context(environment, target_file)
     record = context.runs.read(run_id)
@@ -181,27 +182,35 @@ def status_command(run_id: str, environment: str | None, target_file: Path | Non
     click.echo(f"  submitted    {record.created:%Y-%m-%d %H:%M:%S} UTC")
     for attempt in record.attempts:
         ranks = ", ".join(
-            f"rank {rank.rank}: {rank.exit_code}{' (stopped)' if rank.stopped else ''}" for rank in attempt.ranks
+            f"rank {rank.rank}: {rank.exit_code}{' (stopped)' if rank.stopped else ''}"
+            for rank in attempt.ranks
         )
-        click.echo(f"  attempt {attempt.number}    {ranks or 'running'}{f'; {attempt.reason}' if attempt.reason else ''}")
+        click.echo(
+            f"  attempt {attempt.number}    {ranks or 'running'}"
+            + (f"; {attempt.reason}" if attempt.reason else "")
+        )
     click.echo(f"  everything   {context.checkpoints_uri}/runs/{record.run_id}/")
     for line in _last_words(backend, record):
         click.echo(f"  {line}")
 
 
-@command.command("logs")
+@command.command(
+    "logs", epilog="Example: modelyard job logs digits-cnn-20261123-142501-3f2a --env dev --rank 0 --follow"
+)
 @_run_argument
 @_where
 @click.option("--rank", type=click.IntRange(0), help="One rank only, without the rank in front.")
 @click.option("--follow", is_flag=True, help="Go on until the run has ended.")
 @format_option("text", "json")
 def logs_command(
-    run_id: str, environment: str | None, target_file: Path | None, rank: int | None, follow: bool, output_format: str
+    run_id: str,
+    environment: str | None,
+    target_file: Path | None,
+    rank: int | None,
+    follow: bool,
+    output_format: str,
 ) -> None:
-    """Print what the ranks of RUN wrote, all attempts in one. As JSON, an object a line.
-
-    Example: modelyard job logs digits-cnn-20261123-142501-3f2a --env dev --rank 0 --follow
-    """
+    """Print what the ranks of RUN wrote, all attempts in one. As JSON, an object a line."""
     context = _find_context(environment, target_file)
     record = context.runs.read(run_id)
     if rank is not None and rank >= record.num_nodes:
@@ -215,15 +224,14 @@ def logs_command(
             click.echo(line if rank is not None else f"[{number}] {line}")
 
 
-@command.command("cancel")
+@command.command("cancel", epilog="Example: modelyard job cancel digits-cnn-20261123-142501-3f2a --env dev")
 @_run_argument
 @_where
 @format_option("text", "json")
-def cancel_command(run_id: str, environment: str | None, target_file: Path | None, output_format: str) -> None:
-    """End RUN: its processes are asked to, and killed if they don't. Asked twice, they are killed at once.
-
-    Example: modelyard job cancel digits-cnn-20261123-142501-3f2a --env dev
-    """
+def cancel_command(
+    run_id: str, environment: str | None, target_file: Path | None, output_format: str
+) -> None:
+    """End RUN: its processes are asked to, and killed if they don't. Asked twice, they are killed at once."""
     context = _find_context(environment, target_file)
     record = context.runs.read(run_id)
     backend = _backend_of(record, context)
@@ -281,7 +289,9 @@ def _last_words(backend: Backend, record: RunRecord) -> list[str]:
     return [f"last words of rank {failed}", *(f"  {line}" for line in lines)] if lines else []
 
 
-def _lines(context: LaunchContext, record: RunRecord, ranks: range | list[int], follow: bool) -> Iterator[tuple[int, str]]:
+def _lines(
+    context: LaunchContext, record: RunRecord, ranks: range | list[int], follow: bool
+) -> Iterator[tuple[int, str]]:
     """The lines of several ranks: one rank after another, or, followed, as they come."""
     from modelyard_launcher.backends import follow_log
 

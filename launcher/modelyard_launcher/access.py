@@ -1,0 +1,123 @@
+"""How the launcher, and a job on this machine, reach S3: the sandbox if one runs, otherwise the real AWS.
+
+In this order: AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_S3) in the environment, with the credentials beside it;
+the sandbox that runs in this project, with its false credentials; the real AWS, by boto3's own chain.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from modelyard_launcher.project import sandbox_record
+
+SANDBOX_KEY_PREFIX = "AKIASAND"
+"""The sandbox reads the account from the access key: this prefix and the account's twelve digits."""
+
+SANDBOX_SECRET_KEY = "sandbox-only-not-a-secret"  # noqa: S105
+"""Never a real one: the sandbox takes any."""
+
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+_IDENTITY = (
+    *_KEYS,
+    "AWS_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+)
+"""What tells boto3 who one is (AWS SDKs and Tools Reference Guide, "environment variables", 2026-11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class S3Access:
+    """Where S3 is, and who asks. Its text never shows a credential."""
+
+    kind: Literal["environment", "sandbox", "aws"]
+    region: str
+    endpoint_url: str | None = None
+    """None for the real AWS."""
+    credentials: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """AWS_* variables of the identity; empty where boto3 finds it for itself."""
+    trust: Mapping[str, str] = field(default_factory=dict[str, str])
+    """AWS_CA_BUNDLE, if it is set: whom to believe."""
+    from_record: str | None = None
+    """The sandbox's record that named the endpoint."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        if self.kind == "sandbox":
+            return f"the sandbox at {self.endpoint_url}"
+        return self.endpoint_url or f"AWS in {self.region}"
+
+    @property
+    def seems_usable(self) -> bool:
+        """Whether there is any sign of an identity, without asking anybody."""
+        return self.endpoint_url is not None or bool(self.credentials)
+
+    def job_environment(self) -> dict[str, str]:
+        """The variables by which a job's processes here reach the same stores as the same identity."""
+        variables = {
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            **self.trust,
+            **self.credentials,
+        }
+        if self.endpoint_url:
+            variables |= {"AWS_ENDPOINT_URL": self.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
+        return variables
+
+
+def find_access(
+    project: Path, region: str, account_id: str, environ: Mapping[str, str] = os.environ
+) -> S3Access:
+    """How S3 is reached for an environment of this region and account, from this project."""
+    endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
+    trust = {"AWS_CA_BUNDLE": environ["AWS_CA_BUNDLE"]} if environ.get("AWS_CA_BUNDLE") else {}
+    if endpoint:
+        return S3Access(
+            "environment",
+            region,
+            endpoint,
+            {name: environ[name] for name in _KEYS if environ.get(name)},
+            trust,
+        )
+    record = sandbox_record(project, environ)
+    port = _recorded_port(record)
+    if port is not None:
+        false = {
+            "AWS_ACCESS_KEY_ID": f"{SANDBOX_KEY_PREFIX}{account_id}",
+            "AWS_SECRET_ACCESS_KEY": SANDBOX_SECRET_KEY,
+        }
+        return S3Access("sandbox", region, f"http://127.0.0.1:{port}", false, {}, str(record))
+    return S3Access("aws", region, None, _own_identity(environ), trust)
+
+
+def _recorded_port(record: Path) -> int | None:
+    try:
+        document = json.loads(record.read_text())
+        return int(document["port"])
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _own_identity(environ: Mapping[str, str]) -> dict[str, str]:
+    """The identity's variables, with the files that boto3 would look for under the user's home directory."""
+    identity = {name: environ[name] for name in _IDENTITY if environ.get(name)}
+    home = Path(environ.get("HOME") or "/")
+    for name, file in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+        path = home / ".aws" / file
+        if name not in identity and path.is_file():
+            identity[name] = str(path)
+    return identity

@@ -1,0 +1,119 @@
+"""Backends: where a job can run. Each lies in a folder of its own and is imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from modelyard.errors import InputError, Problem
+from modelyard_launcher.access import S3Access
+from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.plan import Plan, ResolvedTarget
+
+if TYPE_CHECKING:
+    from modelyard_launcher.records import RunRecord, RunStore
+
+BACKENDS = {
+    "local": "modelyard_launcher.backends.local.backend:LocalBackend",
+}
+"""Where each backend's class is."""
+
+OnLine = Callable[[int, str], None]
+"""Takes a rank and a line that it wrote."""
+
+
+@dataclass(frozen=True)
+class LaunchContext:
+    """What every backend works with."""
+
+    project: Path
+    access: S3Access
+    checkpoints_uri: str
+
+    @cached_property
+    def runs(self) -> RunStore:
+        """The records of the runs; the store is opened when it is first asked for."""
+        from modelyard_launcher.records import RunStore
+        from modelyard_launcher.stores import open_store
+
+        return RunStore(open_store(self.checkpoints_uri, self.access))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a run stands, seen from here."""
+
+    state: str
+    """A state of its record, or `lost`: its supervisor died without a word."""
+    reason: str | None
+
+
+class Backend(Protocol):
+    """Somewhere a job can run."""
+
+    def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
+        """What submitting would mean. Raises InputError if it can't be."""
+        ...
+
+    def submit(
+        self, plan: Plan, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
+    ) -> RunRecord:
+        """Start the job. Without `detach`, see it through and return its last record; with it, its first."""
+        ...
+
+    def describe(self, record: RunRecord) -> Standing:
+        """How a run stands."""
+        ...
+
+    def logs(self, record: RunRecord, rank: int, start: int) -> bytes:
+        """What a rank wrote, from a byte on, as far as it has come."""
+        ...
+
+    def cancel(self, record: RunRecord) -> RunRecord:
+        """End a run that hasn't ended; its last record."""
+        ...
+
+
+def open_backend(name: str, context: LaunchContext) -> Backend:
+    """The backend of that name. Raises InputError if there is none."""
+    if name not in BACKENDS:
+        raise InputError(
+            [
+                Problem(
+                    field="--backend",
+                    given=name,
+                    message="there is no such backend",
+                    allowed=", ".join(BACKENDS),
+                    mend="choose one of these",
+                )
+            ]
+        )
+    module, _, attribute = BACKENDS[name].partition(":")
+    make = cast("Callable[[LaunchContext], Backend]", getattr(importlib.import_module(module), attribute))
+    return make(context)
+
+
+def follow_log(
+    backend: Backend, record: RunRecord, rank: int, refresh: Callable[[], RunRecord] | None
+) -> Iterator[tuple[str, bool]]:
+    """The lines of a rank's log; with `refresh` those to come too, and a pause (True) when none is."""
+    start, unfinished = 0, b""
+    over = refresh is None
+    while True:
+        chunk = backend.logs(record, rank, start)
+        start += len(chunk)
+        *lines, unfinished = (unfinished + chunk).split(b"\n")
+        for line in lines:
+            yield line.decode(errors="replace"), False
+        if over:
+            break
+        yield "", True
+        if refresh is not None:
+            record = refresh()
+        over = record.finished or backend.describe(record).state == "lost"
+    if unfinished:
+        yield unfinished.decode(errors="replace"), False

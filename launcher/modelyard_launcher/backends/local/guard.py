@@ -1,0 +1,223 @@
+"""Guard of one node's processes: `python guard.py GRACE SCRIPT...`, the leader of a session of its own.
+
+It runs the scripts one after another by /bin/sh and ends with the exit code of the first that fails, or 0.
+Its standard input is a lifeline that the launcher holds: `T` asks for an end (SIGTERM, then SIGKILL after
+GRACE seconds), `K` for one at once, and its closing means that the launcher is gone, in whatever way: then
+everything ends within a second or so. When the guard ends, nothing that it started is left: on Linux not even
+what left its process group, because orphans come back to the guard (PR_SET_CHILD_SUBREAPER).
+
+Only the standard library is used, and little of it: one of these runs for each node.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+ORPHAN_GRACE_SECONDS = 0.5
+"""What processes get between SIGTERM and SIGKILL once the launcher is gone."""
+
+_LIFELINE = 0
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+_PR_SET_CHILD_SUBREAPER = 36
+
+_prctl: Callable[[int, int], int] | None = None
+if sys.platform == "linux":
+    import ctypes
+
+    _prctl = ctypes.CDLL(None).prctl
+
+
+class Guard:
+    """The processes of one node."""
+
+    def __init__(self, grace_seconds: float) -> None:
+        self._grace_seconds = grace_seconds
+        self._group = 0
+        self._exit_code: int | None = None
+        self._kill_at: float | None = None
+        self._lifeline_open = True
+        self._woken, wake = os.pipe()
+        os.set_blocking(self._woken, False)
+        os.set_blocking(wake, False)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for ignored in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(ignored, signal.SIG_IGN)
+        if _prctl is not None:
+            _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+    def run(self, script: str) -> int:
+        """Run one script to its end, and the end of all that it started; its exit code."""
+        self._exit_code = None
+        self._group = self._start(["/bin/sh", "-e", "-c", script])
+        while self._exit_code is None or (self._stopping and self._anything_left()):
+            self._wait()
+            self._reap()
+            if self._kill_at is not None and time.monotonic() >= self._kill_at:
+                break
+        self._sweep()
+        return 128 + signal.SIGKILL if self._exit_code is None else self._exit_code
+
+    @property
+    def _stopping(self) -> bool:
+        return self._kill_at is not None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether an end was asked for: then no further script is run."""
+        return self._stopping
+
+    def _start(self, command: list[str]) -> int:
+        guard = os.getpid()
+        child = os.fork()
+        if child == 0:
+            try:
+                self._become(command, guard)
+            finally:
+                os._exit(127)
+        self._set_group(child)
+        return child
+
+    def _become(self, command: list[str], guard: int) -> NoReturn:
+        os.setpgid(0, 0)
+        if _prctl is not None:
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != guard:
+                os._exit(127)
+        signal.set_wakeup_fd(-1)
+        # Whatever is ignored, by us or by Python itself, would stay so in the program.
+        for number in (
+            signal.SIGTERM,
+            signal.SIGINT,
+            signal.SIGHUP,
+            signal.SIGPIPE,
+            signal.SIGXFSZ,
+            signal.SIGCHLD,
+        ):
+            signal.signal(number, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.execv(command[0], command)  # noqa: S606 (the program is a shell)
+
+    @staticmethod
+    def _set_group(child: int) -> None:
+        with suppress(PermissionError, ProcessLookupError):  # the child did it itself and has gone on already
+            os.setpgid(child, child)
+
+    def _wait(self) -> None:
+        """Wait for a word from the launcher, for a child's end, or for the end of the grace."""
+        watched = [self._woken, _LIFELINE] if self._lifeline_open else [self._woken]
+        timeout = None
+        if self._kill_at is not None:
+            timeout = min(max(self._kill_at - time.monotonic(), 0), 0.1)
+        ready, _, _ = select.select(watched, [], [], timeout)
+        if self._woken in ready:
+            os.read(self._woken, 4096)
+        if _LIFELINE in ready:
+            self._hear(os.read(_LIFELINE, 64))
+
+    def _hear(self, word: bytes) -> None:
+        if not word:
+            self._lifeline_open = False
+            self._stop(ORPHAN_GRACE_SECONDS)
+        elif b"K" in word:
+            self._stop(0)
+        else:
+            self._stop(self._grace_seconds)
+
+    def _stop(self, grace_seconds: float) -> None:
+        kill_at = time.monotonic() + grace_seconds
+        if self._kill_at is None:
+            self._signal(signal.SIGTERM)
+            self._kill_at = kill_at
+        self._kill_at = min(self._kill_at, kill_at)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for send, receiver in (
+            (os.killpg, self._group),
+            *((os.kill, pid) for pid in self._outside_the_group()),
+        ):
+            try:
+                send(receiver, number)
+            except (ProcessLookupError, PermissionError):
+                continue
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self._group:
+                code = os.waitstatus_to_exitcode(status)
+                self._exit_code = code if code >= 0 else 128 - code
+
+    def _anything_left(self) -> bool:
+        try:
+            os.killpg(self._group, 0)
+        except ProcessLookupError:
+            return bool(self._outside_the_group())
+        except PermissionError:
+            return True
+        return True
+
+    def _sweep(self) -> None:
+        """End whatever is left, and take its end note."""
+        until = time.monotonic() + 2
+        while self._anything_left() and time.monotonic() < until:
+            self._signal(signal.SIGKILL)
+            self._reap()
+            time.sleep(0.005)
+        self._reap()
+
+    def _outside_the_group(self) -> list[int]:
+        """Processes that come from this guard and left the group (Linux)."""
+        if _prctl is None:
+            return []
+        parents: dict[int, tuple[int, int]] = {}
+        for name in os.listdir("/proc"):  # noqa: PTH208 (pathlib takes long to import)
+            if name.isdigit():
+                fields = _stat(name)
+                if fields is not None and fields[0] not in {"Z", "X"}:
+                    parents[int(name)] = (int(fields[1]), int(fields[2]))
+        family, grown = {os.getpid()}, True
+        while grown:
+            more = {pid for pid, (parent, _) in parents.items() if parent in family} - family
+            family |= more
+            grown = bool(more)
+        return [pid for pid in family - {os.getpid()} if parents[pid][1] != self._group]
+
+
+def _stat(pid: str) -> list[str] | None:
+    """State, parent, group of a process, and the rest of /proc/<pid>/stat; None if it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def main() -> int:
+    """Run the scripts; the exit code of the first that fails, or 0."""
+    guard = Guard(float(sys.argv[1]))
+    exit_code = 0
+    for script in sys.argv[2:]:
+        exit_code = guard.run(script)
+        if exit_code or guard.stopping:
+            break
+    return exit_code
+
+
+if __name__ == "__main__":
+    outcome = main()
+    sys.stdout.flush()
+    os._exit(outcome)

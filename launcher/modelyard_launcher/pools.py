@@ -1,0 +1,158 @@
+"""Which of an environment's pools a job goes to, and why not to the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+
+from modelyard.catalog.fact import Fact
+from modelyard.catalog.prices import on_demand_usd_per_hour, spot_usd_per_hour
+from modelyard.errors import InputError, Problem
+from modelyard.outputs import LaunchTarget, PoolTarget
+from modelyard_launcher.job import Job
+from modelyard_launcher.load import LoadedJob
+
+HOST_SHARE = 0.04
+"""Part of a node's memory that the system and the ECS agent keep, as torchx 0.7 counts it too (2026-11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolChoice:
+    """The pool of a job."""
+
+    pool: PoolTarget
+    usable_memory_mib: int
+    """Memory of a node after the host's share, in MiB."""
+    node_price: Fact[float] | None
+    """What an hour of one node costs; None if unpriced."""
+    passed_over: dict[str, str]
+    """Why each of the other pools was not chosen."""
+
+
+def choose_pool(loaded: LoadedJob, target: LaunchTarget) -> PoolChoice:
+    """The cheapest pool that has what the job asks for. Raises InputError if none has."""
+    job = loaded.job
+    reasons = {pool.name: reason for pool in target.pools if (reason := why_not(job, pool)) is not None}
+    fitting = [pool for pool in target.pools if pool.name not in reasons]
+    if not fitting:
+        raise InputError([_no_pool(loaded, target, reasons)])
+    prices = {pool.name: node_price(pool, target.region) for pool in fitting}
+
+    def by_price(pool: PoolTarget) -> tuple[float, str]:
+        price = prices[pool.name]
+        return (float("inf") if price is None else price.value, pool.name)
+
+    chosen = min(fitting, key=by_price)
+    for pool in fitting:
+        if pool is not chosen:
+            reasons[pool.name] = (
+                f"it would do, but {chosen.name} is {'cheaper' if prices[pool.name] else 'priced'}"
+            )
+    names = [pool.name for pool in target.pools if pool is not chosen]
+    return PoolChoice(
+        chosen, usable_memory_mib(chosen), prices[chosen.name], {name: reasons[name] for name in names}
+    )
+
+
+def node_price(pool: PoolTarget, region: str) -> Fact[float] | None:
+    """What an hour of a node costs; a capacity block is paid beforehand and has no price by the hour."""
+    if pool.capacity == "capacity_block":
+        return None
+    if pool.capacity == "spot":
+        return spot_usd_per_hour(pool.instance_type, region)
+    return on_demand_usd_per_hour(pool.instance_type, region)
+
+
+def usable_memory_mib(pool: PoolTarget) -> int:
+    """Memory that a job may have of a node, in MiB."""
+    return floor(pool.memory_mib * (1 - HOST_SHARE))
+
+
+def why_not(job: Job, pool: PoolTarget) -> str | None:
+    """The first reason for which a job can't go to a pool; None if it can."""
+    wanted = job.resources
+    if wanted.pool is not None and wanted.pool != pool.name:
+        return f"resources.pool names {wanted.pool}"
+    return (
+        _why_not_the_capacity(job, pool)
+        or _why_not_the_accelerators(job, pool)
+        or _why_not_the_size(job, pool)
+    )
+
+
+def _why_not_the_capacity(job: Job, pool: PoolTarget) -> str | None:
+    if job.resources.use_spot and pool.capacity != "spot":
+        return f"its capacity is {pool.capacity}, and the job asks for spot"
+    if not job.resources.use_spot and pool.capacity == "spot":
+        return "its capacity is spot, and the job doesn't say resources.use_spot: true"
+    most = min(pool.max_nodes_per_job, pool.max_nodes)
+    if job.num_nodes > most:
+        return f"the job wants {job.num_nodes} nodes, and one job may use {most} of it"
+    return None
+
+
+def _why_not_the_accelerators(job: Job, pool: PoolTarget) -> str | None:
+    wanted = job.resources
+    has = f"{pool.accelerators_per_node} {pool.accelerator}" if pool.accelerator else "none"
+    if wanted.accelerator_kind is None:
+        if pool.accelerator is not None and wanted.pool is None:
+            return (
+                f"its nodes have accelerators ({has}), and the job asks for none; "
+                "name it by resources.pool to use it so"
+            )
+        return None
+    if pool.accelerator is None or wanted.accelerator_kind.lower() != pool.accelerator.lower():
+        return f"the job asks for {wanted.accelerator_kind}, and its nodes have {has}"
+    if wanted.accelerator_count > pool.accelerators_per_node:
+        asked = f"{wanted.accelerator_count} {pool.accelerator}"
+        return f"the job asks for {asked} on a node, and its nodes have {has}"
+    return None
+
+
+def _why_not_the_size(job: Job, pool: PoolTarget) -> str | None:
+    wanted = job.resources
+    if wanted.cpus is not None and wanted.cpus > pool.vcpus:
+        return f"the job asks for {wanted.cpus} CPUs on a node, and {pool.instance_type} has {pool.vcpus}"
+    usable = usable_memory_mib(pool)
+    if wanted.memory is not None and wanted.memory * 1_024 > usable:
+        return (
+            f"the job asks for {wanted.memory} GiB on a node, and {pool.instance_type} can give "
+            f"{usable / 1_024:.1f} of its {pool.memory_mib / 1_024:g}: the host keeps about {HOST_SHARE:.0%}"
+        )
+    return None
+
+
+def _no_pool(loaded: LoadedJob, target: LaunchTarget, reasons: dict[str, str]) -> Problem:
+    wanted = loaded.job.resources
+    names = [pool.name for pool in target.pools]
+    if wanted.pool is not None and wanted.pool not in names:
+        return loaded.problem(
+            "resources.pool",
+            wanted.pool,
+            f"environment {target.environment} has no such pool",
+            allowed=", ".join(names),
+            mend="name one of these, or leave pool out",
+        )
+    asked = [f"{loaded.job.num_nodes} node{'s' * (loaded.job.num_nodes > 1)}"]
+    asked += [wanted.accelerators] if wanted.accelerators else []
+    asked += [f"{wanted.cpus} CPUs"] if wanted.cpus else []
+    asked += [f"{wanted.memory} GiB"] if wanted.memory else []
+    asked += ["spot"] if wanted.use_spot else []
+    return loaded.problem(
+        "resources",
+        ", ".join(asked),
+        f"no pool of environment {target.environment} fits: "
+        + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
+        allowed="; ".join(_offer(pool) for pool in target.pools),
+        mend="ask for what a pool has, or add a pool to the environment",
+    )
+
+
+def _offer(pool: PoolTarget) -> str:
+    accelerators = f" with {pool.accelerator}:{pool.accelerators_per_node}" if pool.accelerator else ""
+    most = min(pool.max_nodes_per_job, pool.max_nodes)
+    return (
+        f"{pool.name}: up to {most} {pool.capacity} node{'s' * (most > 1)} of "
+        f"{pool.instance_type}{accelerators}, "
+        f"{pool.vcpus} CPUs and {usable_memory_mib(pool) // 1_024} GiB each"
+    )

@@ -1,0 +1,196 @@
+"""The target of a launch: from a file, from the environment's checkpoint store, or planned from its YAML."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from modelyard.environment.files import environment_names
+from modelyard.errors import InputError, Problem, SurroundingsError
+from modelyard.outputs import (
+    TARGET_OBJECT_KEY,
+    Fabric,
+    LaunchTarget,
+    PoolTarget,
+    RegistryTarget,
+    RoleTargets,
+    StoreTarget,
+    StoreTargets,
+)
+from modelyard.planning.names import bucket_name, job_log_group
+from modelyard_launcher.access import S3Access, find_access
+from modelyard_launcher.plan import ResolvedTarget
+from modelyard_launcher.project import project_directory
+
+if TYPE_CHECKING:
+    from modelyard.environment.spec import Environment
+
+UNKNOWN_YET = "(known once the environment is up)"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a launch happens: an environment by its YAML, or a target by its file."""
+
+    project: Path
+    access: S3Access
+    checkpoints_uri: str
+    environment: Environment | None
+    """Set if the environment was named by its YAML."""
+    target: LaunchTarget | None
+    """Set if a target's file was given."""
+    target_file: str | None
+
+
+def find_place(environment: str | None, target_file: Path | None, *, project: Path | None = None) -> Place:
+    """Where to launch, by `--env` or `--target`; without either, the project's only environment."""
+    project = project or project_directory()
+    if target_file is not None:
+        target = read_target_file(target_file)
+        access = find_access(project, target.region, target.account_id)
+        return Place(project, access, target.stores.checkpoints.uri, None, target, str(target_file))
+    from modelyard.environment.load import load_environment
+
+    spec = load_environment(environment or _only_environment(project), root=project)
+    region = spec.regions.primary
+    uri = f"s3://{bucket_name(spec.name, 'checkpoints', spec.account_id, region)}"
+    return Place(project, find_access(project, region, spec.account_id), uri, spec, None, None)
+
+
+def resolve_target(place: Place) -> ResolvedTarget:
+    """The target to submit to. Raises SurroundingsError if there is none yet, or it can't be read."""
+    if place.target is not None:
+        return ResolvedTarget(place.target, "file", f"the file {place.target_file}")
+    from modelyard_launcher.stores import open_store
+
+    content = open_store(place.checkpoints_uri, place.access).get(TARGET_OBJECT_KEY)
+    where = f"{place.checkpoints_uri}/{TARGET_OBJECT_KEY} in {place.access.place}"
+    if content is None:
+        raise SurroundingsError(f"{where} isn't there: the environment isn't up, or not wholly", _up(place))
+    try:
+        return ResolvedTarget(LaunchTarget.model_validate_json(content), "store", where)
+    except ValidationError as error:
+        raise SurroundingsError(
+            f"{where} is no modelyard.target/1: {error.errors()[0]['msg']}", "write it anew with `pulumi up`"
+        ) from error
+
+
+def resolve_target_for_plan(place: Place) -> ResolvedTarget:
+    """The target to plan for: if none can be read, what the environment's YAML says that it will be."""
+    environment = place.environment
+    if environment is None:
+        return resolve_target(place)
+    planned = "the environment's YAML alone"
+    if not place.access.seems_usable:
+        note = f"{planned}: no sandbox runs here and there are no AWS credentials, so what is up wasn't asked"
+        return ResolvedTarget(planned_target(environment), "environment", note)
+    try:
+        return resolve_target(place)
+    except SurroundingsError as error:
+        return ResolvedTarget(planned_target(environment), "environment", f"{planned}: {error.message}")
+
+
+def read_target_file(path: Path) -> LaunchTarget:
+    """A target from a file. Raises InputError."""
+    try:
+        return LaunchTarget.model_validate_json(path.read_bytes())
+    except OSError as error:
+        problem = Problem(
+            "--target", str(path), f"it can't be read: {error.strerror}", "a file", "check the path"
+        )
+        raise InputError([problem]) from None
+    except ValidationError as error:
+        problems = [
+            Problem(
+                field=".".join(map(str, details["loc"])),
+                given="a value that isn't shown"
+                if details["type"] == "missing"
+                else str(details["input"])[:60],
+                message=details["msg"],
+                allowed="JSON of the form modelyard.target/1",
+                mend="save the stack's output: `pulumi stack output launch_target --json`",
+                file=str(path),
+            )
+            for details in error.errors(include_url=False)
+        ]
+        raise InputError(problems) from None
+
+
+def planned_target(environment: Environment) -> LaunchTarget:
+    """What the target will be, as far as the YAML tells: what only the cloud knows is said to be unknown."""
+    from modelyard.catalog.instances import instance_type
+    from modelyard.planning.fabric import fabric_environment
+
+    name, account_id, region = environment.name, environment.account_id, environment.regions.primary
+    pools: list[PoolTarget] = []
+    for pool in environment.compute:
+        facts = instance_type(pool.instance_type)
+        pools.append(
+            PoolTarget(
+                name=pool.name,
+                queue_arn=UNKNOWN_YET,
+                instance_type=pool.instance_type,
+                accelerator=facts.accelerator,
+                accelerators_per_node=facts.accelerator_count,
+                vcpus=facts.vcpus,
+                memory_mib=facts.memory_mib,
+                max_nodes=pool.max_nodes,
+                max_nodes_per_job=pool.max_nodes_per_job,
+                capacity=pool.capacity.mode,
+                fabric=Fabric(efa_interfaces=facts.efa_interfaces, environment=fabric_environment(facts)),
+            )
+        )
+    datasets = environment.storage.datasets
+    dataset_bucket = (
+        datasets.bucket
+        if datasets.kind == "existing_s3"
+        else bucket_name(name, "datasets", account_id, region)
+    )
+    checkpoint_bucket = bucket_name(name, "checkpoints", account_id, region)
+    return LaunchTarget(
+        environment=name,
+        cloud="aws",
+        account_id=account_id,
+        region=region,
+        stores=StoreTargets(
+            datasets=StoreTarget(uri=f"s3://{dataset_bucket}", region=region),
+            checkpoints=StoreTarget(uri=f"s3://{checkpoint_bucket}", region=region),
+        ),
+        registry=RegistryTarget(repository_url=UNKNOWN_YET),
+        roles=RoleTargets(job_role_arn=UNKNOWN_YET, execution_role_arn=UNKNOWN_YET),
+        log_group=job_log_group(name),
+        pools=pools,
+    )
+
+
+def _only_environment(project: Path) -> str:
+    names = environment_names(project)
+    if len(names) == 1:
+        return names[0]
+    raise InputError(
+        [
+            Problem(
+                field="--env",
+                given="nothing",
+                message="there is no environment in this project"
+                if not names
+                else "this project has several environments",
+                allowed=", ".join(names) or "the path of an environment's YAML",
+                mend="write stacks/Pulumi.dev.yaml, or name a file by --env"
+                if not names
+                else f"say which, as --env {names[0]}",
+            )
+        ]
+    )
+
+
+def _up(place: Place) -> str:
+    name = place.environment.name if place.environment is not None else "ENV"
+    if place.access.kind == "aws" and os.environ.get("AWS_PROFILE"):
+        return f"provision it: `pulumi up --stack {name}`"
+    for_real = f"for real with `pulumi up --stack {name}`"
+    return f"bring it up in the sandbox with `modelyard sandbox up {name}`, or {for_real}"

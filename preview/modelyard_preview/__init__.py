@@ -1,0 +1,1 @@
+"""What an environment would be, before it exists: resources, findings, cost, carbon, recovery."""

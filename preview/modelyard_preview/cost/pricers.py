@@ -1,0 +1,90 @@
+"""What a resource costs for being there, by its type: one function a type that is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from modelyard.catalog.prices import HOURS_PER_MONTH
+from modelyard_policies.graph import UNKNOWN, Node, canonical
+from modelyard_preview.cost.charges import Charge
+from modelyard_preview.cost.free import FREE_TYPES
+from modelyard_preview.cost.model import Amounts, Unpriced
+
+Pricer = Callable[[Node, str], Iterator[Charge | Unpriced]]
+"""Gives what a resource in a region is charged for; nothing if it is free as it is configured."""
+
+
+def resource_charges(node: Node, default_region: str) -> Iterator[Charge | Unpriced]:
+    """What a resource is charged for, apart from pools and stores."""
+    token = canonical(node.type)
+    if not node.custom or token.startswith("pulumi:") or token in FREE_TYPES or token in PRICED_ELSEWHERE:
+        return
+    pricer = PRICERS.get(token)
+    if pricer is None:
+        yield Unpriced(token, (node.urn,), "the catalog neither prices this type nor knows it to be free")
+        return
+    yield from pricer(node, node.region or default_region)
+
+
+def _key(node: Node, region: str) -> Iterator[Charge | Unpriced]:
+    yield Charge("KMS keys", "kms_key_month", region, Amounts.always(1.0), (node.urn,))
+    yield Unpriced("requests to KMS", (node.urn,), "how many there are isn't stated")
+
+
+def _endpoint(node: Node, region: str) -> Iterator[Charge | Unpriced]:
+    kind = node.properties.get("vpcEndpointType", "Gateway")
+    if kind == "Gateway":
+        return
+    zones = _subnet_count(node)
+    if kind != "Interface" or zones is None:
+        yield Unpriced("VPC endpoints", (node.urn,), "its type or its number of subnets isn't known")
+        return
+    hours = Amounts.always(float(HOURS_PER_MONTH * zones))
+    yield Charge("interface endpoints", "interface_endpoint_hour", region, hours, (node.urn,))
+    yield Unpriced("data through interface endpoints", (node.urn,), "how much there is isn't stated")
+
+
+def _subnet_count(node: Node) -> int | None:
+    """Subnets of an endpoint: it is billed for each. Their ids needn't be known, their number must be."""
+    subnets = node.properties.get("subnetIds", UNKNOWN)
+    return len(subnets) if isinstance(subnets, list) else None
+
+
+def _nat_gateway(node: Node, region: str) -> Iterator[Charge | Unpriced]:
+    hours = Amounts.always(float(HOURS_PER_MONTH))
+    yield Charge("NAT gateways", "nat_gateway_hour", region, hours, (node.urn,))
+    yield Unpriced("data through NAT gateways", (node.urn,), "how much there is isn't stated")
+
+
+def _address(node: Node, region: str) -> Iterator[Charge | Unpriced]:
+    hours = Amounts.always(float(HOURS_PER_MONTH))
+    yield Charge("public IPv4 addresses", "public_ipv4_hour", region, hours, (node.urn,))
+
+
+def _logs(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
+    yield Unpriced("logs, written and kept", (node.urn,), "how much is logged isn't stated")
+
+
+def _registry(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
+    yield Unpriced("images in registries", (node.urn,), "their size isn't stated")
+
+
+PRICERS: dict[str, Pricer] = {
+    "aws:cloudwatch/logGroup:LogGroup": _logs,
+    "aws:ec2/eip:Eip": _address,
+    "aws:ec2/natGateway:NatGateway": _nat_gateway,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
+    "aws:ecr/repository:Repository": _registry,
+    "aws:kms/key:Key": _key,
+    "aws:kms/replicaKey:ReplicaKey": _key,
+}
+"""Types that are paid for, and how. A new one needs a function and a line here."""
+
+PRICED_ELSEWHERE = frozenset(
+    {
+        "aws:backup/plan:Plan",
+        "aws:batch/computeEnvironment:ComputeEnvironment",
+        "aws:s3/bucket:Bucket",
+    }
+)
+"""Types whose cost depends on sizes that only the environment states: pools and stores."""

@@ -1,0 +1,56 @@
+"""What is kept costs: buckets by their expected size, and backups of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.storage import S3Store
+from modelyard.planning.names import bucket_name
+from modelyard_policies.graph import Graph, Node
+from modelyard_preview.cost.charges import Charge
+from modelyard_preview.cost.model import Amounts, Unpriced
+
+BUCKET = "aws:s3/bucket:Bucket"
+
+
+def store_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
+    """The current versions in each store, and one full copy of what is backed up."""
+    region = environment.regions.primary
+    sized: set[str] = set()
+    for purpose, store in stores(environment).items():
+        bucket = store_bucket(environment, graph, purpose)
+        urns = (bucket.urn,) if bucket else ()
+        sized.update(urns)
+        size = Amounts.always(float(store.expected_size_gib))
+        yield Charge(f"store {purpose}: S3 Standard", "s3_standard_gb_month", region, size, urns)
+        yield Unpriced("old versions in stores", urns, "how much is overwritten and deleted isn't stated")
+        yield Unpriced("requests to stores", urns, "how many there are isn't stated")
+    for bucket in graph.of_type(BUCKET):
+        if bucket.urn not in sized:
+            yield Unpriced("other buckets' content", (bucket.urn,), "its size isn't stated")
+    yield from _backups(environment, graph)
+
+
+def stores(environment: AwsEnvironment) -> dict[str, S3Store]:
+    """The stores that are the environment's own, by purpose."""
+    own = {"datasets": environment.storage.datasets, "checkpoints": environment.storage.checkpoints}
+    return {purpose: store for purpose, store in own.items() if isinstance(store, S3Store)}
+
+
+def store_bucket(environment: AwsEnvironment, graph: Graph, purpose: str) -> Node | None:
+    """The bucket that is the store for a purpose, if the graph has it."""
+    name = bucket_name(environment.name, purpose, environment.account_id, environment.regions.primary)
+    return next((node for node in graph.of_type(BUCKET) if node.properties.get("bucket") == name), None)
+
+
+def _backups(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
+    plans = tuple(node.urn for node in graph.of_type("aws:backup/plan:Plan"))
+    datasets = stores(environment).get("datasets")
+    if not plans or environment.backup is None or datasets is None:
+        return
+    size = Amounts.always(float(datasets.expected_size_gib))
+    yield Charge(
+        "backup of datasets: one full copy", "backup_s3_gb_month", environment.regions.primary, size, plans
+    )
+    yield Unpriced("changes kept in backups", plans, "how much changes between backups isn't stated")

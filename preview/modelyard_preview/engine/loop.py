@@ -1,0 +1,36 @@
+"""The event loop of a run: one thread, and calls of the monitor made on the spot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+
+class InlineLoop(asyncio.SelectorEventLoop):
+    """Runs in place what the SDK would hand to a thread: the monitor is here and answers at once."""
+
+    def run_in_executor(  # pyright: ignore[reportIncompatibleMethodOverride] (the stubs' variadic generics)
+        self,
+        executor: object,
+        func: Callable[..., Any],
+        *args: Any,
+    ) -> asyncio.Future[Any]:
+        """Call the function now; the future is done."""
+        del executor
+        future: asyncio.Future[Any] = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 (it is the awaiting task's)
+            future.set_exception(error)
+        return future
+
+    def finish(self) -> None:
+        """End what a failed run left behind, without a word on it: the failure itself is reported."""
+        self.set_exception_handler(lambda _loop, _context: None)
+        left = asyncio.all_tasks(self)
+        for task in left:
+            task.cancel()
+        if left:
+            self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.close()

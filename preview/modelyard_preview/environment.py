@@ -1,0 +1,81 @@
+"""The preview of an environment: its program, run in process, and what can be said of the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelyard.environment.spec import AwsEnvironment
+from modelyard_policies.engine import evaluate
+from modelyard_policies.graph import Graph
+from modelyard_policies.registry import all_rules
+from modelyard_policies.report import Report
+from modelyard_preview.cost import Cost, estimate_cost
+from modelyard_preview.energy import Energy, describe_energy
+from modelyard_preview.engine import RunResult, run_program
+from modelyard_preview.program import project_file, project_name
+from modelyard_preview.recovery import Recovery, describe_recovery
+
+SCHEMA = "modelyard.preview/1"
+ENVIRONMENT_KEY = "modelyard:environment"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an environment would be."""
+
+    environment: AwsEnvironment
+    graph: Graph
+    policy: Report
+    cost: Cost
+    energy: Energy
+    recovery: Recovery
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of schema modelyard.preview/1."""
+        return {
+            "schema": SCHEMA,
+            "environment": self.environment.name,
+            "cloud": self.environment.cloud,
+            "resources": self.graph.as_json(),
+            **self.policy.as_json(),
+            "cost": self.cost.as_json(),
+            "energy": self.energy.as_json(),
+            "recovery": self.recovery.as_json(),
+        }
+
+
+def run_environment(environment: AwsEnvironment, *, program: Path) -> RunResult:
+    """Run an environment's program without creating anything.
+
+    Raises:
+        Exception: whatever the program raises, InputError above all.
+    """
+    project = project_file(program.resolve().parent)
+    root = project.parent if project else program.resolve().parent
+    return run_program(
+        program,
+        project=project_name(project) if project else root.name,
+        stack=environment.name,
+        config={ENVIRONMENT_KEY: environment.model_dump_json(exclude_unset=True)},
+        root=root,
+        cloud=environment.cloud,
+    )
+
+
+def preview_environment(environment: AwsEnvironment, *, program: Path) -> Preview:
+    """Everything that is known of an environment before it exists.
+
+    Raises:
+        Exception: whatever the program raises, InputError above all.
+    """
+    graph = run_environment(environment, program=program).graph
+    return Preview(
+        environment=environment,
+        graph=graph,
+        policy=evaluate(graph, all_rules()),
+        cost=estimate_cost(graph, environment),
+        energy=describe_energy(environment),
+        recovery=describe_recovery(graph, environment),
+    )

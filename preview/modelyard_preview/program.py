@@ -1,0 +1,59 @@
+"""Where an environment's program is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from modelyard.environment.files import find_environment_file
+from modelyard.errors import InputError, Problem
+
+PROJECT_FILE = "Pulumi.yaml"
+PROGRAM_FILE = "__main__.py"
+
+
+def find_program(reference: str | Path) -> Path:
+    """The program of an environment's project: the one that its file lies in, else the one around the working
+    directory, so that an environment may be a file of its own anywhere.
+
+    Raises:
+        InputError: neither is a project with a program.
+    """
+    file = find_environment_file(reference)
+    for start in (file.resolve().parent, Path.cwd()):
+        project = project_file(start)
+        if project is not None and (program := _program_of(project)).is_file():
+            return program
+    raise InputError(
+        [
+            Problem(
+                field="",
+                given=str(reference),
+                message="there is no program to run for this environment",
+                allowed=f"a project: a {PROJECT_FILE} whose `main` folder has a {PROGRAM_FILE}",
+                mend="go to the project's directory and try again",
+                file=str(file),
+            )
+        ]
+    )
+
+
+def project_file(start: Path) -> Path | None:
+    """The Pulumi.yaml of a directory, or the nearest above it."""
+    candidates = (directory / PROJECT_FILE for directory in (start, *start.parents))
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def project_name(project: Path) -> str:
+    """The name that a Pulumi.yaml gives."""
+    return str(_settings(project).get("name", project.parent.name))
+
+
+def _program_of(project: Path) -> Path:
+    return project.parent / str(_settings(project).get("main", ".")) / PROGRAM_FILE
+
+
+def _settings(project: Path) -> dict[str, object]:
+    settings = yaml.safe_load(project.read_text(encoding="utf-8"))
+    return settings if isinstance(settings, dict) else {}

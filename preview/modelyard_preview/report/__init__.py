@@ -1,0 +1,1 @@
+"""Writes previews and verdicts for people."""

@@ -1,0 +1,50 @@
+"""A preview and a verdict on the terminal: fit for 80 columns, and readable without colour."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from modelyard_policies.graph import Graph
+from modelyard_policies.report import Report
+from modelyard_preview.environment import Preview
+from modelyard_preview.report import cost as cost_report
+from modelyard_preview.report import facts
+from modelyard_preview.report.findings import findings
+from modelyard_preview.report.names import count, in_cloud
+from modelyard_preview.report.tree import resource_tree
+
+
+def print_preview(preview: Preview, console: Console) -> None:
+    """Resources, findings, cost, energy, recovery."""
+    environment = preview.environment
+    custom = sum(in_cloud(node) for node in preview.graph.resources)
+    place = f"{environment.cloud} {environment.regions.primary}"
+    console.print(Text.assemble((environment.name, "bold"), f" on {place}: {count(custom, 'resource')}"))
+    console.print()
+    console.print(resource_tree(preview.graph))
+    _section(console, "policies")
+    for block in findings(preview.policy, preview.graph):
+        console.print(block)
+    _section(console, "cost")
+    for block in cost_report.cost(preview.cost):
+        console.print(block)
+    _section(console, "energy")
+    for line in facts.energy(preview.energy):
+        console.print(line)
+    _section(console, "recovery")
+    for line in facts.recovery(preview.recovery):
+        console.print(line)
+
+
+def print_verdict(name: str, report: Report, graph: Graph, console: Console) -> None:
+    """The findings, the tally, and the verdict."""
+    for block in findings(report, graph):
+        console.print(block)
+    verdict = ("passes", "bold green") if report.ok else ("doesn't pass", "bold red")
+    console.print(Text.assemble((name, "bold"), " ", verdict))
+
+
+def _section(console: Console, title: str) -> None:
+    console.print()
+    console.print(Text(title, style="bold"))

@@ -1,0 +1,141 @@
+"""`modelyard job` as people call it: what it prints, and the code that it leaves with."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from modelyard_cli.main import run
+
+COMMANDS = ("plan", "submit", "list", "status", "logs", "cancel")
+
+
+def test_a_job_that_succeeds_leaves_with_0_and_its_lines(
+    yard: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    job = yard.write_job('echo "hi from $NODE_RANK"', num_nodes=2)
+    assert run(["job", "submit", str(job), *yard.where]) == 0
+    out, err = capfd.readouterr()
+    assert sorted(out.splitlines()) == ["[0] hi from 0", "[1] hi from 1"]
+    assert re.search(r"modelyard: try-\S+ succeeded after \d+s\n$", err)
+
+
+def test_a_job_that_fails_leaves_with_1_and_its_own_code_is_in_the_record(
+    yard: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    job = yard.write_job("echo bad; exit 42")
+    assert run(["job", "submit", str(job), *yard.where, "--format", "json"]) == 1
+    out, err = capfd.readouterr()
+    record = json.loads(out)
+    assert (record["schema"], record["state"], record["exit_code"]) == ("modelyard.run/1", "failed", 42)
+    assert "[0] bad" in err
+    assert run(["job", "status", record["run_id"], *yard.where]) == 0
+    out, _ = capfd.readouterr()
+    assert "failed after" in out
+    assert "rank 0 exited with code 42" in out
+    assert "last words of rank 0\n    bad" in out
+
+
+def test_a_reader_that_has_read_enough_ends_the_run_without_a_traceback(yard: Any) -> None:
+    job = yard.write_job("while true; do echo again; sleep 0.05; done")
+    command = f"{sys.executable} -m modelyard_cli.main job submit {job} {' '.join(yard.where)} | head -2"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=yard.project, capture_output=True, text=True, timeout=20
+    )
+    assert done.stdout.splitlines() == ["[0] again", "[0] again"]
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert yard.job("list")["runs"][0]["reason"] == "whoever read its lines has gone"
+
+
+def test_runs_are_listed_and_their_logs_shown(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["job", "list", *yard.where]) == 0
+    assert capfd.readouterr().out == "no run has been submitted yet\n"
+    record, _ = yard.run("echo $NODE_RANK", num_nodes=2)
+    assert run(["job", "list", *yard.where]) == 0
+    heading, line = capfd.readouterr().out.splitlines()
+    assert heading.split() == ["RUN", "STATE", "NODES", "TRIED", "TOOK", "REASON"]
+    assert line.split()[:4] == [record.run_id, "succeeded", "2", "1"]
+    assert run(["job", "logs", record.run_id, *yard.where]) == 0
+    assert capfd.readouterr().out == "[0] 0\n[1] 1\n"
+    assert run(["job", "logs", record.run_id, *yard.where, "--rank", "1"]) == 0
+    assert capfd.readouterr().out == "1\n"
+    assert run(["job", "logs", record.run_id, *yard.where, "--format", "json"]) == 0
+    assert [json.loads(each) for each in capfd.readouterr().out.splitlines()] == [
+        {"rank": 0, "line": "0"},
+        {"rank": 1, "line": "1"},
+    ]
+    assert run(["job", "logs", record.run_id, *yard.where, "--rank", "2"]) == 2
+    assert "has ranks 0 to 1" in capfd.readouterr().err
+
+
+def test_a_plan_is_printed_and_nothing_is_submitted(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    job = yard.write_job("true")
+    assert run(["job", "plan", str(job), *yard.where]) == 0
+    assert capfd.readouterr().out.startswith("job try on dev, backend local\n")
+    assert run(["job", "plan", str(job), *yard.where, "--format", "json"]) == 0
+    assert json.loads(capfd.readouterr().out)["schema"] == "modelyard.plan/1"
+    assert not (yard.project / "checkpoints").exists()
+    assert not (yard.project / ".modelyard").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("plan", "no-such.yaml"), 2, "there is no such file"),
+        (("submit", "no-such.yaml"), 2, "there is no such file"),
+        (("status", "try-20260101-000000-0000"), 2, "there is no such run"),
+        (("cancel", "../etc"), 2, "this is no run's id"),
+        (("logs", "try-20260101-000000-0000"), 2, "see `modelyard job list`"),
+        (("submit", "job.yaml", "--backend", "slurm"), 2, "there is no such backend"),
+        (("list", "--limit", "0"), 2, "--limit"),
+    ],
+)
+def test_what_is_asked_wrongly_leaves_with_2(
+    yard: Any,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: Any,
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(yard.project)
+    yard.write_job("true")
+    assert run(["job", *arguments, *yard.where]) == code
+    assert words in capfd.readouterr().err
+
+
+def test_an_environment_that_is_not_up_leaves_with_3(
+    yard: Any, capfd: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    job = yard.write_job("true")
+    assert run(["job", "submit", str(job), "--env", "dev", "--format", "json"]) == 3
+    out, err = capfd.readouterr()
+    assert json.loads(out)["exitCode"] == 3
+    assert "mend: check AWS_ENDPOINT_URL" in err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["job", name, "--help"]) == 0
+    assert f"Example: modelyard job {name}" in capsys.readouterr().out
+
+
+def test_a_plan_imports_neither_pulumi_nor_boto3_nor_moto(yard: Any) -> None:
+    job = yard.write_job("true")
+    program = (
+        "import sys\nfrom modelyard_cli.main import run\n"
+        f"assert run(['job', 'plan', {str(job)!r}, '--target', {yard.where[1]!r}]) == 0\n"
+        "heavy = {'pulumi', 'pulumi_aws', 'boto3', 'botocore', 'moto', 'rich', 'keras', 'jax'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

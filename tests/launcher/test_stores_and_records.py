@@ -1,0 +1,158 @@
+"""Stores and the records in them, on directories and on a real server of S3's protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.errors import InputError, SurroundingsError
+from modelyard_launcher.access import S3Access
+from modelyard_launcher.backends.local.uploads import Uploader
+from modelyard_launcher.records import RunRecord, RunStore, new_run_id, now
+from modelyard_launcher.stores import Store, open_store
+
+REGION = "eu-central-1"
+
+
+@pytest.fixture(params=["file", "s3", "s3 with a prefix"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, s3_access: S3Access, s3_client: Any) -> Store:
+    if request.param == "file":
+        return open_store(f"file://{tmp_path}/with%20space", s3_access)
+    bucket = f"b-{abs(hash(request.node.nodeid))}"
+    s3_client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return open_store(f"s3://{bucket}{'/some/where' if 'prefix' in request.param else ''}", s3_access)
+
+
+def record(run_id: str, **changes: object) -> RunRecord:
+    fields = {
+        "run_id": run_id,
+        "state": "running",
+        "backend": "local",
+        "environment": "dev",
+        "pool": "cpu",
+        "num_nodes": 1,
+        "created": now(),
+        "updated": now(),
+        "plan_digest": "0",
+        "job": {},
+        "target": {},
+    }
+    return RunRecord.model_validate({**fields, **changes})
+
+
+def test_what_was_put_is_there_from_any_byte_on(store: Store, tmp_path: Path) -> None:
+    assert store.get("a/b") is None
+    store.put("a/b", b"01234")
+    assert (store.get("a/b"), store.get("a/b", 3), store.get("a/b", 5)) == (b"01234", b"34", b"")
+    file = tmp_path / "file"
+    file.write_bytes(b"new")
+    store.put_file("a/b", file)
+    assert store.get("a/b") == b"new"
+
+
+def test_folders_are_the_names_below_a_prefix(store: Store) -> None:
+    assert store.folders("runs/") == []
+    for key in ("runs/b/run.json", "runs/a/run.json", "runs/a/logs/0.log", "other/c/x"):
+        store.put(key, b"x")
+    assert store.folders("runs/") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://account.blob.core.windows.net/c", "file://relative", "s3://", "bucket"]
+)
+def test_any_other_store_is_refused(uri: str, s3_access: S3Access) -> None:
+    with pytest.raises(InputError, match="a store that the launcher doesn't know"):
+        open_store(uri, s3_access)
+
+
+def test_a_directory_that_cannot_be_written_to_is_the_surroundings_fault(
+    tmp_path: Path, s3_access: S3Access
+) -> None:
+    (tmp_path / "checkpoints").write_text("")
+    with pytest.raises(SurroundingsError, match="checkpoints/a: File exists"):
+        open_store(f"file://{tmp_path}/checkpoints", s3_access).put("a", b"")
+
+
+def test_a_server_that_does_not_answer_is_the_surroundings_fault() -> None:
+    access = S3Access(
+        "environment", REGION, "http://127.0.0.1:9", {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    )
+    with pytest.raises(SurroundingsError, match=r"127\.0\.0\.1:9") as raised:
+        open_store("s3://bucket", access).get("a")
+    assert "AWS_ENDPOINT_URL" in raised.value.mend
+
+
+def test_a_records_every_field_survives_the_store(store: Store) -> None:
+    written = RunStore(store).write(record("cnn-20261123-142501-3f2a", reason="because", exit_code=3))
+    assert RunStore(store).read("cnn-20261123-142501-3f2a") == written
+
+
+def test_the_newest_runs_come_first_whatever_their_names(store: Store) -> None:
+    runs = RunStore(store)
+    ids = ["zebra-20261123-100000-0000", "ant-20261124-100000-0000", "my-cnn-20261123-110000-0000"]
+    for run_id in ids:
+        runs.write(record(run_id))
+    store.put("runs/not-a-run/run.json", b"{}")
+    assert [found.run_id for found in runs.newest(2)] == [ids[1], ids[2]]
+    assert len(runs.newest(9)) == 3
+
+
+@pytest.mark.parametrize("run_id", ["cnn-20261123-142501-ffff", "../../secrets", "", "CNN"])
+def test_a_run_that_there_is_not_is_named_beside_those_there_are(store: Store, run_id: str) -> None:
+    RunStore(store).write(record("cnn-20261123-142501-3f2a"))
+    with pytest.raises(InputError) as raised:
+        RunStore(store).read(run_id)
+    assert raised.value.problems[0].allowed == "the id of a run, as cnn-20261123-142501-3f2a"
+
+
+def test_a_record_of_a_newer_form_is_said_to_be_one(store: Store) -> None:
+    store.put("runs/cnn-20261123-142501-3f2a/run.json", b'{"schema": "modelyard.run/2"}')
+    with pytest.raises(SurroundingsError, match="is no record of a run"):
+        RunStore(store).read("cnn-20261123-142501-3f2a")
+
+
+def test_a_field_that_a_newer_modelyard_adds_is_passed_over() -> None:
+    document = record("cnn-20261123-142501-3f2a").as_dict()
+    assert RunRecord.model_validate({**document, "carbon": 3}).as_dict() == document
+
+
+def test_run_ids_are_readable_and_do_not_repeat() -> None:
+    ids = {new_run_id("digits-cnn") for _ in range(50)}
+    assert len(ids) > 45
+    assert all(run_id.startswith(f"digits-cnn-{now():%Y%m}") for run_id in ids)
+
+
+def test_files_that_grow_are_uploaded_while_they_do(
+    tmp_path: Path, store: Store, wait_until: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("modelyard_launcher.backends.local.uploads.SHORTEST_PAUSE_SECONDS", 0.02)
+    log = tmp_path / "log"
+    uploader = Uploader(store, {"log": log, "never": tmp_path / "never"})
+    uploader.start()
+    log.write_bytes(b"one\n")
+    wait_until(lambda: store.get("log") == b"one\n")
+    log.write_bytes(b"one\ntwo\n")
+    wait_until(lambda: store.get("log") == b"one\ntwo\n")
+    log.write_bytes(b"one\ntwo\nthree\n")
+    uploader.finish()
+    assert store.get("log") == b"one\ntwo\nthree\n"
+    assert store.get("never") is None
+
+
+def test_a_store_that_comes_back_gets_everything_at_the_end(
+    tmp_path: Path, monkeypatch: Any, s3_access: S3Access
+) -> None:
+    monkeypatch.setattr("modelyard_launcher.backends.local.uploads.SHORTEST_PAUSE_SECONDS", 0.01)
+    (tmp_path / "checkpoints").write_text("in the way")
+    log = tmp_path / "log"
+    log.write_bytes(b"words")
+    store = open_store(f"file://{tmp_path}/checkpoints", s3_access)
+    uploader = Uploader(store, {"log": log})
+    uploader.start()
+    with pytest.raises(SurroundingsError):
+        uploader.finish()
+    (tmp_path / "checkpoints").unlink()
+    uploader.finish()
+    assert store.get("log") == b"words"

@@ -1,0 +1,166 @@
+"""What the tests of the training containers share: stores, and jobs of real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from modelyard_training.datasets import prepare
+
+CNN = Path(__file__).parents[2] / "workloads" / "cnn"
+DEADLINE_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket on loopback whose default encryption is a key of its own."""
+
+    uri: str
+    name: str
+    key_arn: str
+    s3: Any
+    variables: dict[str, str]
+    """What a process needs to reach it."""
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[Bucket]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    session = boto3.Session("testing", "testing", region_name="eu-west-1")
+    s3, kms = (session.client(name, endpoint_url=f"http://{host}:{port}") for name in ("s3", "kms"))
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    s3.create_bucket(Bucket="training", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    s3.put_bucket_encryption(
+        Bucket="training",
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+    )
+    variables = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }
+    yield Bucket("s3://training/a/prefix", "training", key, s3, variables)
+    s3.close()
+    kms.close()
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def sdk_variables(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 is the bucket's server, for stores that a test opens itself."""
+    for name, value in bucket.variables.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def datasets_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
+    uri = tmp_path_factory.mktemp("datasets").as_uri()
+    prepare(uri)
+    return uri
+
+
+class Gang:
+    """Real processes of one job, each with a clean environment that holds the job contract."""
+
+    def __init__(self, processes: list[subprocess.Popen[bytes]], logs: list[Path]) -> None:
+        self.processes = processes
+        self._logs = logs
+
+    def wait(self) -> list[int]:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        return [process.wait(max(0.1, deadline - time.monotonic())) for process in self.processes]
+
+    def output(self, rank: int = 0) -> str:
+        return self._logs[rank].read_text()
+
+    def kill(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+
+
+@pytest.fixture(scope="session")
+def clean_environment(datasets_uri: str) -> Callable[..., dict[str, str]]:
+    """The contract's variables for one process; what is given replaces them."""
+
+    def environment(directory: Path, **given: str) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "NODE_RANK": "0",
+            "NUM_NODES": "1",
+            "GPUS_PER_NODE": "0",
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": str(free_port()),
+            "MODELYARD_RUN_ID": "run-1",
+            "MODELYARD_ATTEMPT": "1",
+            "MODELYARD_DATASETS": datasets_uri,
+            "MODELYARD_CHECKPOINTS": (directory / "store").as_uri(),
+            "MODELYARD_METRICS": str(directory / "metrics.jsonl"),
+            **given,
+        }
+
+    return environment
+
+
+@pytest.fixture(scope="session")
+def start_gang(clean_environment: Callable[..., dict[str, str]]) -> Iterator[Callable[..., Gang]]:
+    """Starts `train.py` as a job of as many processes as asked; whatever still runs at the end is ended."""
+    gangs: list[Gang] = []
+
+    def start(directory: Path, *options: str, num_nodes: int = 1, **given: str) -> Gang:
+        directory.mkdir(exist_ok=True)
+        if num_nodes > 1:
+            given["NUM_NODES"] = str(num_nodes)
+        common = clean_environment(directory, **given)
+        logs = [directory / f"rank-{rank}-{len(gangs)}.log" for rank in range(num_nodes)]
+        processes: list[subprocess.Popen[bytes]] = []
+        for rank, log in enumerate(logs):
+            own = {"NODE_RANK": str(rank)} if num_nodes > 1 else {}
+            command = [sys.executable, "train.py", *options]
+            with log.open("wb") as out:
+                process = subprocess.Popen(
+                    command, cwd=CNN, env=common | own, stdout=out, stderr=subprocess.STDOUT
+                )
+            processes.append(process)
+        gangs.append(Gang(processes, logs))
+        return gangs[-1]
+
+    yield start
+    for gang in gangs:
+        gang.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Polls until the condition holds; fails after the deadline."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, "the condition never held"
+            time.sleep(0.01)
+
+    return wait
