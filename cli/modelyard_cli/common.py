@@ -41,7 +41,7 @@ def environment_argument(
 def complete_environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The names of the environments that start as typed."""
     del ctx, param
-    from modelyard.environment.load import environment_names
+    from modelyard.environment.files import environment_names
 
     return [name for name in environment_names() if name.startswith(incomplete)]
 

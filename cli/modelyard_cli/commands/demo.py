@@ -1,0 +1,81 @@
+"""`modelyard demo`: the whole way, in the sandbox."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelyard_cli.common import emit_json, format_option
+
+if TYPE_CHECKING:
+    from modelyard_cli.demo.checkpoint import Checkpoint
+    from modelyard_cli.demo.story import Story
+
+
+@click.command("demo", epilog="Example: modelyard demo")
+@format_option("text", "json")
+def command(output_format: str) -> int:
+    """Go the whole way of the environment `dev` in a sandbox of the demo's own, and tell each stage.
+
+    Preview, policies, up, a dataset, a training job on two processes that really trains, its checkpoint
+    under its key, and down to nothing. It needs no account and no network, and leaves nothing behind,
+    whenever it ends.
+    """
+    from modelyard_cli.demo.story import Story
+
+    # A request to end is taken as Ctrl-C is: what runs is ended, what was made is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    story = Story(aside=output_format == "json")
+    started = time.perf_counter()
+    found = _tell(story)
+    seconds = time.perf_counter() - started
+    if output_format == "json":
+        emit_json(_document(story, found, seconds))
+    else:
+        click.secho(f"done in {seconds:.1f} s; nothing is left of it", bold=True)
+    return 0
+
+
+def _tell(story: Story) -> Checkpoint:
+    from modelyard.environment.load import load_environment
+    from modelyard_cli.demo import stages
+    from modelyard_cli.demo.place import ENVIRONMENT, demo_directory, find_project, variables
+    from modelyard_sandbox.sandbox import Sandbox
+
+    project = find_project()
+    environment = load_environment(ENVIRONMENT, root=project)
+    with demo_directory(project) as directory:
+        sandbox = Sandbox(directory / "sandbox")
+        demo = stages.Demo(story, project, directory, environment, sandbox)
+        seen = stages.preview(demo)
+        stages.check(demo, seen)
+        try:
+            stages.up(demo)
+            reach = sandbox.environment_variables(environment.account_id, environment.regions.primary)
+            with variables({**reach, "MODELYARD_SANDBOX_DIR": str(sandbox.directory)}):
+                known = stages.target(demo)
+                stages.dataset(demo, known)
+                record = stages.train(demo)
+            found = stages.checkpoint(demo, record, known)
+            stages.down(demo)
+        finally:
+            sandbox.stop()
+    return found
+
+
+def _document(story: Story, found: Checkpoint, seconds: float) -> dict[str, Any]:
+    return {
+        "schema": "modelyard.demo/1",
+        "seconds": round(seconds, 3),
+        "stages": [stage.as_dict() for stage in story.stages],
+        "checkpoint": {
+            "accuracy": found.accuracy,
+            "bucket": found.bucket,
+            "object": found.key,
+            "kmsKeyArn": found.kms_key_arn,
+            "sha256": found.sha256,
+        },
+    }

@@ -1,0 +1,170 @@
+"""`modelyard sandbox up|down|status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelyard_cli.common import emit_json, environment_argument, format_option, status
+
+if TYPE_CHECKING:
+    from modelyard_sandbox.environments import DownResult, UpResult
+
+SCHEMA = "modelyard.sandbox/1"
+
+
+@click.group("sandbox", short_help="The local stand-in for the cloud: up, down, status")
+def command() -> None:
+    """The local stand-in for the cloud: an environment is realised in it for real, without an account.
+
+    It lives in .modelyard/sandbox of the project, or where MODELYARD_SANDBOX_DIR says. What it doesn't
+    check is in `modelyard sandbox status`.
+    """
+
+
+@command.command("up", epilog="Example: modelyard sandbox up dev")
+@environment_argument
+@format_option("text", "json")
+def up_command(environment: str, output_format: str) -> int:
+    """Bring an environment up: create what is new, change what changed, delete what is no longer asked for.
+
+    Starts the sandbox's server if none runs. A second `up` changes nothing.
+    """
+    from modelyard.environment.load import load_environment
+    from modelyard_preview.program import find_program
+    from modelyard_sandbox.environments import up
+    from modelyard_sandbox.sandbox import Sandbox
+
+    loaded = load_environment(environment)
+    program = find_program(environment)
+    sandbox = Sandbox()
+    with status(f"bringing {loaded.name} up in the sandbox"):
+        sandbox.start()
+        result = up(loaded, sandbox, program=program)
+    if output_format == "json":
+        emit_json(_up_json(result, sandbox.endpoint))
+        return 0
+    _tell(result.notes)
+    counts = ("created", "updated", "replaced", "unchanged", "deleted")
+    said = ", ".join(f"{getattr(result, word)} {word}" for word in counts if getattr(result, word))
+    click.echo(f"{result.environment} is up in the sandbox at {sandbox.endpoint} ({result.seconds:.1f} s)")
+    click.echo(f"  {said or 'nothing to do'}")
+    click.echo("  what the sandbox doesn't check: modelyard sandbox status")
+    return 0
+
+
+@command.command("down", epilog="Example: modelyard sandbox down dev")
+@environment_argument
+@format_option("text", "json")
+def down_command(environment: str, output_format: str) -> int:
+    """Take an environment down to nothing, and check by listing that nothing of it remains.
+
+    This is a sandbox: buckets are emptied, images and protected resources deleted as well. The server ends
+    with its last environment. Exit code 1 if something remains.
+    """
+    from modelyard.environment.load import load_environment
+    from modelyard_sandbox.environments import down, standing
+    from modelyard_sandbox.sandbox import Sandbox
+
+    loaded = load_environment(environment)
+    sandbox = Sandbox()
+    if sandbox.server() is None:
+        if output_format == "json":
+            emit_json({"schema": SCHEMA, "command": "down", "environment": loaded.name, "running": False})
+        else:
+            click.echo(f"no sandbox runs in {sandbox.directory}: nothing to take down")
+        return 0
+    with status(f"taking {loaded.name} down"):
+        result = down(loaded, sandbox)
+        ended = not standing(sandbox) and not result.remaining and not result.others and sandbox.stop()
+    if output_format == "json":
+        emit_json(_down_json(result, running=not ended))
+        return 1 if result.remaining else 0
+    _tell(result.notes)
+    click.echo(f"{result.environment}: {result.deleted} deleted ({result.seconds:.1f} s)")
+    for label in result.remaining:
+        click.echo(f"  remains: {label}")
+    if not result.remaining:
+        click.echo("  checked by listing: nothing of it remains")
+    for label in result.others:
+        click.echo(f"  besides, not the environment's: {label}")
+    if ended:
+        click.echo("  the server has ended: nothing else was in it")
+    return 1 if result.remaining else 0
+
+
+@command.command("status", epilog="Example: modelyard sandbox status --format json")
+@format_option("text", "json")
+def status_command(output_format: str) -> int:
+    """Say whether the sandbox runs, what stands in it, and what it doesn't check."""
+    from modelyard_sandbox.environments import standing
+    from modelyard_sandbox.gaps import NOT_CHECKED
+    from modelyard_sandbox.sandbox import Sandbox
+
+    sandbox = Sandbox()
+    server = sandbox.status()
+    environments = standing(sandbox)
+    if output_format == "json":
+        emit_json(
+            {
+                "schema": SCHEMA,
+                "command": "status",
+                "running": server.running,
+                "directory": str(sandbox.directory),
+                "endpoint": server.endpoint,
+                "pid": server.pid,
+                "environments": [{"name": name, "resources": count} for name, count in environments.items()],
+                "notChecked": [{"subject": gap.subject, "what": gap.what} for gap in NOT_CHECKED],
+            }
+        )
+        return 0
+    if server.running:
+        click.echo(f"the sandbox runs at {server.endpoint} (process {server.pid}, {sandbox.directory})")
+    else:
+        click.echo(f"no sandbox runs in {sandbox.directory}")
+    for name, count in environments.items():
+        click.echo(f"  {name}: {count} resources")
+    click.echo("\nnot checked here:")
+    for gap in NOT_CHECKED:
+        click.echo(f"  {gap.subject:<8}{gap.what}")
+    return 0
+
+
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _up_json(result: UpResult, endpoint: str) -> dict[str, Any]:
+    from modelyard_policies.graph.values import to_json
+
+    return {
+        "schema": SCHEMA,
+        "command": "up",
+        "environment": result.environment,
+        "endpoint": endpoint,
+        "created": result.created,
+        "updated": result.updated,
+        "replaced": result.replaced,
+        "unchanged": result.unchanged,
+        "deleted": result.deleted,
+        "seconds": round(result.seconds, 2),
+        "outputs": to_json(result.outputs),
+        "notes": list(result.notes),
+    }
+
+
+def _down_json(result: DownResult, *, running: bool) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "command": "down",
+        "environment": result.environment,
+        "running": running,
+        "deleted": result.deleted,
+        "remaining": list(result.remaining),
+        "others": list(result.others),
+        "seconds": round(result.seconds, 2),
+        "notes": list(result.notes),
+    }

@@ -1,0 +1,1 @@
+"""The demo: the whole way of an environment, told stage by stage."""
