@@ -1,0 +1,71 @@
+"""The documentation is true: the reference is current, links lead somewhere, and files keep the house's rules."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("page", ["environment.md", "job.md", "components.md", "policies.md"])
+def test_the_reference_is_what_the_code_says(page):
+    assert (ROOT / "docs" / "reference" / page).read_text() == generator().pages()[page], (
+        "run python tools/docs/generate.py"
+    )
+
+
+@pytest.mark.parametrize("page", tracked("*.md"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_within_the_repository_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_commands_in_the_readme_exist():
+    from modelyard_cli.main import COMMANDS
+
+    named = set(re.findall(r"^modelyard ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert named
+    assert named <= set(COMMANDS)
+
+
+def test_decisions_are_numbered_and_dated():
+    for page in (ROOT / "docs" / "decisions").glob("0*.md"):
+        text = page.read_text()
+        assert text.startswith(f"# {int(page.name[:4])}. "), page.name
+        assert re.search(r"^\d{4}-\d{2}-\d{2}$", text, re.MULTILINE), page.name
+
+
+def test_no_file_names_the_place_where_it_was_written():
+    forbidden = (str(ROOT), "index-url", "pypi" + ".org", "files.pythonhosted", "proxy.golang")
+    for path in tracked():
+        text = path.read_text(errors="ignore")
+        found = [word for word in forbidden if word in text]
+        assert not found or path == Path(__file__), f"{path.relative_to(ROOT)}: {found}"
+
+
+def test_python_files_keep_to_one_subject():
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in tracked("*.py")
+        if (lines := len(path.read_text().splitlines())) > 350 and "tests" not in path.parts
+    }
+    assert long == {}

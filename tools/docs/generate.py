@@ -1,0 +1,205 @@
+"""Writes docs/reference from what the code says of itself.
+
+    python tools/docs/generate.py
+
+Environments and jobs come from their JSON Schemas, components and checks from their docstrings, policies
+from their rules.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
+NOTE = "<!-- Written by tools/docs/generate.py: change the code, then run it. -->\n\n"
+
+Schema = Mapping[str, Any]
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference, by file name."""
+    return {
+        "environment.md": NOTE + "\n".join(_environment_page()) + "\n",
+        "job.md": NOTE + "\n".join(_schema_page("Job", _job())) + "\n",
+        "components.md": NOTE + "\n".join(_components()) + "\n",
+        "policies.md": NOTE + "\n".join(_policies()) + "\n",
+    }
+
+
+def main() -> None:
+    """Write every page."""
+    DOCS.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+
+
+def _environment_page() -> Iterator[str]:
+    from modelyard.environment.checks import CHECKS
+    from modelyard.environment.schema import environment_schema
+
+    yield from _schema_page("Environment", environment_schema())
+    yield "\n## Across fields\n"
+    yield "What no field can see alone. Each is told with its line, what is allowed and how to mend it.\n"
+    for check in CHECKS:
+        yield f"- {_flat(check.__doc__)}"
+
+
+def _job() -> Schema:
+    from modelyard_launcher.schema import job_schema
+
+    return job_schema()
+
+
+def _schema_page(title: str, schema: Schema) -> Iterator[str]:
+    yield f"# {title}\n"
+    yield f"{_flat(schema.get('description', ''))}\n"
+    yield from _fields(schema)
+    for name, part in schema.get("$defs", {}).items():
+        yield f"\n## {name}\n"
+        yield f"{_flat(part.get('description', ''))}\n"
+        yield from _fields(part)
+
+
+def _fields(schema: Schema) -> Iterator[str]:
+    yield "| field | takes | default | what |"
+    yield "| --- | --- | --- | --- |"
+    required = set(schema.get("required", ()))
+    for name, part in schema.get("properties", {}).items():
+        default = "needed" if name in required else _shown(part.get("default"))
+        yield f"| `{name}` | {_takes(part)} | {default} | {_flat(part.get('description', ''))} |"
+
+
+def _takes(part: Schema) -> str:
+    if "$ref" in part:
+        name = part["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    if options := part.get("oneOf") or part.get("anyOf"):
+        return " or ".join(_takes(option) for option in options if option.get("type") != "null")
+    if "const" in part:
+        return f"`{part['const']}`"
+    if "enum" in part:
+        return ", ".join(f"`{value}`" for value in part["enum"])
+    if "allowed" in part:
+        return _flat(part["allowed"])
+    if part.get("type") == "array":
+        return f"list of {_takes(part['items'])}"
+    return _bounded(part)
+
+
+def _bounded(part: Schema) -> str:
+    kind = {"integer": "whole number", "string": "text", "object": "mapping"}.get(
+        part.get("type", ""), str(part.get("type", "value"))
+    )
+    low = part.get("minimum", part.get("exclusiveMinimum"))
+    high = part.get("maximum")
+    if low is not None and high is not None:
+        return f"{low:,} to {high:,}"
+    if low is not None:
+        return f"{kind}, from {low:,}"
+    example = part.get("examples", [None])[0]
+    return f"{kind}, as `{example}`" if example is not None else kind
+
+
+def _components() -> Iterator[str]:
+    from modelyard.aws.backup import Backup, BackupArgs
+    from modelyard.aws.data_center import DataCenter
+    from modelyard.aws.encryption import Encryption, EncryptionArgs
+    from modelyard.aws.gpu_cluster import GpuCluster, GpuClusterArgs
+    from modelyard.aws.network import Network, NetworkArgs
+    from modelyard.aws.pool import PoolArgs
+    from modelyard.aws.storage import BucketArgs, Storage, StorageArgs
+
+    yield "# Components\n"
+    yield "Each is usable alone: `Component(name, args, opts)`, with `args` as below.\n"
+    shapes = {
+        Encryption: (EncryptionArgs,),
+        Network: (NetworkArgs,),
+        Storage: (StorageArgs, BucketArgs),
+        GpuCluster: (GpuClusterArgs, PoolArgs),
+        Backup: (BackupArgs,),
+        DataCenter: (),
+    }
+    for component, arguments in shapes.items():
+        yield f"## {component.__name__}\n"
+        yield f"`from {component.__module__} import {component.__name__}`\n"
+        yield f"{_paragraphs(component.__doc__)}\n"
+        for shape in arguments:
+            yield from _typed_dict(shape)
+        yield from _outputs(component)
+
+
+def _typed_dict(shape: Any) -> Iterator[str]:
+    from modelyard.validation.attribute_docs import attribute_docs
+
+    docs = attribute_docs(shape)
+    yield f"### {shape.__name__}\n"
+    yield "| argument | | what |"
+    yield "| --- | --- | --- |"
+    for name in typing.get_type_hints(shape, localns=_input_names()):
+        needed = "needed" if name in shape.__required_keys__ else ""
+        yield f"| `{name}` | {needed} | {_flat(docs.get(name, ''))} |"
+    yield ""
+
+
+def _input_names() -> dict[str, Any]:
+    import pulumi
+
+    return {"Output": pulumi.Output, "T": Any}
+
+
+def _outputs(component: Any) -> Iterator[str]:
+    from modelyard.validation.attribute_docs import attribute_docs
+
+    docs = {name: text for name, text in attribute_docs(component).items() if not name.startswith("_")}
+    yield "### Outputs\n"
+    yield "| output | what |"
+    yield "| --- | --- |"
+    own = [name for name in vars(component).get("__annotations__", {}) if name in docs]
+    for name in own:
+        yield f"| `{name}` | {_flat(docs[name])} |"
+    yield ""
+
+
+def _policies() -> Iterator[str]:
+    from modelyard_policies.registry import all_rules
+
+    yield "# Policies\n"
+    yield "Under Pulumi, rules of severity critical and high stop an update; the others advise.\n"
+    yield "| rule | severity | what it wants |"
+    yield "| --- | --- | --- |"
+    rules = all_rules()
+    for rule in rules:
+        yield f"| [{rule.id}](#{rule.id}) | {rule.severity.value} | {_flat(rule.title)} |"
+    for rule in rules:
+        yield f"\n## {rule.id}\n"
+        yield f"{_flat(rule.title)}. Code {rule.code}, severity {rule.severity.value}.\n"
+        yield f"**Why.** {_flat(rule.why)}\n"
+        yield f"**Mend.** {_flat(rule.mend)}\n"
+        kin = [f"{source} {', '.join(ids)}" for source, ids in rule.maps_to.items() if ids]
+        yield f"**Elsewhere.** {'; '.join(kin) or 'no counterpart known'}\n"
+        yield f"Looks at {', '.join(f'`{kind}`' for kind in rule.resources)}."
+
+
+def _shown(default: Any) -> str:
+    if default is None:
+        return "none"
+    if isinstance(default, Mapping):
+        return "its defaults"
+    return f"`{default}`"
+
+
+def _flat(text: Any) -> str:
+    return " ".join(str(text or "").split()).replace("|", "\\|")
+
+
+def _paragraphs(text: str | None) -> str:
+    import inspect
+
+    return inspect.cleandoc(text or "")
+
+
+if __name__ == "__main__":
+    main()
