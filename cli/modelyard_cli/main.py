@@ -15,7 +15,7 @@ COMMANDS: dict[str, str] = {
     "demo": "The whole way in the sandbox: preview, check, up, train, checkpoint",
     "preview": "The resources, findings and cost of an environment, offline",
     "check": "The policy verdict on an environment",
-    "sandbox": "The local stand-in for the cloud: up, down, status",
+    "sandbox": "The local stand-in for the cloud: up, down, status, env",
     "job": "Training jobs: plan, submit, list, status, logs, cancel",
     "doctor": "What is missing on this machine, and how to mend it",
 }

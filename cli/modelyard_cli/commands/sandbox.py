@@ -1,4 +1,4 @@
-"""`modelyard sandbox up|down|status`."""
+"""`modelyard sandbox up|down|status|env`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SCHEMA = "modelyard.sandbox/1"
 
 
-@click.group("sandbox", short_help="The local stand-in for the cloud: up, down, status")
+@click.group("sandbox", short_help="The local stand-in for the cloud: up, down, status, env")
 def command() -> None:
     """The local stand-in for the cloud: an environment is realised in it for real, without an account.
 
@@ -129,6 +129,30 @@ def status_command(output_format: str) -> int:
     click.echo("\nnot checked here:")
     for gap in NOT_CHECKED:
         click.echo(f"  {gap.subject:<8}{gap.what}")
+    return 0
+
+
+@command.command("env", epilog='Example: eval "$(modelyard sandbox env dev)" && aws s3 ls')
+@environment_argument
+@format_option("text", "json")
+def env_command(environment: str, output_format: str) -> int:
+    """Print the variables that send boto3, the AWS CLI and any SDK to the sandbox, as the account of ENV.
+
+    Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox alone: its credentials are
+    false ones, and no profile or file of yours is read.
+    """
+    import shlex
+
+    from modelyard.environment.load import load_environment
+    from modelyard_sandbox.sandbox import Sandbox
+
+    loaded = load_environment(environment)
+    variables = Sandbox().environment_variables(loaded.account_id, loaded.regions.primary)
+    if output_format == "json":
+        emit_json({"schema": SCHEMA, "command": "env", "variables": variables})
+        return 0
+    for name, value in sorted(variables.items()):
+        click.echo(f"export {name}={shlex.quote(value)}")
     return 0
 
 

@@ -1,0 +1,1 @@
+"""The AWS types of the sandbox, one handler each."""

@@ -1,0 +1,82 @@
+"""Every type that the sandbox knows."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from modelyard_sandbox.aws import (
+    backup,
+    batch,
+    budgets,
+    ec2_endpoints,
+    ec2_launch,
+    ec2_network,
+    ec2_routes,
+    ec2_security,
+    ecr,
+    iam,
+    kms,
+    logs,
+    s3,
+    s3_settings,
+)
+from modelyard_sandbox.aws.handler import ResourceHandler
+from modelyard_sandbox.errors import UnsupportedError
+
+TYPES: tuple[type[ResourceHandler], ...] = (
+    backup.Plan,
+    backup.Selection,
+    backup.Vault,
+    batch.ComputeEnvironment,
+    batch.JobQueue,
+    budgets.Budget,
+    ec2_endpoints.VpcEndpoint,
+    ec2_launch.LaunchTemplate,
+    ec2_launch.PlacementGroup,
+    ec2_network.Eip,
+    ec2_network.InternetGateway,
+    ec2_network.NatGateway,
+    ec2_network.Subnet,
+    ec2_network.Vpc,
+    ec2_routes.FlowLog,
+    ec2_routes.Route,
+    ec2_routes.RouteTable,
+    ec2_routes.RouteTableAssociation,
+    ec2_security.DefaultSecurityGroup,
+    ec2_security.SecurityGroup,
+    ec2_security.SecurityGroupEgressRule,
+    ec2_security.SecurityGroupIngressRule,
+    ecr.LifecyclePolicy,
+    ecr.Repository,
+    iam.InstanceProfile,
+    iam.Policy,
+    iam.Role,
+    iam.RolePolicy,
+    iam.RolePolicyAttachment,
+    kms.Alias,
+    kms.Key,
+    logs.LogGroup,
+    s3.Bucket,
+    s3.BucketObject,
+    s3_settings.BucketEncryption,
+    s3_settings.BucketLifecycleConfiguration,
+    s3_settings.BucketLogging,
+    s3_settings.BucketOwnershipControls,
+    s3_settings.BucketPolicy,
+    s3_settings.BucketPublicAccessBlock,
+    s3_settings.BucketVersioning,
+)
+
+
+@cache
+def handlers() -> dict[str, ResourceHandler]:
+    """The handler of each type."""
+    return {made.type: made() for made in TYPES}
+
+
+def handler_of(type_: str) -> ResourceHandler:
+    """The handler of a type; raises UnsupportedError naming the type and the known ones."""
+    found = handlers().get(type_)
+    if found is None:
+        raise UnsupportedError(f"the sandbox has no {type_}\n  it has: {', '.join(sorted(handlers()))}")
+    return found

@@ -1,0 +1,55 @@
+"""What the sandbox lets pass that the cloud would not: said by `sandbox status`, so that nobody takes it
+for the cloud.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is accepted here without being checked."""
+
+    subject: str
+    what: str
+
+
+NOT_CHECKED: tuple[Gap, ...] = (
+    Gap("iam", "policies are stored, not evaluated: every call is allowed, whoever makes it"),
+    Gap(
+        "s3",
+        "bucket policies are evaluated for calls on objects only, and every request counts as sent over TLS",
+    ),
+    Gap(
+        "s3",
+        "public access blocks, ownership and lifecycle are stored, not carried out; no access log is written",
+    ),
+    Gap(
+        "kms",
+        "keys don't encrypt objects, volumes or logs: ids of keys are kept and shown; grants bind nobody",
+    ),
+    Gap("kms", "a key policy that locks everybody out is accepted"),
+    Gap(
+        "ec2", "nothing is routed: routes, security groups and endpoints let no packet through and stop none"
+    ),
+    Gap(
+        "ec2",
+        "a VPC or a group that is still in use can mostly be deleted; the order is ours, not the cloud's",
+    ),
+    Gap("ec2", "images, user data and EFA interfaces of a launch template are not tried on a machine"),
+    Gap("ec2", "quotas, capacity, and what a zone or region offers"),
+    Gap("batch", "no machine is started: jobs are accepted, and succeed at once without running"),
+    Gap(
+        "batch",
+        "how long updates take: a compute environment is VALID at once, so its lag after updates isn't seen",
+    ),
+    Gap("ecr", "no image can be pushed or scanned"),
+    Gap("backup", "no backup is made: plans and selections are stored"),
+    Gap("budgets", "nothing is spent, so nobody is alerted"),
+    Gap("logs", "retention deletes nothing"),
+    Gap(
+        "all",
+        "eventual consistency: what was just made is there at once, and what was deleted is gone at once",
+    ),
+)

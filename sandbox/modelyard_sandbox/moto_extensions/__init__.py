@@ -1,0 +1,39 @@
+"""What the sandbox adds to moto, which is missing there or accepts what the cloud refuses.
+
+Each module adds operations to the service's Response class, validated as the service's API reference
+documents them, and keeps what they make in the service's own backend, so that it is apart for each account
+and region.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "backup": ("backup",),
+    "batch": ("batch",),
+    "budgets": ("budgets",),
+    "ec2": ("placement_groups",),
+    "kms": ("kms",),
+    "logs": ("logs",),
+    "s3": ("s3_logging", "s3_policies"),
+}
+"""The modules that extend each of moto's services."""
+
+
+def configure() -> None:
+    """Set moto up as the sandbox needs it; before the server answers its first request."""
+    from moto.core.config import default_user_config
+
+    default_user_config["batch"] = {"use_docker": False}
+    default_user_config["iam"] = {"load_aws_managed_policies": True}
+
+
+def create_app(service: Any) -> Any:
+    """The application of a service, extended: moto makes it on the service's first request."""
+    from moto.moto_server.werkzeug_app import create_backend_app
+
+    for name in EXTENSIONS.get(service, ()):
+        import_module(f"{__name__}.{name}").install()
+    return create_backend_app(service)

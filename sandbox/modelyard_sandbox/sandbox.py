@@ -1,0 +1,233 @@
+"""The sandbox of a directory: its server, and how programs reach it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from modelyard.errors import SurroundingsError
+from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of
+from modelyard_sandbox.aws.cloud import Clients, Cloud
+from modelyard_sandbox.files import locked, write_private
+from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
+from modelyard_sandbox.record import ServerRecord
+
+SERVER_MODULE = "modelyard_sandbox.server"
+START_SECONDS = 30.0
+DEFAULT_REGION = "us-east-1"
+DIRECTORY_VARIABLE = "MODELYARD_SANDBOX_DIR"
+LOG_LINES_SHOWN = 15
+
+
+def default_directory(start: Path | None = None) -> Path:
+    """`MODELYARD_SANDBOX_DIR`, or `.modelyard/sandbox` in the project (where Pulumi.yaml is) that `start`
+    lies in.
+    """
+    chosen = os.environ.get(DIRECTORY_VARIABLE)
+    if chosen:
+        return Path(chosen).resolve()
+    here = (start or Path.cwd()).resolve()
+    root = next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").exists()), here)
+    return root / ".modelyard" / "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """Whether a server serves the directory, and where."""
+
+    running: bool
+    endpoint: str | None
+    pid: int | None
+
+
+@dataclass
+class Sandbox:
+    """A server and the environments realised in it, apart from those of any other directory.
+
+    Args:
+        directory: where its record, log and states lie; made if missing. Only its owner can read it.
+    """
+
+    directory: Path = field(default_factory=default_directory)
+    _child: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
+    _clients: dict[tuple[str, str], Clients] = field(
+        default_factory=dict[tuple[str, str], Clients], repr=False, compare=False
+    )
+
+    @property
+    def log_path(self) -> Path:
+        """The server's log."""
+        return self.directory / "server.log"
+
+    def server(self) -> ServerRecord | None:
+        """The server that runs, or None; a record left by one that died is none."""
+        record = ServerRecord.read(self.directory)
+        return record if record and record.process.alive else None
+
+    def status(self) -> ServerStatus:
+        """Whether a server serves the directory, and where."""
+        record = self.server()
+        if record is None:
+            return ServerStatus(running=False, endpoint=None, pid=None)
+        return ServerStatus(running=True, endpoint=record.endpoint, pid=record.process.pid)
+
+    def start(self, *, lifeline: bool = False) -> ServerRecord:
+        """Start the server unless one runs.
+
+        Args:
+            lifeline: the server ends by itself when this process does, even if it is killed. Without it, it
+            runs in a
+                session of its own until `stop`.
+
+        Raises:
+            SurroundingsError: the server doesn't come up; the end of its log is in the message.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with locked(self.directory / "server.lock", "starting the sandbox's server", wait=True):
+            running = self.server()
+            if running:
+                return running
+            self._let_go()
+            return self._start(lifeline)
+
+    def stop(self) -> bool:
+        """End the server if one runs; whether one did. What was realised in it is gone with it."""
+        record = self.server()
+        if record is not None:
+            record.process.stop()
+        self._let_go()
+        if record is not None and ServerRecord.read(self.directory) == record:
+            ServerRecord.path(self.directory).unlink(missing_ok=True)
+        return record is not None
+
+    @property
+    def endpoint(self) -> str:
+        """Where the server answers; raises SurroundingsError if none runs."""
+        return self.must_run().endpoint
+
+    def must_run(self) -> ServerRecord:
+        """The server that runs; raises SurroundingsError if none does."""
+        record = self.server()
+        if record is None:
+            raise SurroundingsError(
+                f"no sandbox runs in {self.directory}", "start one: `modelyard sandbox up ENV`"
+            )
+        return record
+
+    def environment_variables(
+        self, account_id: str = DEFAULT_ACCOUNT_ID, region: str = DEFAULT_REGION
+    ) -> dict[str, str]:
+        """Variables that send boto3, the AWS CLI and training processes to the sandbox, as an account in a
+        region.
+
+        They take the place of whatever the outer environment says of AWS: profile, files, endpoints of one
+        service, proxies for this address. Give them over a copy of the environment, or alone.
+        """
+        endpoint = self.endpoint
+        no_proxy = ",".join(
+            filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1"))
+        )
+        return {
+            **{name: endpoint for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
+            "AWS_ACCESS_KEY_ID": access_key_of(account_id),
+            "AWS_CONFIG_FILE": str(self._configuration_file()),
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+            "AWS_PROFILE": "default",
+            "AWS_REGION": region,
+            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_SESSION_TOKEN": "",
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_USE_DUALSTACK_ENDPOINT": "false",
+            "AWS_USE_FIPS_ENDPOINT": "false",
+            "NO_PROXY": no_proxy,
+            "no_proxy": no_proxy,
+        }
+
+    def client(self, service: str, region: str = DEFAULT_REGION, account_id: str = DEFAULT_ACCOUNT_ID) -> Any:
+        """A boto3 client of the sandbox: short timeouts, no retries, no proxies, nothing of the outer
+        configuration.
+        """
+        return self._clients_of(account_id).client(service, region)
+
+    def cloud(self, region: str = DEFAULT_REGION, account_id: str = DEFAULT_ACCOUNT_ID) -> Cloud:
+        """A region of an account, as handlers take it."""
+        return Cloud(self._clients_of(account_id), region)
+
+    @contextmanager
+    def at_work(self, work: str) -> Generator[None]:
+        """Hold the directory for one `up` or `down`; raises SurroundingsError if another process does."""
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with locked(self.directory / "work.lock", work):
+            yield
+
+    def _clients_of(self, account_id: str) -> Clients:
+        key = (self.endpoint, account_id)
+        if key not in self._clients:
+            self._clients[key] = Clients(*key)
+        return self._clients[key]
+
+    def _configuration_file(self) -> Path:
+        """An AWS configuration that says nothing: naming its profile keeps an outer AWS_PROFILE from
+        being looked up.
+        """
+        path = self.directory / "aws-config"
+        if not path.exists():
+            write_private(path, "[default]\n")
+        return path
+
+    def _let_go(self) -> None:
+        """Collect a server of ours that has ended, or ends now that its lifeline is cut."""
+        if self._child is not None:
+            if self._child.stdin:
+                self._child.stdin.close()
+            self._child.wait()
+            self._child = None
+
+    def _start(self, lifeline: bool) -> ServerRecord:
+        command = [sys.executable, "-m", SERVER_MODULE, str(self.directory)]
+        outer = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+        with self.log_path.open("wb") as log:
+            self.log_path.chmod(0o600)
+            child = subprocess.Popen(
+                [*command, "--lifeline"] if lifeline else command,
+                stdin=subprocess.PIPE if lifeline else subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C in a terminal goes to the whole session: the server outlives it, so that a
+                # teardown can use it.
+                start_new_session=True,
+                env=outer,
+                cwd=self.directory,
+            )
+        record = self._await(child)
+        if lifeline:
+            self._child = child
+        else:
+            # It is nobody's child to wait for: forget it, or Python warns that it still runs.
+            child.returncode = 0
+        return record
+
+    def _await(self, child: subprocess.Popen[bytes]) -> ServerRecord:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and child.poll() is None:
+            record = ServerRecord.read(self.directory)
+            if record and record.process.pid == child.pid and record.process == ProcessIdentity.of(child.pid):
+                return record
+            time.sleep(POLL_SECONDS)
+        child.kill()
+        child.wait()
+        lines = self.log_path.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
+        raise SurroundingsError(
+            "the sandbox's server did not come up; its log ends with\n    " + "\n    ".join(lines),
+            f"see {self.log_path}; the sandbox needs the extra `sandbox` of modelyard",
+        )

@@ -1,0 +1,241 @@
+"""The server: its start and end, its record, and how programs reach it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from modelyard.errors import SurroundingsError
+from modelyard_sandbox import sandbox as sandbox_module
+from modelyard_sandbox.accounts import access_key_of, account_of
+from modelyard_sandbox.process import ProcessIdentity
+from modelyard_sandbox.record import ServerRecord
+from modelyard_sandbox.sandbox import Sandbox, default_directory
+
+DEADLINE_SECONDS = 20.0
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox that the test starts, ended whatever the test does."""
+    made = Sandbox(tmp_path / "own")
+    yield made
+    made.stop()
+
+
+def wait_until_gone(process: ProcessIdentity) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while process.alive:
+        assert time.monotonic() < deadline, "the process did not end"
+        time.sleep(0.02)
+
+
+def test_a_server_starts_once_answers_and_ends(own: Sandbox) -> None:
+    assert own.status().running is False
+    record = own.start()
+    assert own.start() == record
+    status = own.status()
+    assert (status.running, status.pid, status.endpoint) == (True, record.process.pid, record.endpoint)
+    assert own.client("sts").get_caller_identity()["Account"] == "123456789012"
+    assert own.directory.stat().st_mode & 0o777 == 0o700
+    assert ServerRecord.path(own.directory).stat().st_mode & 0o777 == 0o600
+    assert own.log_path.stat().st_mode & 0o777 == 0o600
+    assert own.stop() is True
+    assert not record.process.alive
+    assert not ServerRecord.path(own.directory).exists()
+    assert own.stop() is False
+    with pytest.raises(SurroundingsError, match="no sandbox runs in "):
+        _ = own.endpoint
+
+
+def test_a_server_without_lifeline_outlives_who_started_it(own: Sandbox) -> None:
+    _start_in_another_process(own.directory, lifeline=False)
+    assert own.status().running
+    assert own.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_a_server_with_lifeline_ends_when_its_parent_is_killed(own: Sandbox) -> None:
+    parent = _start_in_another_process(own.directory, lifeline=True, wait=False)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while own.server() is None:
+        assert time.monotonic() < deadline, "the server did not come up"
+        time.sleep(0.02)
+    record = own.must_run()
+    parent.kill()
+    parent.communicate()
+    assert parent.returncode == -signal.SIGKILL
+    wait_until_gone(record.process)
+    assert own.server() is None
+    assert not ServerRecord.path(own.directory).exists()
+
+
+def test_the_record_of_a_killed_server_counts_for_nothing(own: Sandbox) -> None:
+    first = own.start(lifeline=True)
+    os.kill(first.process.pid, signal.SIGKILL)
+    wait_until_gone(first.process)
+    assert ServerRecord.read(own.directory) == first
+    assert own.status().running is False
+    second = own.start(lifeline=True)
+    assert second.process != first.process
+    assert own.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_a_record_whose_number_now_belongs_to_another_process_counts_for_nothing(own: Sandbox) -> None:
+    own.directory.mkdir()
+    mine = ProcessIdentity.of(os.getpid())
+    assert mine is not None
+    ServerRecord(ProcessIdentity(mine.pid, f"{mine.started}0"), 1).write(own.directory)
+    assert own.server() is None
+    ServerRecord(mine, 1).write(own.directory)
+    assert own.server() is not None
+    ServerRecord.path(own.directory).unlink()
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"pid": "x", "started": "1", "port": 1}'])
+def test_a_record_that_can_not_be_read_counts_for_nothing(tmp_path: Path, content: str) -> None:
+    ServerRecord.path(tmp_path).write_text(content)
+    assert ServerRecord.read(tmp_path) is None
+
+
+def test_a_server_that_does_not_come_up_says_what_its_log_says(
+    own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox_module, "SERVER_MODULE", "modelyard_sandbox.no_such_module")
+    with pytest.raises(SurroundingsError) as refused:
+        own.start()
+    assert "the sandbox's server did not come up; its log ends with" in str(refused.value)
+    assert "No module named modelyard_sandbox.no_such_module" in str(refused.value)
+
+
+def test_two_sandboxes_never_meet(sandbox: Sandbox, own: Sandbox) -> None:
+    own.start(lifeline=True)
+    sandbox.client("iam").create_role(RoleName="here", AssumeRolePolicyDocument="{}")
+    assert _roles(sandbox) == ["here"]
+    assert _roles(own) == []
+    sandbox.client("iam").delete_role(RoleName="here")
+
+
+def test_two_accounts_of_one_sandbox_never_meet(sandbox: Sandbox) -> None:
+    sandbox.client("iam", account_id="111111111111").create_role(
+        RoleName="here", AssumeRolePolicyDocument="{}"
+    )
+    assert _roles(sandbox, "111111111111") == ["here"]
+    assert _roles(sandbox, "222222222222") == []
+    arn = sandbox.client("iam", account_id="111111111111").get_role(RoleName="here")["Role"]["Arn"]
+    assert arn == "arn:aws:iam::111111111111:role/here"
+
+
+def test_programs_reach_the_sandbox_by_the_environment_alone(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a signed-in machine may have set; none of it may lead elsewhere.
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")
+    outer = {
+        **os.environ,
+        "AWS_PROFILE": "production",
+        "AWS_SESSION_TOKEN": "real",
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+        "AWS_USE_FIPS_ENDPOINT": "true",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "http_proxy": "http://127.0.0.1:9",
+    }
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    variables = sandbox.environment_variables("333344445555", "eu-west-1")
+    script = (
+        "import boto3, json\n"
+        "session = boto3.Session()\n"
+        "session.client('s3').create_bucket(Bucket='by-environment',"
+        " CreateBucketConfiguration={'LocationConstraint': 'eu-west-1'})\n"
+        "who = session.client('sts').get_caller_identity()\n"
+        "token = session.get_credentials().token\n"
+        "print(json.dumps([who['Account'], session.region_name, token or None]))\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script], env={**outer, **variables}, capture_output=True, text=True, check=True
+    )
+    assert json.loads(said.stdout) == ["333344445555", "eu-west-1", None]
+    buckets = sandbox.client("s3", "eu-west-1", "333344445555").list_buckets()["Buckets"]
+    assert [bucket["Name"] for bucket in buckets] == ["by-environment"]
+
+
+def test_a_presigned_address_is_of_its_account(sandbox: Sandbox, account_id: str) -> None:
+    client = sandbox.client("s3", "us-east-1", account_id)
+    client.create_bucket(Bucket=f"signed-{account_id}")
+    client.put_object(Bucket=f"signed-{account_id}", Key="a", Body=b"content")
+    address = client.generate_presigned_url(
+        "get_object", Params={"Bucket": f"signed-{account_id}", "Key": "a"}
+    )
+    with urllib.request.urlopen(address) as answer:  # noqa: S310 (the sandbox's own address)
+        assert answer.read() == b"content"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "request_", "named"),
+    [
+        ("ec2", "describe_capacity_reservations", {}, "ec2:"),
+        ("efs", "describe_replication_configurations", {}, "elasticfilesystem:GET "),
+        ("logs", "put_query_definition", {"name": "a", "queryString": "b"}, "logs:PutQueryDefinition"),
+        ("fsx", "describe_data_repository_associations", {}, "fsx:DescribeDataRepositoryAssociations"),
+    ],
+)
+def test_an_operation_that_is_missing_is_refused_by_name(
+    sandbox: Sandbox, service: str, operation: str, request_: dict[str, Any], named: str
+) -> None:
+    client = sandbox.client(service)
+    with pytest.raises(ClientError) as refused:
+        getattr(client, operation)(**request_)
+    error = refused.value.response["Error"]
+    assert error["Code"] == "NotImplemented"
+    assert error["Message"].startswith(f"the sandbox (moto) does not answer {named}")
+
+
+def test_the_directory_is_the_projects_unless_a_variable_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "project" / "stacks"
+    inner.mkdir(parents=True)
+    (tmp_path / "project" / "Pulumi.yaml").touch()
+    assert default_directory(inner) == tmp_path / "project" / ".modelyard" / "sandbox"
+    monkeypatch.setenv("MODELYARD_SANDBOX_DIR", str(tmp_path / "elsewhere"))
+    assert default_directory(inner) == tmp_path / "elsewhere"
+
+
+def test_an_access_key_carries_its_account() -> None:
+    assert (
+        account_of(f"Credential={access_key_of('123456789012')}/20260101/eu-central-1/s3") == "123456789012"
+    )
+    assert account_of("Credential=AKIAIOSFODNN7EXAMPLE/20260101") is None
+    with pytest.raises(ValueError, match="twelve digits"):
+        access_key_of("123")
+
+
+def _start_in_another_process(
+    directory: Path, *, lifeline: bool, wait: bool = True
+) -> subprocess.Popen[bytes]:
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from modelyard_sandbox.sandbox import Sandbox\n"
+        f"Sandbox(Path(sys.argv[1])).start(lifeline={lifeline})\n" + ("" if wait else "sys.stdin.read()\n")
+    )
+    started = subprocess.Popen([sys.executable, "-c", script, str(directory)], stdin=subprocess.PIPE)
+    if wait:
+        started.communicate(timeout=DEADLINE_SECONDS)
+        assert started.returncode == 0
+    return started
+
+
+def _roles(sandbox: Sandbox, account_id: str = "123456789012") -> list[str]:
+    roles = sandbox.client("iam", account_id=account_id).list_roles()["Roles"]
+    return [role["RoleName"] for role in roles]
