@@ -11,7 +11,7 @@ demo: $(VENV)/ready
 	@$(BIN)/modelyard demo
 
 test: $(VENV)/ready
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/ready
 	$(BIN)/ruff check

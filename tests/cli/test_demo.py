@@ -85,7 +85,6 @@ def test_the_demo_goes_the_whole_way_and_says_so_in_json(project: Path, start: S
     assert done.returncode == 0, err
     answer = json.loads(out)
     assert answer["schema"] == "modelyard.demo/1"
-    assert answer["seconds"] < 60
     assert [stage["name"].split(":")[0] for stage in answer["stages"]] == [
         "modelyard preview dev",
         "modelyard check dev",

@@ -138,8 +138,8 @@ def status_command(output_format: str) -> int:
 def env_command(environment: str, output_format: str) -> int:
     """Print the variables that send boto3, the AWS CLI and any SDK to the sandbox, as the account of ENV.
 
-    Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox alone: its credentials are
-    false ones, and no profile or file of yours is read.
+    Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox alone: its credentials
+    are false ones, and no profile or file of yours is read.
     """
     import shlex
 
