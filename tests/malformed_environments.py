@@ -138,7 +138,7 @@ stacks/Pulumi.dev.yaml:9: residency
 stacks/Pulumi.dev.yaml:33: compute[1].max_node
   there is no field "max_node" here
   given: 8
-  allowed here: name, instance_type, min_nodes, max_nodes, max_nodes_per_job, capacity, zone_id, image_id, root_volume_gib, longest_job_hours, expected_utilization_percent
+  allowed here: name, instance_type, min_nodes, max_nodes, max_nodes_per_job, capacity, zone_id, image_id, root_volume_gib, update_wait_hours, expected_utilization_percent
   mend: did you mean max_nodes?
 """,
     ),

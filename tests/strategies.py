@@ -160,7 +160,7 @@ def _pool(
                     "min_nodes": st.integers(0, 0 if mode == "capacity_block" else max_nodes),
                     "image_id": st.from_regex(r"ami-[0-9a-f]{17}", fullmatch=True),
                     "root_volume_gib": st.integers(30, 16_384),
-                    "longest_job_hours": st.integers(1, 120),
+                    "update_wait_hours": st.integers(1, 6),
                     "expected_utilization_percent": st.integers(0, 100),
                 }
             )

@@ -11,16 +11,7 @@ from pydantic import ValidationError
 
 from modelyard.environment.files import environment_names
 from modelyard.errors import InputError, Problem, SurroundingsError
-from modelyard.outputs import (
-    TARGET_OBJECT_KEY,
-    Fabric,
-    LaunchTarget,
-    PoolTarget,
-    RegistryTarget,
-    RoleTargets,
-    StoreTarget,
-    StoreTargets,
-)
+from modelyard.outputs import TARGET_OBJECT_KEY, LaunchTarget
 from modelyard.planning.names import bucket_name, job_log_group
 from modelyard_launcher.access import S3Access, find_access
 from modelyard_launcher.plan import ResolvedTarget
@@ -122,49 +113,18 @@ def read_target_file(path: Path) -> LaunchTarget:
 
 def planned_target(environment: Environment) -> LaunchTarget:
     """What the target will be, as far as the YAML tells: what only the cloud knows is said to be unknown."""
-    from modelyard.catalog.instances import instance_type
-    from modelyard.planning.fabric import fabric_environment
+    from modelyard.environment.target import Provisioned, launch_target
 
-    name, account_id, region = environment.name, environment.account_id, environment.regions.primary
-    pools: list[PoolTarget] = []
-    for pool in environment.compute:
-        facts = instance_type(pool.instance_type)
-        pools.append(
-            PoolTarget(
-                name=pool.name,
-                queue_arn=UNKNOWN_YET,
-                instance_type=pool.instance_type,
-                accelerator=facts.accelerator,
-                accelerators_per_node=facts.accelerator_count,
-                vcpus=facts.vcpus,
-                memory_mib=facts.memory_mib,
-                max_nodes=pool.max_nodes,
-                max_nodes_per_job=pool.max_nodes_per_job,
-                capacity=pool.capacity.mode,
-                fabric=Fabric(efa_interfaces=facts.efa_interfaces, environment=fabric_environment(facts)),
-            )
-        )
-    datasets = environment.storage.datasets
-    dataset_bucket = (
-        datasets.bucket
-        if datasets.kind == "existing_s3"
-        else bucket_name(name, "datasets", account_id, region)
+    known = Provisioned(
+        queue_arns={pool.name: UNKNOWN_YET for pool in environment.compute},
+        repository_url=UNKNOWN_YET,
+        job_role_arn=UNKNOWN_YET,
+        execution_role_arn=UNKNOWN_YET,
+        log_group=job_log_group(environment.name),
+        datasets_key_arn=None,
+        checkpoints_key_arn=None,
     )
-    checkpoint_bucket = bucket_name(name, "checkpoints", account_id, region)
-    return LaunchTarget(
-        environment=name,
-        cloud="aws",
-        account_id=account_id,
-        region=region,
-        stores=StoreTargets(
-            datasets=StoreTarget(uri=f"s3://{dataset_bucket}", region=region),
-            checkpoints=StoreTarget(uri=f"s3://{checkpoint_bucket}", region=region),
-        ),
-        registry=RegistryTarget(repository_url=UNKNOWN_YET),
-        roles=RoleTargets(job_role_arn=UNKNOWN_YET, execution_role_arn=UNKNOWN_YET),
-        log_group=job_log_group(name),
-        pools=pools,
-    )
+    return launch_target(environment, known)
 
 
 def _only_environment(project: Path) -> str:

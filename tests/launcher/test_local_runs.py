@@ -226,7 +226,9 @@ def test_a_line_without_end_is_cut(yard: Any) -> None:
 
 def test_the_truth_of_the_run_is_in_the_checkpoint_store(s3_yard: Any) -> None:
     record, _ = s3_yard.run(
-        'echo "out of $NODE_RANK"; echo "{\\"step\\": $NODE_RANK}" >> "$MODELYARD_METRICS"; exit 4',
+        'echo "out of $NODE_RANK"; echo "{\\"step\\": $NODE_RANK}" >> "$MODELYARD_METRICS"; '
+        # The first to fail stops the other: each waits until both have written.
+        "touch wrote-$NODE_RANK; while ! [ -e wrote-0 -a -e wrote-1 ]; do sleep 0.05; done; exit 4",
         num_nodes=2,
         envs={"API_KEY": "hush", "EPOCHS": "2"},
     )

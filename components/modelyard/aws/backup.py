@@ -6,10 +6,16 @@ import pulumi
 import pulumi_aws as aws
 
 from modelyard.aws.arguments import check_args
+from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
-from modelyard.planning.policies.document import service_trust
-from modelyard.planning.policies.roles import backup_policy, store_keys_policy
+from modelyard.planning.names import backup_role
+from modelyard.planning.policies.backups import backup_keys_policy, backup_policy
+from modelyard.planning.policies.document import plain_trust
 from modelyard.planning.schedule import backup_schedule
+
+SHORTEST_START_WINDOW_MINUTES = 60
+"""What AWS Backup takes at least for the start window (AWS Backup API Reference, BackupRuleInput, 2026-11),
+and as the completion window's distance from it, which the service demands though that page doesn't say so."""
 
 
 class BackupArgs(TypedDict):
@@ -22,7 +28,8 @@ class BackupArgs(TypedDict):
     region: str
     """Region that the vault is in."""
     bucket: str
-    """Bucket that is backed up. It must be versioned."""
+    """Bucket that is backed up. It must be versioned, and to be restored into, its policy must let the role
+    name an encryption (see Storage, `restoring_role_arns`)."""
     vault_key_arn: pulumi.Input[str]
     """Key that backups are encrypted with."""
     bucket_key_arn: pulumi.Input[str]
@@ -32,7 +39,7 @@ class BackupArgs(TypedDict):
     start_window_minutes: int
     """Minutes within which a backup starts, 60 or more."""
     completion_window_minutes: int
-    """Minutes within which a backup ends, counted from its start."""
+    """Minutes within which a backup ends, counted from its start; 60 or more above the start window."""
     retention_days: int
     """Days that a backup is kept."""
     tags: NotRequired[dict[str, str]]
@@ -51,6 +58,7 @@ class Backup(pulumi.ComponentResource):
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("modelyard:aws:Backup", name, {}, opts)
         check_args(name, args, BackupArgs)
+        _check_windows(name, args)
         tags = args.get("tags", {})
         child = pulumi.ResourceOptions(parent=self)
         vault = aws.backup.Vault(name, name=name, kms_key_arn=args["vault_key_arn"], tags=tags, opts=child)
@@ -88,9 +96,9 @@ class Backup(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             name,
-            name=f"{args['environment']}-{args['region']}-backup",
+            name=backup_role(args["environment"], args["region"]),
             description="Backs up and restores the dataset bucket",
-            assume_role_policy=service_trust("backup.amazonaws.com", args["account_id"]),
+            assume_role_policy=plain_trust("backup.amazonaws.com"),
             tags=tags,
             opts=child,
         )
@@ -108,4 +116,25 @@ class Backup(pulumi.ComponentResource):
 
 
 def _keys_policy(place: Place, bucket_key_arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    return pulumi.Output.from_input(bucket_key_arn).apply(lambda arn: store_keys_policy(place, [], [arn]))
+    return pulumi.Output.from_input(bucket_key_arn).apply(lambda arn: backup_keys_policy(place, arn))
+
+
+def _check_windows(name: str, args: BackupArgs) -> None:
+    start, completion = args["start_window_minutes"], args["completion_window_minutes"]
+    windows = [
+        ("start_window_minutes", start, SHORTEST_START_WINDOW_MINUTES),
+        ("completion_window_minutes", completion, start + SHORTEST_START_WINDOW_MINUTES),
+    ]
+    problems = [
+        Problem(
+            field=f"{name}.{field}",
+            given=str(given),
+            message="AWS Backup refuses a window this short",
+            allowed=f"{shortest} or more",
+            mend=f"write {shortest}",
+        )
+        for field, given, shortest in windows
+        if given < shortest
+    ]
+    if problems:
+        raise InputError(problems)

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from modelyard.planning.policies import roles as policies
-from modelyard.planning.policies.document import instance_trust, service_trust
+from modelyard.planning.policies.document import plain_trust, service_trust
 from modelyard.planning.policies.roles import ClusterNames
 
 
@@ -50,7 +50,9 @@ class ClusterRoles(pulumi.ComponentResource):
         prefix = f"{names.environment}-{names.place.region}"
         tasks_trust = service_trust("ecs-tasks.amazonaws.com", names.place.account_id)
         keys = _keys_policy(names, args["read_key_arns"], args["write_key_arns"])
-        node = self._role(f"{name}-node", f"{prefix}-node", "Nodes of the cluster", instance_trust())
+        node = self._role(
+            f"{name}-node", f"{prefix}-node", "Nodes of the cluster", plain_trust("ec2.amazonaws.com")
+        )
         self._inline(f"{name}-node", node, policies.instance_policy(names))
         execution = self._role(f"{name}-execution", names.execution_role, "Starts jobs", tasks_trust)
         self._inline(f"{name}-execution", execution, policies.execution_policy(names))

@@ -9,14 +9,16 @@ from modelyard.aws.gpu_cluster import GpuCluster, GpuClusterArgs
 from modelyard.aws.network import Network
 from modelyard.aws.pool import PoolArgs
 from modelyard.aws.storage import BucketArgs, Storage
-from modelyard.aws.target import datasets_key_arn, launch_target
+from modelyard.aws.target import datasets_key_arn, target_json
 from modelyard.environment.capacity import CapacityBlock, Reservation, Spot
 from modelyard.environment.compute import Pool
 from modelyard.environment.needs import pool_zones, zone_ids
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import ExistingS3Store, S3Store
+from modelyard.environment.target import datasets_bucket, own_bucket
 from modelyard.outputs import TARGET_OBJECT_KEY
-from modelyard.planning.names import bucket_name
+from modelyard.planning.arns import Place
+from modelyard.planning.names import backup_role
 from modelyard.planning.policies.keys import PURPOSES
 from modelyard.planning.tags import required_tags
 
@@ -55,9 +57,7 @@ class DataCenter(pulumi.ComponentResource):
             self._backup(keys, storage)
         if environment.budget is not None:
             self._budget()
-        self.launch_target = launch_target(
-            environment, self._datasets_bucket, self._checkpoints_bucket, keys, cluster
-        )
+        self.launch_target = target_json(environment, keys, cluster)
         aws.s3.BucketObjectv2(
             f"{name}-launch-target",
             bucket=storage.bucket_name("checkpoints"),
@@ -77,19 +77,6 @@ class DataCenter(pulumi.ComponentResource):
     def _own_datasets(self) -> S3Store | None:
         datasets = self._environment.storage.datasets
         return datasets if isinstance(datasets, S3Store) else None
-
-    @property
-    def _datasets_bucket(self) -> str:
-        datasets = self._environment.storage.datasets
-        return datasets.bucket if isinstance(datasets, ExistingS3Store) else self._bucket_name("datasets")
-
-    @property
-    def _checkpoints_bucket(self) -> str:
-        return self._bucket_name("checkpoints")
-
-    def _bucket_name(self, purpose: str) -> str:
-        environment = self._environment
-        return bucket_name(environment.name, purpose, environment.account_id, environment.regions.primary)
 
     def _encryption(self) -> Encryption:
         environment = self._environment
@@ -143,13 +130,26 @@ class DataCenter(pulumi.ComponentResource):
                 "account_id": environment.account_id,
                 "region": environment.regions.primary,
                 "buckets": {
-                    purpose: _bucket_args(store, keys.key_arn(purpose)) for purpose, store in stores.items()
+                    purpose: self._bucket_args(purpose, store, keys) for purpose, store in stores.items()
                 },
                 "access_log_retention_days": environment.storage.access_log_retention_days,
                 "tags": self._tags,
             },
             opts=self._child(),
         )
+
+    def _bucket_args(self, purpose: str, store: S3Store, keys: Encryption) -> BucketArgs:
+        environment = self._environment
+        args: BucketArgs = {
+            "key_arn": keys.key_arn(purpose),
+            "noncurrent_retention_days": store.noncurrent_retention_days,
+        }
+        if store.expire_after_days is not None:
+            args["expire_after_days"] = store.expire_after_days
+        if purpose == "datasets" and environment.backup is not None:
+            place = Place(environment.account_id, environment.regions.primary)
+            args["restoring_role_arns"] = [place.iam(f"role/{backup_role(environment.name, place.region)}")]
+        return args
 
     def _cluster(self, keys: Encryption, network: Network) -> GpuCluster:
         environment = self._environment
@@ -163,8 +163,8 @@ class DataCenter(pulumi.ComponentResource):
             "volume_key_arn": keys.key_arn("volumes"),
             "logs_key_arn": keys.key_arn("logs"),
             "registry_key_arn": keys.key_arn("registry"),
-            "datasets_bucket": self._datasets_bucket,
-            "checkpoints_bucket": self._checkpoints_bucket,
+            "datasets_bucket": datasets_bucket(environment),
+            "checkpoints_bucket": own_bucket(environment, "checkpoints"),
             "checkpoints_key_arn": keys.key_arn("checkpoints"),
             "tags": self._tags,
         }
@@ -183,7 +183,7 @@ class DataCenter(pulumi.ComponentResource):
             "capacity_mode": capacity.mode,
             "zone_ids": list(pool_zones(environment, pool)),
             "root_volume_gib": pool.root_volume_gib,
-            "longest_job_hours": pool.longest_job_hours,
+            "update_wait_hours": pool.update_wait_hours,
         }
         if isinstance(capacity, Reservation | CapacityBlock):
             args["reservation_id"] = capacity.reservation_id
@@ -202,7 +202,7 @@ class DataCenter(pulumi.ComponentResource):
                 "environment": environment.name,
                 "account_id": environment.account_id,
                 "region": environment.regions.primary,
-                "bucket": self._datasets_bucket,
+                "bucket": datasets_bucket(environment),
                 "vault_key_arn": keys.key_arn("backup"),
                 "bucket_key_arn": keys.key_arn("datasets"),
                 "every_hours": backup.every_hours,
@@ -238,10 +238,3 @@ class DataCenter(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._child(),
         )
-
-
-def _bucket_args(store: S3Store, key_arn: pulumi.Input[str]) -> BucketArgs:
-    args: BucketArgs = {"key_arn": key_arn, "noncurrent_retention_days": store.noncurrent_retention_days}
-    if store.expire_after_days is not None:
-        args["expire_after_days"] = store.expire_after_days
-    return args

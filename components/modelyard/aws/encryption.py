@@ -36,7 +36,9 @@ class Encryption(pulumi.ComponentResource):
 
     Rotation is on; no policy names a wildcard principal; services use a key for this account only. The key
     for volumes lets Auto Scaling's service-linked role use it and create grants for AWS resources, without
-    which the instances of Batch end at once and its jobs stay RUNNABLE.
+    which the instances of Batch end at once and its jobs stay RUNNABLE. KMS refuses that key while the role
+    doesn't exist: in an account that never had an Auto Scaling group, make it first (`aws iam
+    create-service-linked-role --aws-service-name autoscaling.amazonaws.com`; for spot, `spot.amazonaws.com`).
     """
 
     key_arns: pulumi.Output[dict[str, str]]

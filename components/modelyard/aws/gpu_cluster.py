@@ -82,7 +82,7 @@ class GpuCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: GpuClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("modelyard:aws:GpuCluster", name, {}, opts)
         check_args(name, args, GpuClusterArgs)
-        problems = list(pool_problems(name, args["pools"]))
+        problems = list(pool_problems(name, args["pools"], args["subnet_ids"]))
         if problems:
             raise InputError(problems)
         tags = args.get("tags", {})

@@ -260,6 +260,19 @@ class Network(pulumi.ComponentResource):
 
 
 def _plan(name: str, args: NetworkArgs) -> NetworkPlan:
+    zone_ids = args["zone_ids"]
+    if not zone_ids or len(set(zone_ids)) < len(zone_ids):
+        raise InputError(
+            [
+                Problem(
+                    field=f"{name}.zone_ids",
+                    given=", ".join(zone_ids) or "none",
+                    message="a network has one subnet in each of its zones",
+                    allowed="one zone id or more, each once, as euc1-az1",
+                    mend="name each zone once",
+                )
+            ]
+        )
     if args["egress"] not in EGRESS:
         raise InputError(
             [

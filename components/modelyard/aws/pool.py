@@ -1,4 +1,16 @@
-"""One pool of machines: launch template, compute environment, job queue."""
+"""One pool of machines: launch template, compute environment, job queue.
+
+What a change does to a pool (AWS Batch User Guide, "Perform infrastructure updates", 2026-11, and the AWS
+provider's internal/service/batch/compute_environment.go, 2026-09):
+
+- max_nodes and min_nodes: in place, at once.
+- Machine, image, volume, zones, price, tags, on_demand to spot and back: in place. New jobs get new machines;
+  running ones keep theirs for as long as the update waits, and are ended then.
+- max_nodes_per_job from 1 with EFA or back (the placement group), everything of a capacity block: the compute
+  environment is replaced. The queue turns to the new one; deleting the old one may have to be tried again a
+  minute later (pulumi-aws#6233), and ends what still runs there. Drain the pool first.
+- Its name or the environment's: everything is replaced, the queue too.
+"""
 
 from typing import NotRequired, TypedDict
 
@@ -14,6 +26,10 @@ ROOT_DEVICE = "/dev/xvda"
 
 STUCK_AFTER_SECONDS = 3_600
 """Seconds at the head of the queue after which a job that can never start goes (Batch: 600 to 86,400)."""
+
+LONGEST_UPDATE_WAIT_HOURS = 6
+"""Most hours that an update in place can wait for running jobs. Batch takes 120 (AWS Batch API Reference,
+UpdatePolicy, 2026-11), but the AWS provider refuses more (hashicorp/terraform-provider-aws#48709, open)."""
 
 NEVER_STARTS = (
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
@@ -45,11 +61,12 @@ class PoolArgs(TypedDict):
     max_price_percent: NotRequired[int]
     """Highest spot price, in percent of the on-demand price. Unset: 100."""
     image_id: NotRequired[str]
-    """Machine image. Unset: the newest ECS-optimised image, which drifts."""
+    """Machine image, made from an ECS-optimised one of Amazon Linux 2023 (root volume /dev/xvda). Unset: the
+    newest ECS-optimised image, which drifts."""
     root_volume_gib: NotRequired[int]
     """Size of the encrypted root volume in GiB. Unset: 200."""
-    longest_job_hours: NotRequired[int]
-    """Hours that an update in place waits for running jobs, 120 at most. Unset: 72."""
+    update_wait_hours: NotRequired[int]
+    """Hours that an update in place waits for running jobs, 1 to 6: let longer jobs end before. Unset: 6."""
 
 
 class PoolWiring(TypedDict):
@@ -64,7 +81,10 @@ class PoolWiring(TypedDict):
 
 
 class Pool(pulumi.ComponentResource):
-    """Machines of one type behind one job queue. Part of GpuCluster."""
+    """Machines of one type behind one job queue. Part of GpuCluster.
+
+    A capacity block's pool lives as long as its block: the next block is another pool, or replaces this one.
+    """
 
     queue_arn: pulumi.Output[str]
     """ARN of the job queue."""
@@ -106,7 +126,8 @@ class Pool(pulumi.ComponentResource):
             name=self._name,
             description=f"Nodes of pool {args['name']}",
             update_default_version=True,
-            # A hop limit of 1 keeps containers from the node's own credentials.
+            # A hop limit of 1 keeps containers on a bridge from the node's credentials. Batch's jobs are on
+            # the host's network or have an interface of their own: the node's role holds little as well.
             metadata_options={
                 "http_endpoint": "enabled",
                 "http_tokens": "required",
@@ -126,6 +147,8 @@ class Pool(pulumi.ComponentResource):
             ],
             network_interfaces=interfaces or None,
             capacity_reservation_specification=self._reservation(),
+            # The Batch guide says that Batch ignores market options; yet AWS's post "How to use Capacity
+            # Blocks for ML with AWS Batch" (2025-04-29) and its samples set this one, and EC2 demands it.
             instance_market_options={"market_type": "capacity-block"}
             if self._mode == "capacity_block"
             else None,
@@ -142,17 +165,21 @@ class Pool(pulumi.ComponentResource):
         return self._args["capacity_mode"]
 
     def _interfaces(self) -> list[aws.ec2.LaunchTemplateNetworkInterfaceArgsDict]:
-        return [
+        interfaces: list[aws.ec2.LaunchTemplateNetworkInterfaceArgsDict] = [
             {
                 "network_card_index": interface.network_card_index,
                 "device_index": interface.device_index,
                 "interface_type": interface.interface_type,
                 "security_groups": [self._wiring["security_group_id"]],
-                "associate_public_ip_address": "false" if interface.device_index == 0 and not index else None,
                 "delete_on_termination": "true",
             }
-            for index, interface in enumerate(plan_interfaces(self._instance))
+            for interface in plan_interfaces(self._instance)
         ]
+        if len(interfaces) == 1:
+            # EC2 takes this where there is one interface, and gives no public address where there are several
+            # (EC2 API Reference, InstanceNetworkInterfaceSpecification, 2026-11).
+            interfaces[0]["associate_public_ip_address"] = "false"
+        return interfaces
 
     def _reservation(self) -> aws.ec2.LaunchTemplateCapacityReservationSpecificationArgsDict | None:
         if self._mode not in ("reservation", "capacity_block"):
@@ -162,17 +189,16 @@ class Pool(pulumi.ComponentResource):
     def _compute_environment(self, template: aws.ec2.LaunchTemplate) -> aws.batch.ComputeEnvironment:
         args, wiring, instance = self._args, self._wiring, self._instance
         spot = self._mode == "spot"
-        has_interfaces = bool(plan_interfaces(instance))
         resources: aws.batch.ComputeEnvironmentComputeResourcesArgsDict = {
             "type": "SPOT" if spot else "EC2",
-            # With these two strategies most changes update the environment in place.
-            "allocation_strategy": "SPOT_PRICE_CAPACITY_OPTIMIZED" if spot else "BEST_FIT_PROGRESSIVE",
+            "allocation_strategy": self._allocation_strategy(),
             "instance_types": [instance.name],
             "min_vcpus": args.get("min_nodes", 0) * instance.vcpus,
             "max_vcpus": args["max_nodes"] * instance.vcpus,
             "instance_role": wiring["instance_profile_arn"],
             "subnets": [wiring["subnet_ids"][zone_id] for zone_id in args["zone_ids"]],
-            # `$Default` would keep the version that was the default when the environment was made.
+            # The number, so that a new version is a change that the engine sees: Batch looks `$Default` up
+            # at updates only (AWS Batch User Guide, "Use launch templates", 2026-11).
             "launch_template": {
                 "launch_template_id": template.id,
                 "version": template.latest_version.apply(str),
@@ -180,8 +206,10 @@ class Pool(pulumi.ComponentResource):
             "ec2_configurations": [self._image(instance)],
             "tags": {**wiring["tags"], "pool": args["name"]},
         }
-        if not has_interfaces:
-            # Where the template has interfaces, the groups stand there, and Batch takes them in one place.
+        if not plan_interfaces(instance):
+            # Batch refuses groups here where the template has interfaces (aws/aws-cdk#21577). Its guide says
+            # that tasks of multi-node jobs take the groups from here, else the VPC's default group ("Compute
+            # environment considerations for MNP", 2026-11): whether that is so with EFA has to be tried.
             resources["security_group_ids"] = [wiring["security_group_id"]]
         if spot:
             resources["bid_percentage"] = args.get("max_price_percent", 100)
@@ -194,13 +222,32 @@ class Pool(pulumi.ComponentResource):
             type="MANAGED",
             state="ENABLED",
             compute_resources=resources,
-            update_policy={
-                "terminate_jobs_on_update": False,
-                "job_execution_timeout_minutes": args.get("longest_job_hours", 72) * 60,
-            },
+            update_policy=self._update_policy(),
             tags=wiring["tags"],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # An update lasts until the last job that it waits for has ended, a deletion until the last
+                # machine has gone; the provider would give up after 20 minutes.
+                custom_timeouts=pulumi.CustomTimeouts(update=f"{self._wait_minutes + 60}m", delete="1h"),
+            ),
         )
+
+    def _allocation_strategy(self) -> str:
+        if self._mode == "spot":
+            return "SPOT_PRICE_CAPACITY_OPTIMIZED"
+        # Auto Scaling's mixed instances groups can't use capacity blocks (Amazon EC2 Auto Scaling User Guide,
+        # "Use Capacity Blocks", 2026-11), and AWS's post on blocks with Batch has BEST_FIT. It can't be
+        # updated in place; the other two can.
+        return "BEST_FIT" if self._mode == "capacity_block" else "BEST_FIT_PROGRESSIVE"
+
+    @property
+    def _wait_minutes(self) -> int:
+        return self._args.get("update_wait_hours", LONGEST_UPDATE_WAIT_HOURS) * 60
+
+    def _update_policy(self) -> aws.batch.ComputeEnvironmentUpdatePolicyArgsDict | None:
+        if self._mode == "capacity_block":
+            return None
+        return {"terminate_jobs_on_update": False, "job_execution_timeout_minutes": self._wait_minutes}
 
     def _image(
         self, instance: InstanceType

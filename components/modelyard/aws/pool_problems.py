@@ -1,22 +1,43 @@
 """What can be wrong with the pools that a GpuCluster is given."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from modelyard.aws.pool import PoolArgs
-from modelyard.catalog.instances import UnknownInstanceType, instance_type
+from modelyard.aws.pool import LONGEST_UPDATE_WAIT_HOURS, PoolArgs
+from modelyard.catalog.instances import InstanceType, UnknownInstanceType, instance_type
 from modelyard.errors import Problem
+from modelyard.planning.fabric import takes_multi_node_jobs
 from modelyard.planning.images import batch_image_type
 
 CAPACITY_MODES = ("on_demand", "spot", "reservation", "capacity_block")
 RESERVED = ("reservation", "capacity_block")
 
 
-def pool_problems(name: str, pools: Sequence[PoolArgs]) -> Iterator[Problem]:
-    """Every problem of every pool; `name` is the component's."""
+def pool_problems(name: str, pools: Sequence[PoolArgs], subnet_ids: Any) -> Iterator[Problem]:
+    """Every problem of every pool; `name` is the component's, `subnet_ids` are its subnets by zone."""
+    yield from _names(name, pools)
     for index, pool in enumerate(pools):
         field = f"{name}.pools[{index}]"
         yield from _capacity(field, pool)
+        yield from _zones(field, pool, subnet_ids)
         yield from _machine(field, pool)
+        yield from _update_wait(field, pool)
+
+
+def _names(name: str, pools: Sequence[PoolArgs]) -> Iterator[Problem]:
+    if not pools:
+        message = "a cluster without pools runs nothing"
+        yield Problem(f"{name}.pools", "none", message, "one pool or more", "add a pool")
+    for repeated, count in Counter(pool["name"] for pool in pools).items():
+        if count > 1:
+            yield Problem(
+                field=f"{name}.pools",
+                given=repeated,
+                message=f"{count} pools have this name, and a queue is named after its pool",
+                allowed="each name once",
+                mend="give each pool a name of its own",
+            )
 
 
 def _capacity(field: str, pool: PoolArgs) -> Iterator[Problem]:
@@ -37,6 +58,45 @@ def _capacity(field: str, pool: PoolArgs) -> Iterator[Problem]:
             allowed="the id of a capacity reservation, as cr-0123456789abcdef0",
             mend="name the reservation's id: capacity is never bought by `up`",
         )
+    if mode == "spot" and _multi_node(pool):
+        yield Problem(
+            field=f"{field}.capacity_mode",
+            given=repr(mode),
+            message="AWS Batch runs multi-node jobs on on-demand or reserved capacity only",
+            allowed=", ".join(mode for mode in CAPACITY_MODES if mode != "spot"),
+            mend="choose one of these, or set max_nodes_per_job to 1",
+        )
+
+
+def _update_wait(field: str, pool: PoolArgs) -> Iterator[Problem]:
+    hours = pool.get("update_wait_hours", LONGEST_UPDATE_WAIT_HOURS)
+    if not 1 <= hours <= LONGEST_UPDATE_WAIT_HOURS:
+        yield Problem(
+            field=f"{field}.update_wait_hours",
+            given=str(hours),
+            message="the AWS provider refuses a longer wait for running jobs",
+            allowed=f"1 to {LONGEST_UPDATE_WAIT_HOURS}",
+            mend=f"write {LONGEST_UPDATE_WAIT_HOURS}, and let longer jobs end before an update",
+        )
+
+
+def _zones(field: str, pool: PoolArgs, subnet_ids: Any) -> Iterator[Problem]:
+    zones = pool["zone_ids"]
+    if not zones or (_multi_node(pool) and len(zones) > 1):
+        yield Problem(
+            field=f"{field}.zone_ids",
+            given=", ".join(zones) or "none",
+            message="machines run in some zone, and those of a multi-node job in the same",
+            allowed="one zone for multi-node jobs, else one or more",
+            mend="name one zone",
+        )
+    if isinstance(subnet_ids, Mapping):  # an output is not known here
+        known = sorted(str(zone) for zone in subnet_ids)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        for zone in zones:
+            if zone not in known:
+                message = "no subnet is given for this zone"
+                mend = "name a zone of subnet_ids, or add its subnet there"
+                yield Problem(f"{field}.zone_ids", zone, message, ", ".join(known), mend)
 
 
 def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
@@ -51,6 +111,18 @@ def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
             mend=f"did you mean {error.nearest[0]}?" if error.nearest else "name a type of the catalog",
         )
         return
+    yield from _image(field, pool, machine)
+    if _multi_node(pool) and not takes_multi_node_jobs(machine):
+        yield Problem(
+            field=f"{field}.max_nodes_per_job",
+            given=str(pool.get("max_nodes_per_job")),
+            message=f"the first network card of {machine.name} has no place for the task of a multi-node job",
+            allowed="1",
+            mend="write 1, or take another instance type",
+        )
+
+
+def _image(field: str, pool: PoolArgs, machine: InstanceType) -> Iterator[Problem]:
     if "image_id" not in pool and batch_image_type(machine) is None:
         yield Problem(
             field=f"{field}.image_id",
@@ -59,3 +131,7 @@ def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
             allowed="the id of an ECS-optimised image with these drivers, as ami-0123456789abcdef0",
             mend="name the image's id",
         )
+
+
+def _multi_node(pool: PoolArgs) -> bool:
+    return pool.get("max_nodes_per_job", 1) > 1

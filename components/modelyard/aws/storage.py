@@ -7,11 +7,15 @@ import pulumi_aws as aws
 
 from modelyard.aws.arguments import check_args
 from modelyard.aws.outputs import together
+from modelyard.errors import InputError, Problem
 from modelyard.planning.names import bucket_name
 from modelyard.planning.policies.buckets import data_bucket_policy, log_bucket_policy
 
 LOGS = "logs"
 """Purpose of the bucket that takes the access logs of the others."""
+
+LONGEST_BUCKET_NAME = 63
+"""Characters of a bucket's name (Amazon S3 User Guide, "Bucket naming rules", 2026-11)."""
 
 ABORT_UPLOADS_AFTER_DAYS = 7
 """Days after which the parts of an upload that never ended go: they cost, and no listing shows them."""
@@ -26,6 +30,8 @@ class BucketArgs(TypedDict):
     """Days that overwritten and deleted versions are kept. Unset: 30."""
     expire_after_days: NotRequired[int]
     """Days after which objects expire. Unset: never."""
+    restoring_role_arns: NotRequired[list[str]]
+    """Roles that may name an encryption when they write, as AWS Backup's when it restores. Unset: none."""
 
 
 class StorageArgs(TypedDict):
@@ -49,8 +55,9 @@ class Storage(pulumi.ComponentResource):
     """Buckets by purpose, and one more that takes their access logs.
 
     Every bucket is versioned, closed to the public, owned by the account alone and reached by TLS only.
-    Objects are encrypted with the bucket's own key, and an upload that asks for any other encryption is
-    refused. The log bucket uses S3's own keys, because S3 delivers no access logs under a customer's key.
+    Objects are encrypted with the bucket's own key. An upload that names an encryption is refused, even if it
+    is the bucket's own: programs leave the setting out (`--sse`, `ServerSideEncryption`), and S3 applies the
+    key. The log bucket uses S3's own keys, because S3 delivers no access logs under a customer's key.
     """
 
     bucket_names: pulumi.Output[dict[str, str]]
@@ -63,6 +70,7 @@ class Storage(pulumi.ComponentResource):
         super().__init__("modelyard:aws:Storage", name, {}, opts)
         check_args(name, args, StorageArgs)
         self._name, self._args = name, args
+        self._check_purposes()
         names = {purpose: self._bucket_name(purpose) for purpose in [*args["buckets"], LOGS]}
         logs, delivery = self._log_bucket([names[purpose] for purpose in args["buckets"]])
         buckets = {
@@ -82,6 +90,20 @@ class Storage(pulumi.ComponentResource):
     def _bucket_name(self, purpose: str) -> str:
         args = self._args
         return bucket_name(args["environment"], purpose, args["account_id"], args["region"])
+
+    def _check_purposes(self) -> None:
+        wrong: list[Problem] = []
+        for purpose in self._args["buckets"]:
+            field, length = f"{self._name}.buckets.{purpose}", len(self._bucket_name(purpose))
+            if purpose == LOGS:
+                message = "this bucket is made anyway, for the access logs of the others"
+                wrong.append(Problem(field, purpose, message, "any other purpose", "name another purpose"))
+            elif length > LONGEST_BUCKET_NAME:
+                message = f"the bucket's name would have {length} characters"
+                allowed = f"{LONGEST_BUCKET_NAME} characters with environment, account and region"
+                wrong.append(Problem(field, purpose, message, allowed, "name a shorter purpose"))
+        if wrong:
+            raise InputError(wrong)
 
     def _child(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None)
@@ -108,7 +130,7 @@ class Storage(pulumi.ComponentResource):
         aws.s3.BucketPolicy(
             child,
             bucket=bucket.bucket,
-            policy=data_bucket_policy(self._bucket_name(purpose)),
+            policy=data_bucket_policy(self._bucket_name(purpose), bucket_args.get("restoring_role_arns", [])),
             # S3 takes one change of a bucket's access at a time.
             opts=self._child(public_access),
         )

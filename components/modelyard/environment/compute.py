@@ -57,9 +57,9 @@ class Pool(Spec):
     root_volume_gib: int = Field(default=200, ge=30, le=16_384)
     """Size of a node's encrypted root volume in GiB: the system, container images and scratch space."""
 
-    longest_job_hours: int = Field(default=72, ge=1, le=120)
-    """Hours that the longest job runs. An update of the pool in place waits that long for running jobs; Batch
-    waits 120 hours at most."""
+    update_wait_hours: int = Field(default=6, ge=1, le=6)
+    """Hours that an update of the pool in place waits for running jobs before their machines are replaced.
+    Pulumi's AWS provider takes 6 at most: where jobs run for longer, let them end before an update."""
 
     expected_utilization_percent: int = Field(default=30, ge=0, le=100)
     """Share of `max_nodes` that is expected to run on average. For cost estimates only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -19,15 +20,19 @@ def find_environment_file(reference: str | Path, root: Path | None = None) -> Pa
     """The file of an environment, by its name or by a path.
 
     A name is looked for among the stacks of the project around `root` (unset: the working directory). Raises
-    InputError for a name that no stack has; a path is taken as it is.
+    InputError for a name that no stack has, and for a project file that keeps it from being found; a path is
+    taken as it is, unless nothing is there and a stack is meant.
     """
     text = str(reference)
-    if isinstance(reference, Path) or "/" in text or text.endswith((".yaml", ".yml")):
-        return Path(reference)
+    if isinstance(reference, Path):
+        return reference
+    if "/" in text or text.endswith((".yaml", ".yml")):
+        _no_stack_by_its_file(Path(text), root)
+        return Path(text)
     stacks = _stack_files(root)
     if text in stacks:
         return stacks[text]
-    if Path(text).is_file():
+    if text and os.path.lexists(text):
         return Path(text)
     raise InputError([_unknown(text, root)])
 
@@ -37,26 +42,57 @@ def environment_names(root: Path | None = None) -> list[str]:
     return sorted(name for name, path in _stack_files(root).items() if _holds_environment(path))
 
 
+def _no_stack_by_its_file(path: Path, root: Path | None) -> None:
+    """Refuse a path where nothing is, and whose file is a stack of the project: its name is meant."""
+    if os.path.lexists(path):
+        return
+    meant = [name for name in environment_names(root) if path.name in _file_names(name)]
+    if meant:
+        raise InputError(
+            [
+                Problem(
+                    field="ENV",
+                    given=given_text(str(path)),
+                    message="there is no such file",
+                    allowed=f"{', '.join(environment_names(root))}, or the path of a YAML file",
+                    mend=f"did you mean {meant[0]}?",
+                )
+            ]
+        )
+
+
+def _file_names(stack: str) -> set[str]:
+    return {f"{prefix}{stack}.{suffix}" for prefix in ("Pulumi.", "") for suffix in ("yaml", "yml")}
+
+
 def _unknown(name: str, root: Path | None) -> Problem:
     start = (root or Path.cwd()).absolute()
-    if _project_file(root) is None:
+    project = _project_file(root)
+    if project is None:
         return Problem(
-            field="",
+            field="ENV",
             given=given_text(name),
             message=f"{start} lies in no project: there is no Pulumi.yaml in it or above it",
             allowed="the path of a YAML file; an environment's name within a project",
             mend="go to the project, or name a file",
         )
+    read_yaml(project)  # what is wrong with it is the reason, if anything is
     known = environment_names(root)
-    like = nearest(name, known)
-    folder = shown_path(_stacks_folder(root) or start)
     return Problem(
-        field="",
+        field="ENV",
         given=given_text(name),
-        message=f'there is no environment "{name}"',
+        message=f"there is no environment {given_text(name)}",
         allowed=", ".join(known) or "none yet; or the path of a YAML file",
-        mend=f"did you mean {listed(like)}?" if like else f"write {folder}/Pulumi.{name}.yaml",
+        mend=_mend_unknown(name, known, shown_path(_stacks_folder(root) or start)),
     )
+
+
+def _mend_unknown(name: str, known: list[str], folder: str) -> str:
+    if like := nearest(name, known):
+        return f"did you mean {listed(like)}?"
+    if re.fullmatch(r"[a-z][a-z0-9-]{0,19}", name):
+        return f"write {folder}/Pulumi.{name}.yaml"
+    return f"name one of these, as {known[0]}" if known else f"write {folder}/Pulumi.dev.yaml"
 
 
 def _stack_files(root: Path | None) -> dict[str, Path]:

@@ -1,9 +1,14 @@
 """A node's network interfaces, and what the libraries above them want to know.
 
-Layout after the EC2 User Guide, "Elastic Fabric Adapter" (efa-only interfaces, 2026-11): the primary
-interface carries IP; an `efa-only` interface carries EFA without taking an address. Multi-node jobs of Batch
-use awsvpc networking, so card 0 keeps one interface free for the task. Where card 0 has room for two
-interfaces only (p5, p5e, trn2), its primary is a combined `efa` interface, and the second place stays free.
+Layout after the EC2 User Guide, "Maximize network bandwidth on instances with multiple network cards"
+(2026-11), first use case of P5, P6-B200 and P6-B300: the primary interface carries IP; an `efa-only`
+interface carries EFA without taking an address; it is device 1 of card 0 and device 0 of every other card.
+
+Multi-node jobs of Batch use awsvpc networking, so card 0 keeps one interface free for the task. Where it has
+room for two only (p5, p5e, trn2), its primary is a combined `efa` interface, as in AWS's samples for Batch
+(awsome-distributed-ai, 1.architectures/3.aws-batch), and the second place stays free. So does device index 1
+of the other cards: EC2 refused to attach an interface to card 0 by a request that named no card while any
+card had that index in use (cilium/cilium#42512, 2025-10).
 """
 
 from __future__ import annotations

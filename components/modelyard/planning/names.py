@@ -16,3 +16,8 @@ def job_log_group(environment: str) -> str:
 def flow_log_group(environment: str) -> str:
     """Log group of the environment's flow logs."""
     return f"/modelyard/{environment}/flow-logs"
+
+
+def backup_role(environment: str, region: str) -> str:
+    """Name of the role that AWS Backup takes on."""
+    return f"{environment}-{region}-backup"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelyard.validation.values import given_text, listed, nearest
+from modelyard.validation.values import given_text, listed, nearest, visible
 
 if TYPE_CHECKING:
     from modelyard.validation.problems import problems_from_validation
 
-__all__ = ["given_text", "listed", "nearest", "problems_from_validation"]
+__all__ = ["given_text", "listed", "nearest", "problems_from_validation", "visible"]
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args, get_origin
 from modelyard.errors import Problem
 from modelyard.validation.kinds import allowed_text, field_names, range_text
 from modelyard.validation.slots import Path, Slot, field_slot, find
-from modelyard.validation.values import given_text, listed, nearest, shortened
+from modelyard.validation.values import given_text, listed, nearest, shortened, visible
 from modelyard.yaml_lines.document import field_text
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _unknown_field(path: Path, around: Slot) -> tuple[str, str, str]:
     name, names = str(path[-1]), field_names(around)
     like = nearest(name, names)
     mend = f"did you mean {listed(like)}?" if like else _elsewhere(name, around)
-    return f'there is no field "{shortened(name)}" here', ", ".join(names), mend
+    return f'there is no field "{shortened(visible(name))}" here', ", ".join(names), mend
 
 
 def _elsewhere(name: str, around: Slot) -> str:
@@ -198,6 +198,8 @@ def _mend(path: Path, kind: str, value: object, slot: Slot) -> str:
         return f"write the fields of {name} one a line, each as `name: value`"
     if kind == "too_short":
         return f"add an entry to {name}"
+    if kind == "too_long" and "max_length" in slot.limits:
+        return f"leave {slot.limits['max_length']} entries in {name} at most"
     return _as_allowed(name, value, slot)
 
 

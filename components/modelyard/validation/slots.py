@@ -56,6 +56,13 @@ class Slot:
             return slot_of(arguments[1])
         return slot_of(arguments[0]) if issubclass(origin, Sequence | set | frozenset) else None
 
+    @property
+    def key(self) -> Slot | None:
+        """What a mapping takes as a name."""
+        origin, arguments = get_origin(self.annotation), get_args(self.annotation)
+        is_mapping = isinstance(origin, type) and issubclass(origin, Mapping) and bool(arguments)
+        return slot_of(arguments[0]) if is_mapping else None
+
     def member_tagged(self, tag: object) -> Slot | None:
         """The kind of a discriminated union that goes by a tag."""
         return next((member for member in self.members if tag in self.tags_of(member)), None)
@@ -112,7 +119,9 @@ def find(model: type[BaseModel], location: Sequence[str | int]) -> tuple[Path, S
             path.append(step)
         elif slot.members:
             slot = _member(slot, step)
-        elif step != "[key]":
+        elif step == "[key]":
+            slot = around.key
+        else:
             path.append(step)
             around, slot = slot, _inside(slot, step)
     return tuple(path), slot, around

@@ -14,11 +14,13 @@ def given_text(value: object, written: str | None = None) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        return shortened(f"a mapping of {', '.join(map(str, value))}") if value else "an empty mapping"
+        return (
+            shortened(visible(f"a mapping of {', '.join(map(str, value))}")) if value else "an empty mapping"
+        )
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, str):
-        return shortened(json.dumps(value, ensure_ascii=False))
+        return shortened(visible(json.dumps(value, ensure_ascii=False)))
     return shortened(written or (str(value).lower() if isinstance(value, bool) else str(value)))
 
 
@@ -27,11 +29,25 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def visible(text: str) -> str:
+    """A text with what a terminal wouldn't show, or would obey, as escapes."""
+    return "".join(
+        each
+        if each.isprintable()
+        else json.dumps(each)[1:-1]
+        if each < "\U00010000"
+        else f"\\U{ord(each):08x}"
+        for each in text
+    )
+
+
 def nearest(word: object, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known words that are most like a word, the likeliest first; there may be none."""
+    """The known words most like a word, whatever its capitals, the likeliest first; there may be none."""
     import difflib
 
-    return difflib.get_close_matches(str(word), list(known), n=most, cutoff=0.6)
+    by_plain = {each.casefold(): each for each in known}
+    like = difflib.get_close_matches(str(word).casefold(), list(by_plain), n=most, cutoff=0.6)
+    return [by_plain[plain] for plain in like]
 
 
 def listed(words: Iterable[object], last: str = "or") -> str:

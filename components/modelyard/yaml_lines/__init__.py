@@ -1,7 +1,8 @@
 """YAML that knows its lines: plain data, and for every place in it the line where it was written.
 
-Read as Pulumi's own parser reads a stack's file (YAML 1.2): `yes`, `no`, dates and `12:30` are text. Nothing
-but plain data is ever made. Whatever can't be read is one InputError with the file and the line.
+Read as Pulumi's own parser reads a stack's file: `yes`, `no` and `12:30` are text. What that parser takes
+for another value than YAML 1.2 says (`010`, `1_000`, dates) is refused. Nothing but plain data is ever made.
+Whatever can't be read is one InputError with the file and the line.
 """
 
 from modelyard.yaml_lines.document import FieldPath, YamlDocument, field_path, field_text

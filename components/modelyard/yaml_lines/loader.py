@@ -36,6 +36,28 @@ for _kind, _pattern, _first in (
     _CoreLoader.add_implicit_resolver(TAG + _kind, re.compile(rf"^(?:{_pattern})$"), _first)
 
 
+_READ_OTHERWISE = re.compile(
+    r"[-+]?0[0-7]*[1-7][0-7]*"  # octal for Pulumi, decimal by YAML 1.2
+    r"|[-+]?0(?:[bB][01]+|X[0-9a-fA-F]+|O[0-7]+)|[-+]0(?:x[0-9a-fA-F]+|o[0-7]+)"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(?:[Tt ][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:[Zz]|[-+][0-9]{2}:[0-9]{2})?)?"
+)
+_NUMBER = re.compile(
+    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)"
+)
+
+
+def is_read_otherwise(text: str) -> bool:
+    """Whether Pulumi makes another value of a plain scalar than YAML 1.2 does.
+
+    It reads stacks by Go's yaml.v3, which takes 010 for 8, 1_000 for 1000 and 2026-01-01 for a moment in time
+    (`pulumi config get` of Pulumi 3.259.0, 2026-11).
+    """
+    if "_" in text and not text.startswith("_") and _NUMBER.fullmatch(text.replace("_", "")):
+        return True
+    return _READ_OTHERWISE.fullmatch(text) is not None
+
+
 class TooDeepError(Exception):
     """Values nested in values, more than anyone means."""
 

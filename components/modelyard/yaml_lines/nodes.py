@@ -6,7 +6,7 @@ import yaml
 
 from modelyard.errors import InputError, Problem
 from modelyard.yaml_lines.document import FieldPath, field_text
-from modelyard.yaml_lines.loader import TAG, scalar
+from modelyard.yaml_lines.loader import TAG, is_read_otherwise, scalar
 
 MOST_VALUES = 20_000
 """Values once all aliases are followed: a few lines of aliases of aliases could stand for billions."""
@@ -52,6 +52,8 @@ class NodeReader:
     def _scalar(self, node: yaml.ScalarNode, path: FieldPath) -> object:
         if not node.style:
             self.texts[path] = node.value
+            if is_read_otherwise(node.value):
+                raise self._ambiguous(path, node)
         try:
             return scalar(node.tag, node.value)
         except KeyError:
@@ -62,6 +64,18 @@ class NodeReader:
             raise self._refusal(
                 path, node, message, given, f"a value of kind {kind}", "remove the tag"
             ) from None
+
+    def _ambiguous(self, path: FieldPath, node: yaml.ScalarNode) -> InputError:
+        text = node.value
+        mend = f'write it in quotes if it is text, as "{text}"; write a number in plain decimal digits'
+        return self._refusal(
+            path,
+            node,
+            f"{text} is one value by YAML 1.2 and another for Pulumi",
+            text,
+            "text in quotes, or a plain decimal number",
+            mend,
+        )
 
     def _sequence(self, node: yaml.Node, path: FieldPath) -> list[object]:
         if node.tag != TAG + "seq":

@@ -27,6 +27,11 @@ _MENDS = (
         "close the bracket that this line opens",
     ),
     (
+        "did not find expected node content",
+        "a bracket that is never closed, or a comma or bracket too many",
+        "close each bracket, and put one comma between entries",
+    ),
+    (
         "did not find expected",
         "the indentation doesn't fit the lines above",
         "give entries of one mapping or list the same indentation",
@@ -37,6 +42,11 @@ _MENDS = (
         "found another document",
         "a second document",
         "keep one document in the file: remove `---` and what follows",
+    ),
+    (
+        "invalid Unicode character escape",
+        "an escape of half a character",
+        "write the character itself in place of \\uD800 to \\uDFFF",
     ),
     (
         "unknown escape character",

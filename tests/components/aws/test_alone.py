@@ -152,6 +152,8 @@ def test_subnets_are_private_and_follow_the_plan():
         ({"cidr": "10.0.0.0/27"}, "n.cidr", "write 10.0.0.0/26"),
         ({"cidr": "10.0.0.1/20"}, "n.cidr", "write the network's address and its length"),
         ({"cidr": 16}, "n.cidr", "give str"),
+        ({"zone_ids": []}, "n.zone_ids", "name each zone once"),
+        ({"zone_ids": ["euc1-az1", "euc1-az1"]}, "n.zone_ids", "name each zone once"),
     ],
 )
 def test_a_network_that_cannot_be_is_refused_before_anything_is_registered(change, field, mend):
@@ -206,13 +208,13 @@ def test_data_is_under_its_own_key_and_access_logs_under_s3s():
     assert one(graph, "s3/bucketLogging:BucketLogging").properties["targetPrefix"] == "assets/"
 
 
-def test_an_on_demand_pool_updates_in_place_and_never_ends_running_jobs():
-    graph = cluster_with(longest_job_hours=100)
+def test_an_on_demand_pool_updates_in_place_and_waits_for_running_jobs():
+    graph = cluster_with(update_wait_hours=4)
     environment = one(graph, "batch/computeEnvironment:ComputeEnvironment").properties
     resources = environment["computeResources"]
     assert (resources["type"], resources["allocationStrategy"]) == ("EC2", "BEST_FIT_PROGRESSIVE")
     assert (resources["minVcpus"], resources["maxVcpus"]) == (0, 64)
-    assert environment["updatePolicy"] == {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 6000}
+    assert environment["updatePolicy"] == {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 240}
     assert "serviceRole" not in environment
     assert environment["namePrefix"] == "c-cpu-"
     assert resources["ec2Configurations"] == [{"imageType": "ECS_AL2023"}]
@@ -253,11 +255,19 @@ def test_a_pool_with_efa_has_its_interfaces_in_the_template_and_a_cluster_placem
     template = one(graph, "ec2/launchTemplate:LaunchTemplate").properties
     assert len(template["networkInterfaces"]) == 32
     assert all(i["securityGroups"] == ["sg-1"] for i in template["networkInterfaces"])
+    # EC2 refuses it with several interfaces.
+    assert not any("associatePublicIpAddress" in i for i in template["networkInterfaces"])
     environment = one(graph, "batch/computeEnvironment:ComputeEnvironment")
     resources = environment.properties["computeResources"]
     assert "securityGroupIds" not in resources
     assert one(graph, "ec2/placementGroup:PlacementGroup").properties["strategy"] == "cluster"
     assert resources["placementGroup"] in ("c-cpu", UNKNOWN)
+
+
+def test_a_single_efa_interface_gets_no_public_address():
+    graph = cluster_with(instance_type="hpc6a.48xlarge")
+    (interface,) = one(graph, "ec2/launchTemplate:LaunchTemplate").properties["networkInterfaces"]
+    assert (interface["interfaceType"], interface["associatePublicIpAddress"]) == ("efa", "false")
 
 
 def test_a_capacity_block_is_referenced_and_takes_no_placement_group():
@@ -274,6 +284,10 @@ def test_a_capacity_block_is_referenced_and_takes_no_placement_group():
         "capacityReservationTarget": {"capacityReservationId": reservation}
     }
     assert not every(graph, "ec2/placementGroup:PlacementGroup")
+    # Auto Scaling takes no block in a group of mixed instances, and what is BEST_FIT has no update policy.
+    environment = one(graph, "batch/computeEnvironment:ComputeEnvironment").properties
+    assert environment["computeResources"]["allocationStrategy"] == "BEST_FIT"
+    assert "updatePolicy" not in environment
 
 
 def test_a_queue_cancels_what_can_never_start():
@@ -302,7 +316,20 @@ def test_images_never_move_and_are_scanned_under_our_key():
         ({"instance_type": "trn1.32xlarge"}, "c.pools[0].image_id", "name the image's id"),
         ({"capacity_mode": "cheap"}, "c.pools[0].capacity_mode", "name one of these"),
         ({"capacity_mode": "capacity_block"}, "c.pools[0].reservation_id", "name the reservation's id"),
+        ({"update_wait_hours": 7}, "c.pools[0].update_wait_hours", "write 6, and let longer jobs end"),
         ({"max_node": 3}, "c.pools[0].max_node", "did you mean 'max_nodes'?"),
+        (
+            {"capacity_mode": "spot", "max_nodes_per_job": 2},
+            "c.pools[0].capacity_mode",
+            "choose one of these, or set max_nodes_per_job to 1",
+        ),
+        ({"zone_ids": []}, "c.pools[0].zone_ids", "name one zone"),
+        ({"zone_ids": ["euc1-az9"]}, "c.pools[0].zone_ids", "name a zone of subnet_ids"),
+        (
+            {"instance_type": "hpc6id.32xlarge", "max_nodes_per_job": 2},
+            "c.pools[0].max_nodes_per_job",
+            "write 1, or take another instance type",
+        ),
     ],
 )
 def test_a_pool_that_cannot_be_is_refused(pool, field, mend):
@@ -313,19 +340,58 @@ def test_a_pool_that_cannot_be_is_refused(pool, field, mend):
     assert problem.mend.startswith(mend)
 
 
+@pytest.mark.parametrize(
+    ("pools", "given", "message"),
+    [
+        ([], "none", "a cluster without pools runs nothing"),
+        ([POOL, POOL], "cpu", "2 pools have this name, and a queue is named after its pool"),
+    ],
+)
+def test_pools_have_names_of_their_own(pools, given, message):
+    (problem,) = refused(lambda: GpuCluster("c", {**CLUSTER, "pools": pools}) and None)
+    assert (problem.field, problem.given, problem.message) == ("c.pools", given, message)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "message"),
+    [
+        ("logs", "this bucket is made anyway, for the access logs of the others"),
+        ("a" * 40, "the bucket's name would have 70 characters"),
+    ],
+)
+def test_a_bucket_that_cannot_be_is_refused(purpose, message):
+    args = {**PLACE, "environment": "web", "buckets": {purpose: {"key_arn": KEY}}}
+    (problem,) = refused(lambda: Storage("s", args) and None)
+    assert (problem.field, problem.message) == (f"s.buckets.{purpose}", message)
+
+
+BACKUP = {
+    **PLACE,
+    "environment": "dev",
+    "bucket": "data",
+    "vault_key_arn": KEY,
+    "bucket_key_arn": KEY,
+    "every_hours": 6,
+    "start_window_minutes": 60,
+    "completion_window_minutes": 180,
+    "retention_days": 35,
+}
+
+
+@pytest.mark.parametrize(
+    ("window", "field", "mend"),
+    [
+        ({"start_window_minutes": 59}, "b.start_window_minutes", "write 60"),
+        ({"completion_window_minutes": 119}, "b.completion_window_minutes", "write 120"),
+    ],
+)
+def test_a_backup_window_that_aws_backup_refuses_is_refused(window, field, mend):
+    (problem,) = refused(lambda: Backup("b", {**BACKUP, **window}) and None)
+    assert (problem.field, problem.mend) == (field, mend)
+
+
 def test_a_backup_follows_its_schedule_into_its_own_vault():
-    args = {
-        **PLACE,
-        "environment": "dev",
-        "bucket": "data",
-        "vault_key_arn": KEY,
-        "bucket_key_arn": KEY,
-        "every_hours": 6,
-        "start_window_minutes": 60,
-        "completion_window_minutes": 180,
-        "retention_days": 35,
-    }
-    graph = preview(lambda: Backup("b", args) and None)
+    graph = preview(lambda: Backup("b", BACKUP) and None)
     (rule,) = one(graph, "backup/plan:Plan").properties["rules"]
     assert rule["schedule"] == "cron(0 0/6 * * ? *)"
     assert (rule["startWindow"], rule["completionWindow"]) == (60, 180)

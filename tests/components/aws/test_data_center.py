@@ -89,6 +89,13 @@ def test_the_target_is_written_once_the_bucket_has_its_key_and_its_policy(dev):
     assert needed <= set(target.dependencies)
 
 
+def test_the_role_that_restores_the_dataset_bucket_may_name_an_encryption(dev):
+    role = one(dev, "iam/role:Role", "dev-backup").properties["name"]
+    exempt = f"arn:aws:iam::123456789012:role/{role}"
+    policies = {node.name: node.properties["policy"] for node in every(dev, "s3/bucketPolicy:BucketPolicy")}
+    assert [name for name, policy in policies.items() if exempt in policy] == ["dev-storage-datasets"]
+
+
 def test_an_existing_dataset_bucket_is_read_and_not_managed():
     fields = dev_fields()
     fields["storage"]["datasets"] = {"kind": "existing_s3", "bucket": "corpus-of-somebody"}

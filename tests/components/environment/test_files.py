@@ -69,7 +69,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all_there_are(project: 
     with pytest.raises(InputError) as refused:
         load_environment("prd")
     assert str(refused.value) == (
-        '  there is no environment "prd"\n  given: "prd"\n  allowed here: dev, prod\n  mend: did you mean prod?'
+        'ENV\n  there is no environment "prd"\n  given: "prd"\n  allowed here: dev, prod\n  mend: did you mean prod?'
     )
 
 
@@ -87,7 +87,7 @@ def test_outside_of_a_project_a_name_is_refused_and_none_is_offered(
     with pytest.raises(InputError) as refused:
         load_environment("dev")
     assert str(refused.value) == (
-        f"  {tmp_path} lies in no project: there is no Pulumi.yaml in it or above it\n"
+        f"ENV\n  {tmp_path} lies in no project: there is no Pulumi.yaml in it or above it\n"
         '  given: "dev"\n'
         "  allowed here: the path of a YAML file; an environment's name within a project\n"
         "  mend: go to the project, or name a file"
@@ -98,6 +98,46 @@ def test_a_project_file_that_cannot_be_read_leaves_its_own_folder(project: Path)
     (project / "Pulumi.yaml").write_text("name: [demo\n")
     (project / "Pulumi.dev.yaml").write_text(STACK)
     assert environment_names() == ["dev"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("PROD", "did you mean prod?"),
+        (" dev", "did you mean dev?"),
+        ("", "name one of these, as dev"),
+        ("a b", "name one of these, as dev"),
+        ("x" * 5_000, "name one of these, as dev"),
+    ],
+)
+def test_a_name_that_cannot_be_meant_is_told_what_can(project: Path, name: str, mend: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load_environment(name)
+    assert refused.value.problems[0].mend == mend
+
+
+@pytest.mark.parametrize("name", [".", "..", "stacks"])
+def test_a_directory_is_called_one(project: Path, name: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load_environment(name)
+    assert refused.value.problems[0].message == "this is a directory"
+
+
+@pytest.mark.parametrize("path", ["prod.yaml", "Pulumi.prod.yaml", "deeper/prod.yml"])
+def test_a_path_to_nothing_that_means_a_stack_is_told_its_name(project: Path, path: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load_environment(path)
+    [problem] = refused.value.problems
+    assert (problem.message, problem.mend) == ("there is no such file", "did you mean prod?")
+    assert problem.allowed == "dev, prod, or the path of a YAML file"
+
+
+@pytest.mark.parametrize("content", ["name: [demo\n", "", "- a\n"])
+def test_a_broken_project_file_is_the_reason_why_a_name_is_not_found(project: Path, content: str) -> None:
+    (project / "Pulumi.yaml").write_text(content)
+    with pytest.raises(InputError) as refused:
+        load_environment("dev")
+    assert refused.value.problems[0].file == "Pulumi.yaml"
 
 
 def test_a_stack_that_is_no_text_is_not_offered(project: Path) -> None:

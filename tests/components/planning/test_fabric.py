@@ -42,10 +42,21 @@ def test_p5_keeps_its_second_place_on_card_0_for_the_task():
     assert len(interfaces) == 32
 
 
+@pytest.mark.parametrize(("name", "cards"), [("p5en.48xlarge", 16), ("p6-b200.48xlarge", 8)])
+def test_a_roomy_first_card_carries_ip_and_efa_apart(name, cards):
+    interfaces = plan_interfaces(instance_type(name))
+    assert [(i.network_card_index, i.device_index, i.interface_type) for i in interfaces] == [
+        (0, 0, "interface"),
+        (0, 1, "efa-only"),
+        *((card, 0, "efa-only") for card in range(1, cards)),
+    ]
+
+
 def test_p6_b300_has_no_efa_on_card_0():
     interfaces = plan_interfaces(instance_type("p6-b300.48xlarge"))
     assert interfaces[0].interface_type == "interface"
     assert [i.network_card_index for i in interfaces] == list(range(17))
+    assert {i.device_index for i in interfaces} == {0}
 
 
 def test_a_type_without_efa_has_no_interfaces_of_its_own_and_no_variables():

@@ -1,10 +1,11 @@
 import json
 
+import botocore.session
 import pytest
 
 from modelyard.planning.arns import Place
-from modelyard.planning.policies import buckets, roles
-from modelyard.planning.policies.document import instance_trust, service_trust
+from modelyard.planning.policies import backups, buckets, roles
+from modelyard.planning.policies.document import plain_trust, service_trust
 from modelyard.planning.policies.keys import AUTO_SCALING_ROLE, PURPOSES, SPOT_ROLE, key_policy
 
 PLACE = Place("123456789012", "eu-central-1")
@@ -26,7 +27,8 @@ IDENTITY_POLICIES = {
     "job": roles.job_policy(NAMES),
     "store keys": roles.store_keys_policy(PLACE, [KEY], [KEY]),
     "submitter": roles.submitter_policy(NAMES),
-    "backup": roles.backup_policy(PLACE, "dev-datasets"),
+    "backup": backups.backup_policy(PLACE, "dev-datasets"),
+    "backup keys": backups.backup_keys_policy(PLACE, KEY),
     "flow logs": roles.flow_log_policy(PLACE, "/modelyard/dev/flow-logs"),
 }
 RESOURCE_POLICIES = {
@@ -47,9 +49,10 @@ WITHOUT_RESOURCE = {
     "cloudwatch:GetMetricData",
     "ec2:DescribeTags",
     "ecr:GetAuthorizationToken",
-    "ecs:CreateCluster",
     "ecs:DiscoverPollEndpoint",
     "events:ListRules",
+    "logs:DescribeLogGroups",
+    "s3:ListAllMyBuckets",
 }
 
 
@@ -131,6 +134,16 @@ def test_an_upload_that_asks_for_any_encryption_of_its_own_is_refused():
         assert deny["Condition"] == {"Null": {header: "false"}}
 
 
+def test_a_role_that_restores_may_name_an_encryption_but_no_key_of_its_own():
+    role = PLACE.iam("role/dev-backup")
+    policy = buckets.data_bucket_policy("dev-datasets", [role])
+    assert statements(policy, "NoOtherEncryption")["Condition"] == {
+        "Null": {"s3:x-amz-server-side-encryption": "false"},
+        "ArnNotEquals": {"aws:PrincipalArn": [role]},
+    }
+    assert "ArnNotEquals" not in statements(policy, "NoCustomerProvidedKey")["Condition"]
+
+
 def test_log_delivery_writes_for_our_buckets_only():
     allow = statements(RESOURCE_POLICIES["log bucket"], "AccessLogDelivery")
     assert allow["Condition"]["StringEquals"] == {"aws:SourceAccount": PLACE.account_id}
@@ -166,9 +179,72 @@ def test_a_submitter_submits_to_the_environments_queues_only():
         PLACE.arn("batch", "job-queue/dev-cpu"),
         PLACE.arn("batch", "job-queue/dev-gpu"),
     ]
+    # SubmitJob demands a queue and the job that comes of it.
+    assert PLACE.arn("batch", "job/*") in resources
+
+
+def test_a_nodes_agent_does_all_that_ecs_documents_and_in_batchs_clusters_only():
+    allowed = [s for s in statements(IDENTITY_POLICIES["instance"]) if s["Action"][0].startswith("ecs:")]
+    assert {action for s in allowed for action in s["Action"]} - {"ec2:DescribeTags"} == {
+        f"ecs:{action}"
+        for action in (
+            "DeregisterContainerInstance",
+            "DiscoverPollEndpoint",
+            "ListTagsForResource",
+            "Poll",
+            "RegisterContainerInstance",
+            "StartTelemetrySession",
+            "SubmitAttachmentStateChanges",
+            "SubmitContainerStateChange",
+            "SubmitTaskStateChange",
+            "TagResource",
+            "UpdateContainerInstancesState",
+        )
+    }
+    for s in allowed:
+        if s["Action"] != ["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"]:
+            assert all("/AWSBatch" in resource for resource in s["Resource"])
+    tagging = statements(IDENTITY_POLICIES["instance"], "TagItselfWhenJoining")
+    assert tagging["Condition"] == {"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}}
+
+
+# Actions that aren't called as the operation that they allow, and how those are called.
+OPERATIONS = {
+    "kms:ReEncrypt*": "ReEncrypt",
+    "kms:GenerateDataKey*": "GenerateDataKey",
+    "s3:ListBucket": "ListObjectsV2",
+    "s3:ListBucketVersions": "ListObjectVersions",
+    "s3:ListAllMyBuckets": "ListBuckets",
+    "s3:ListMultipartUploadParts": "ListParts",
+    "s3:GetInventoryConfiguration": "GetBucketInventoryConfiguration",
+    "s3:PutInventoryConfiguration": "PutBucketInventoryConfiguration",
+    "s3:GetBucketNotification": "GetBucketNotificationConfiguration",
+    "s3:PutBucketNotification": "PutBucketNotificationConfiguration",
+    "s3:GetObjectVersion": "GetObject",
+    "s3:GetObjectVersionAcl": "GetObjectAcl",
+    "s3:GetObjectVersionTagging": "GetObjectTagging",
+    "s3:PutObjectVersionAcl": "PutObjectAcl",
+}
+# Of other APIs than the service's own: S3 Control, and the session between agent and cluster.
+NOT_OPERATIONS = {"s3:ListTagsForResource", "ecs:Poll", "ecs:StartTelemetrySession", "iam:PassRole"}
+
+
+@pytest.mark.parametrize("policy", IDENTITY_POLICIES.values(), ids=IDENTITY_POLICIES.keys())
+def test_every_action_is_an_operation_that_the_service_has(policy):
+    session = botocore.session.Session()
+    for statement in statements(policy):
+        for action in set(statement["Action"]) - NOT_OPERATIONS:
+            service, name = action.split(":")
+            operations = session.get_service_model(service).operation_names
+            assert OPERATIONS.get(action, name) in operations, action
 
 
 def test_services_take_a_role_on_for_this_account_only():
-    trust = json.loads(service_trust("backup.amazonaws.com", PLACE.account_id))["Statement"][0]
+    trust = json.loads(service_trust("ecs-tasks.amazonaws.com", PLACE.account_id))["Statement"][0]
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": PLACE.account_id}}
-    assert json.loads(instance_trust())["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
+
+
+def test_a_service_that_names_no_account_is_asked_for_none():
+    trust = json.loads(plain_trust("backup.amazonaws.com"))["Statement"][0]
+    assert trust["Principal"] == {"Service": "backup.amazonaws.com"}
+    assert "Condition" not in trust

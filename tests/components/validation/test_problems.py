@@ -30,7 +30,7 @@ class House(Part):
 
     street: Annotated[str, Field(alias="street-name", min_length=2, max_length=8)] = "main"
     pets: list[Annotated[Cat | Dog, Field(discriminator="kind")]] = []
-    env: dict[str, str] = {}
+    env: dict[Annotated[str, Field(pattern=r"^[A-Z.]+$")], str] = {}
     image: str | list[str] = "a"
     area: float = Field(default=1.0, gt=0)
     rooms: int | None = Field(default=None, ge=1)
@@ -70,7 +70,7 @@ CASES: dict[str, tuple[object, tuple[str, str, str, str, str]]] = {
     ),
     "a kind's list": (
         {"pets": [{"kind": "hound", "tricks": ["a", "b", "c"]}]},
-        ("pets[0].tricks", "a list of 3", "a list of 3 is too long", "a list of 0 to 2 entries, each text", "write tricks as is allowed here"),
+        ("pets[0].tricks", "a list of 3", "a list of 3 is too long", "a list of 0 to 2 entries, each text", "leave 2 entries in tricks at most"),
     ),
     "an entry of a kind's list": (
         {"pets": [{"kind": "dog", "tricks": [1]}]},
@@ -87,6 +87,18 @@ CASES: dict[str, tuple[object, tuple[str, str, str, str, str]]] = {
     "a value of a mapping": (
         {"env": {"A.B": True}},
         ('env["A.B"]', "true", "true isn't text", "text", 'write it in quotes, as "true"'),
+    ),
+    "a name in a mapping": (
+        {"env": {"a-b": "x"}},
+        ("env.a-b", '"a-b"', '"a-b" isn\'t written as it has to be', "text that matches ^[A-Z.]+$", "write a-b as is allowed here"),
+    ),
+    "characters that a terminal would obey or hide": (
+        {"heated": "a\x1b[2J\u202e\u00a0\U000e0001é"},
+        ("heated", r'"a\u001b[2J\u202e\u00a0\U000e0001é"', r'''"a\u001b[2J\u202e\u00a0\U000e0001é" isn't true or false''', "true or false", "write true or false, without quotes"),
+    ),
+    "a field in capitals": (
+        {"ROOMS": 3},
+        ("ROOMS", "3", 'there is no field "ROOMS" here', "street-name, pets, env, image, area, rooms, heated, level, api_token, owner", "did you mean rooms?"),
     ),
     "a plain union": (
         {"image": 3},

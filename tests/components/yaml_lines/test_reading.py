@@ -35,8 +35,8 @@ def test_what_is_not_there_has_the_line_of_what_is_around_it() -> None:
 
 
 def test_plain_scalars_are_known_as_they_were_written() -> None:
-    document = parse_yaml('a: 0123\nb: "0123"\nc: [1.50]\n', "a.yaml")
-    assert document.written(("a",)) == "0123"
+    document = parse_yaml('a: 0189\nb: "0123"\nc: [1.50]\n', "a.yaml")
+    assert document.written(("a",)) == "0189"
     assert document.written(("b",)) is None
     assert document.written(("c", 0)) == "1.50"
     assert document.written(("c",)) is None
@@ -53,9 +53,10 @@ def test_a_part_that_is_not_there_is_a_key_error() -> None:
     ("text", "value"),
     [
         ("true", True), ("False", False), ("yes", "yes"), ("no", "no"), ("on", "on"), ("null", None), ("~", None),
-        ("", None), ("12", 12), ("-7", -7), ("0o17", 15), ("0x1F", 31), ("010", 10), ("1_000", "1_000"),
+        ("", None), ("12", 12), ("-7", -7), ("0o17", 15), ("0x1F", 31), ("\"010\"", "010"), ("089", 89), ("00", 0),
         ("1.5", 1.5), ("1e3", 1000.0), ("-.5", -0.5), ("-.inf", float("-inf")), ("12:30:45", "12:30:45"),
-        ("2026-01-01", "2026-01-01"), ("!!str 12", "12"), ("!!float 1", 1.0), ('"12"', "12"), ("=", "="),
+        ("'2026-01-01'", "2026-01-01"), ("26-01-01", "26-01-01"), ("2026-01", "2026-01"), ("_5", "_5"), ("a_1", "a_1"), ("12_ab", "12_ab"),
+        ("10.32.0.0/20", "10.32.0.0/20"), ("1_000 nodes", "1_000 nodes"), ("!!str 12", "12"), ("!!float 1", 1.0), ('"12"', "12"), ("=", "="),
         ("9" * 39, int("9" * 39)),
     ],
 )  # fmt: skip
@@ -64,6 +65,21 @@ def test_scalars_mean_what_yaml_1_2_says(text: str, value: object) -> None:
     assert data == {"a": value}
     assert isinstance(data, dict)
     assert type(data["a"]) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "010", "-010", "0755", "012345670123", "1_000", "0_8", "1__0", "1_0.5", "1e1_0", "0b101", "0B1", "0X1F", "0O17", "+0x1F",
+        "2026-01-01", "2026-1-1", "2026-01-01T00:00:00Z", "2026-01-01 12:30:00",
+    ],
+)  # fmt: skip
+def test_what_pulumi_reads_as_another_value_is_refused(text: str) -> None:
+    problem = refusal(f"a: 1\nb: {text}")
+    assert (problem.line, problem.field, problem.given) == (2, "b", text)
+    assert problem.message == f"{text} is one value by YAML 1.2 and another for Pulumi"
+    assert problem.mend.startswith(f'write it in quotes if it is text, as "{text}"')
+    assert parse_yaml(f'b: "{text}"', "a.yaml").data == {"b": text}
 
 
 def test_merged_mappings_give_way_to_own_names_and_to_earlier_ones() -> None:
@@ -89,11 +105,15 @@ def test_merged_mappings_give_way_to_own_names_and_to_earlier_ones() -> None:
         ("a: 1\nb\nc: 1", 3, "this isn't YAML: a line without `: `", "write each line as `name: value`"),
         ("a: 1\nb: 'x\nc: 1\n", 2, "this isn't YAML: a quote that is never closed", "close the quote that this line opens"),
         ("a: 1\nb: [1,\n  2\nc: 1", 2, "this isn't YAML: a bracket that is never closed, or a comma that is missing", "close the bracket that this line opens"),
+        ("a: [", 2, "this isn't YAML: a bracket that is never closed, or a comma or bracket too many", "close each bracket, and put one comma between entries"),
+        ("a: [1,,2]", 1, "this isn't YAML: a bracket that is never closed, or a comma or bracket too many", "close each bracket, and put one comma between entries"),
+        ("a: 1\nb: ]", 2, "this isn't YAML: a bracket that is never closed, or a comma or bracket too many", "close each bracket, and put one comma between entries"),
         ("a:\n  - b\n - c", 3, "this isn't YAML: the indentation doesn't fit the lines above", "give entries of one mapping or list the same indentation"),
         ("a: *b", 1, "this isn't YAML: an alias of nothing", "write the anchor (&name) before its alias (*name)"),
         ("a: &x 1\nb: &x 2", 2, "this isn't YAML: an anchor that is there already", "give each anchor (&name) a name of its own"),
         ("a: 1\n---\nb: 2", 2, "this isn't YAML: a second document", "keep one document in the file: remove `---` and what follows"),
         ('a: "\\q"', 1, "this isn't YAML: an escape that YAML doesn't know", "write \\\\ for a backslash, or use single quotes"),
+        ('a: "\\ud83d\\ude80"', 1, "this isn't YAML: an escape of half a character", "write the character itself in place of \\uD800 to \\uDFFF"),
         ("%YAML 3.0\n---\na: 1", 1, "this isn't YAML: found incompatible YAML document", "check this line and the one above"),
         ("a: 1\nb: \x07", 2, "a character that no YAML may hold", "remove the character"),
         ("a: 1\nä: 2\na: 3", 3, '"a" stands here twice', "keep one of the two"),

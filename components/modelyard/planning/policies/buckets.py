@@ -14,9 +14,14 @@ from modelyard.planning.arns import Place, bucket_arn
 from modelyard.planning.policies.document import Statement, document, statement
 
 
-def data_bucket_policy(bucket: str) -> str:
-    """Policy of a bucket for data: TLS only, and no upload under another key than the bucket's."""
-    return document([_tls_only(bucket), *_own_encryption_only(bucket)])
+def data_bucket_policy(bucket: str, restoring_role_arns: Sequence[str] = ()) -> str:
+    """Policy of a bucket for data: TLS only, and no upload under another key than the bucket's.
+
+    `restoring_role_arns` are roles that may name an encryption, as AWS Backup's: a restore takes its objects'
+    encryption as a parameter, so its uploads have to name it (which is inferred). Which keys such roles can
+    use is for their own policies.
+    """
+    return document([_tls_only(bucket), *_own_encryption_only(bucket, restoring_role_arns)])
 
 
 def log_bucket_policy(bucket: str, source_buckets: Sequence[str], account_id: str) -> str:
@@ -78,11 +83,15 @@ def _tls_only(bucket: str) -> Statement:
     )
 
 
-def _own_encryption_only(bucket: str) -> list[Statement]:
-    headers = {
-        "NoOtherEncryption": "s3:x-amz-server-side-encryption",
-        "NoCustomerProvidedKey": "s3:x-amz-server-side-encryption-customer-algorithm",
+def _own_encryption_only(bucket: str, restoring_role_arns: Sequence[str]) -> list[Statement]:
+    # `Null: false` is true of a request that carries the header at all. Uploads in parts carry it, if ever,
+    # when they begin, which s3:PutObject decides as well; replication writes by s3:ReplicateObject.
+    named_encryption: dict[str, dict[str, str | Sequence[str]]] = {
+        "Null": {"s3:x-amz-server-side-encryption": "false"}
     }
+    if restoring_role_arns:
+        named_encryption["ArnNotEquals"] = {"aws:PrincipalArn": list(restoring_role_arns)}
+    own_key = {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}
     return [
         statement(
             sid,
@@ -90,7 +99,7 @@ def _own_encryption_only(bucket: str) -> list[Statement]:
             [f"{bucket_arn(bucket)}/*"],
             effect="Deny",
             principal="*",
-            conditions={"Null": {header: "false"}},
+            conditions=conditions,
         )
-        for sid, header in headers.items()
+        for sid, conditions in (("NoOtherEncryption", named_encryption), ("NoCustomerProvidedKey", own_key))
     ]

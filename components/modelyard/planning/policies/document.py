@@ -36,7 +36,11 @@ def document(statements: Sequence[Statement]) -> str:
 
 
 def service_trust(service: str, account_id: str) -> str:
-    """Trust policy of a role that a service takes on, for this account's resources only."""
+    """Trust policy of a role that a service takes on, for this account's resources only.
+
+    For services that are documented to name the account: vpc-flow-logs (Amazon VPC User Guide, "Publish flow
+    logs to CloudWatch Logs") and ecs-tasks (Amazon ECS Developer Guide, "Task IAM role"), both 2026-11.
+    """
     return json.dumps(
         {
             "Version": "2012-10-17",
@@ -52,15 +56,17 @@ def service_trust(service: str, account_id: str) -> str:
     )
 
 
-def instance_trust() -> str:
-    """Trust policy of an instance's role. EC2 sends no source account for it (IAM User Guide, "Confused
-    deputy", 2026-11): the condition would keep instances from ever taking the role on.
+def plain_trust(service: str) -> str:
+    """Trust policy of a role that a service takes on, without a condition.
+
+    For services that aren't documented to name the account: EC2 for instances (IAM User Guide, "The confused
+    deputy problem") and AWS Backup (AWS Backup Developer Guide, "IAM service roles"), both 2026-11. There the
+    condition could keep the service from ever taking the role on, and AWS Backup refuses a selection whose
+    role it can't take on. Roles can't be passed across accounts, so nothing is opened by leaving it out.
     """
     return json.dumps(
         {
             "Version": "2012-10-17",
-            "Statement": [
-                {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-            ],
+            "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
         }
     )

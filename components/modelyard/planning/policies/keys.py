@@ -13,6 +13,8 @@ USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "
 
 AUTO_SCALING_ROLE = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 SPOT_ROLE = "role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+"""Both must exist in the account: KMS refuses a policy that names a role that doesn't (AWS KMS API Reference,
+PutKeyPolicy, MalformedPolicyDocumentException, 2026-11)."""
 
 
 def key_policy(purpose: str, place: Place, *, spot: bool = False) -> str:
@@ -31,7 +33,8 @@ def _the_account_decides(place: Place) -> Statement:
 
 
 def _volume_key(place: Place, *, spot: bool) -> list[Statement]:
-    # Batch launches through Auto Scaling: without these two its instances end, and jobs stay RUNNABLE.
+    # Batch launches through Auto Scaling: without these two its instances end, and jobs stay RUNNABLE
+    # (Amazon EC2 Auto Scaling User Guide, "Required AWS KMS key policy", 2026-11).
     roles = [place.iam(AUTO_SCALING_ROLE), *([place.iam(SPOT_ROLE)] if spot else [])]
     return [
         statement("LaunchingServicesUse", USE, principal={"AWS": roles}),

@@ -25,14 +25,20 @@ class ClusterNames:
 
 
 def instance_policy(names: ClusterNames) -> str:
-    """What a node's agent does: join its cluster, report, pull images, write the jobs' logs."""
+    """What a node's agent does: join a cluster of Batch, report, pull images, write the jobs' logs.
+
+    The actions of the managed policy AmazonEC2ContainerServiceforEC2Role (v10, 2026-02-12) but for making
+    clusters, which Batch does itself, bounded to Batch's clusters: their names begin with AWSBatch, as the
+    policy of its own role (BatchServiceRolePolicy, v8) has it. It matters, since jobs can reach these
+    credentials: single-node jobs have the host's network (AWS Batch User Guide, "Networking modes", 2026-11).
+    """
     place = names.place
+    cluster, node, task = (
+        place.arn("ecs", f"{kind}/AWSBatch*") for kind in ("cluster", "container-instance", "task")
+    )
     return document(
         [
-            statement(
-                "AgentSession",
-                ["ecs:DiscoverPollEndpoint", "ecs:CreateCluster", "ec2:DescribeTags"],
-            ),
+            statement("AgentSession", ["ecs:DiscoverPollEndpoint", "ec2:DescribeTags"]),
             statement(
                 "AgentOfItsCluster",
                 [
@@ -40,14 +46,21 @@ def instance_policy(names: ClusterNames) -> str:
                     "ecs:Poll",
                     "ecs:RegisterContainerInstance",
                     "ecs:StartTelemetrySession",
-                    "ecs:SubmitAttachmentStateChange",
+                    # Interfaces of multi-node jobs are reported by the first of these.
+                    "ecs:SubmitAttachmentStateChanges",
                     "ecs:SubmitContainerStateChange",
                     "ecs:SubmitTaskStateChange",
-                    "ecs:TagResource",
                     "ecs:UpdateContainerInstancesState",
                 ],
-                [place.arn("ecs", f"{kind}/*") for kind in ("cluster", "container-instance", "task")],
+                [cluster, node],
             ),
+            statement(
+                "TagItselfWhenJoining",
+                ["ecs:TagResource"],
+                [node],
+                conditions={"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}},
+            ),
+            statement("ReadTags", ["ecs:ListTagsForResource"], [node, task]),
             *_pull_and_log(names),
         ]
     )
@@ -95,8 +108,9 @@ def store_keys_policy(place: Place, read_key_arns: Sequence[str], write_key_arns
 def submitter_policy(names: ClusterNames) -> str:
     """What who submits jobs may do: to the environment's queues, under its roles, with its images.
 
-    A free RegisterJobDefinition with PassRole would be root on the nodes: both are bounded. Batch has no
-    condition for host mounts (Service Authorization Reference, "AWS Batch", 2026-11).
+    A free RegisterJobDefinition with PassRole would be root on the nodes: both are bounded, the image and the
+    privileges for each container of a multi-node job. Batch has no condition for host mounts. Jobs are ended
+    by their tag, which whoever submits them sets (Service Authorization Reference, "AWS Batch", 2026-11).
     """
     place = names.place
     definitions = place.arn("batch", f"job-definition/{names.environment}-*")
@@ -108,7 +122,12 @@ def submitter_policy(names: ClusterNames) -> str:
             statement(
                 "Submit",
                 ["batch:SubmitJob"],
-                [definitions, *(place.arn("batch", f"job-queue/{queue}") for queue in names.queues)],
+                [
+                    definitions,
+                    # The job that comes of it is a resource of its own (same reference).
+                    place.arn("batch", "job/*"),
+                    *(place.arn("batch", f"job-queue/{queue}") for queue in names.queues),
+                ],
             ),
             statement(
                 "DefineJobsFromOurImages",
@@ -176,63 +195,10 @@ def submitter_policy(names: ClusterNames) -> str:
     )
 
 
-def backup_policy(place: Place, datasets_bucket: str) -> str:
-    """What AWS Backup does to back up and restore the dataset bucket (AWS Backup Developer Guide, "Amazon S3
-    backups", 2026-11), bounded to that bucket.
-    """
-    bucket = bucket_arn(datasets_bucket)
-    return document(
-        [
-            statement(
-                "WatchBucket",
-                [
-                    "s3:GetBucketAcl",
-                    "s3:GetBucketLocation",
-                    "s3:GetBucketNotification",
-                    "s3:GetBucketTagging",
-                    "s3:GetBucketVersioning",
-                    "s3:GetInventoryConfiguration",
-                    "s3:ListBucket",
-                    "s3:ListBucketVersions",
-                    "s3:PutBucketNotification",
-                    "s3:PutInventoryConfiguration",
-                ],
-                [bucket],
-            ),
-            statement(
-                "ReadAndRestoreObjects",
-                [
-                    "s3:GetObject",
-                    "s3:GetObjectAcl",
-                    "s3:GetObjectTagging",
-                    "s3:GetObjectVersion",
-                    "s3:GetObjectVersionAcl",
-                    "s3:GetObjectVersionTagging",
-                    "s3:PutObject",
-                ],
-                [f"{bucket}/*"],
-            ),
-            statement(
-                "WatchChanges",
-                [
-                    "events:DeleteRule",
-                    "events:DescribeRule",
-                    "events:DisableRule",
-                    "events:EnableRule",
-                    "events:ListTargetsByRule",
-                    "events:PutRule",
-                    "events:PutTargets",
-                    "events:RemoveTargets",
-                ],
-                [place.arn("events", "rule/AwsBackupManagedRule*")],
-            ),
-            statement("SeeMetrics", ["cloudwatch:GetMetricData", "events:ListRules"]),
-        ]
-    )
-
-
 def flow_log_policy(place: Place, log_group: str) -> str:
-    """What delivering flow logs takes."""
+    """What delivering flow logs takes (Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs",
+    2026-11), but for making log groups: one that came back after its deletion would have no key.
+    """
     arn = place.arn("logs", f"log-group:{log_group}")
     return document(
         [
@@ -241,7 +207,7 @@ def flow_log_policy(place: Place, log_group: str) -> str:
                 ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                 [arn, f"{arn}:*"],
             ),
-            statement("FindLogGroup", ["logs:DescribeLogGroups"], [place.arn("logs", "log-group:*")]),
+            statement("FindLogGroup", ["logs:DescribeLogGroups"]),
         ]
     )
 
