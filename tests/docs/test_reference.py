@@ -69,3 +69,33 @@ def test_python_files_keep_to_one_subject():
         if (lines := len(path.read_text().splitlines())) > 350 and "tests" not in path.parts
     }
     assert long == {}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+def test_the_readmes_environment_says_what_the_readme_shows(tmp_path, monkeypatch):
+    from modelyard.environment import load_environment
+    from modelyard.errors import InputError
+
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.mine.yaml").write_text(blocks("yaml")[0])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        load_environment("stacks/Pulumi.mine.yaml")
+    shown = next(block for block in blocks("") if block.startswith("stacks/Pulumi.mine.yaml"))
+    for line in shown.splitlines()[:3]:
+        assert line in str(caught.value)
+
+
+def test_the_readmes_component_previews_alone():
+    from previewing import preview
+
+    program = blocks("python")[0]
+    graph = preview(lambda: exec(program, {}))  # noqa: S102
+    buckets = [node for node in graph.resources if node.type == "aws:s3/bucket:Bucket"]
+    assert {node.properties["bucket"].split("-123")[0] for node in buckets} == {
+        "archive-scans",
+        "archive-logs",
+    }
