@@ -49,6 +49,12 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap("budgets", "nothing is spent, so nobody is alerted"),
     Gap("logs", "retention deletes nothing"),
     Gap(
+        "pulumi",
+        "refresh finds what is gone, and changed public access blocks and versioning; other settings and "
+        "tags that somebody else changed stay unseen",
+    ),
+    Gap("pulumi", "destroy empties buckets and registries first, and warns: AWS would refuse to delete them"),
+    Gap(
         "all",
         "eventual consistency: what was just made is there at once, and what was deleted is gone at once",
     ),

@@ -64,6 +64,11 @@ def preflight(graph: Graph, cloud: Cloud) -> Planned:
 
 
 def check_provider(inputs: dict[str, Any], cloud: Cloud) -> ProviderSettings:
+    """A provider's settings for the account that the cloud says it is; raises as `provider_settings`."""
+    return provider_settings(inputs, cloud.call("sts", "GetCallerIdentity")["Account"])
+
+
+def provider_settings(inputs: dict[str, Any], account: str) -> ProviderSettings:
     """A provider's settings; it refuses an account that it isn't meant for, as the real one does.
 
     Raises:
@@ -74,7 +79,6 @@ def check_provider(inputs: dict[str, Any], cloud: Cloud) -> ProviderSettings:
     given = {name: _plain(value) for name, value in inputs.items() if name not in PROVIDER_IGNORED}
     if unknown := given.keys() - PROVIDER_INPUTS:
         raise UnsupportedError.unknown_input(PROVIDER_TYPE, unknown, PROVIDER_INPUTS)
-    account = cloud.call("sts", "GetCallerIdentity")["Account"]
     allowed = given.get("allowedAccountIds")
     if allowed and account not in allowed:
         raise ImpossibleError(

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     if lifeline:
         threading.Thread(target=_wait_for_parent, args=(end,), daemon=True).start()
     record.write(directory)
+    # EC2's is by far the largest of moto's services: read while the client still prepares its first request.
+    threading.Thread(target=import_module, args=("moto.ec2.responses",), daemon=True).start()
     try:
         server.serve_forever()
     finally:

@@ -82,7 +82,10 @@ class BucketVersioning(BucketSetting):
     @override
     def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
         status = self.call(cloud, self.get, Bucket=id_).get("Status")
-        return {"bucket": id_} if status else None
+        if not status:
+            return None
+        asked = inputs.get("versioningConfiguration") or {}
+        return {"bucket": id_, "versioningConfiguration": {**asked, "status": status}}
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
@@ -111,6 +114,12 @@ class BucketPublicAccessBlock(BucketSetting):
     )
     put, get, unset = "PutPublicAccessBlock", "GetPublicAccessBlock", "DeletePublicAccessBlock"
     member = "PublicAccessBlockConfiguration"
+
+    @override
+    def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
+        found = self.call(cloud, self.get, Bucket=id_)[self.member]
+        flags = {name: found[name[0].upper() + name[1:]] for name in self.inputs - {"bucket"}}
+        return {"bucket": id_, **flags}
 
 
 class BucketOwnershipControls(BucketSetting):

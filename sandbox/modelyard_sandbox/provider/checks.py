@@ -1,0 +1,155 @@
+"""Inputs checked before the cloud is asked: unknown and missing ones, names made up, the provider's tags."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from modelyard_sandbox.aws.handler import Inputs, ResourceHandler
+from modelyard_sandbox.errors import UnsupportedError
+from modelyard_sandbox.provider.values import UNKNOWN, Secret, reveal
+
+DEFAULTS = "__defaults"
+"""The input that lists which others the provider made up; Pulumi keeps and hides what starts with `__`."""
+
+RANDOM_DIGITS = 7
+
+LOWER_CASE_ONLY = frozenset({"aws:ecr/repository:Repository", "aws:s3/bucket:Bucket"})
+"""Types whose names hold no capital letters (S3 bucket naming rules, ECR CreateRepository; 2026-11)."""
+
+
+class NameMode(Enum):
+    """What the user's autonaming settings say."""
+
+    PROPOSE = 0
+    ENFORCE = 1
+    DISABLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a name that the program left out is made from."""
+
+    logical: str
+    """The resource's name in the program."""
+    seed: bytes = b""
+    """The engine's: the same in a preview and in the update that follows it."""
+    proposed: str = ""
+    """The engine's proposal, if the user has configured autonaming."""
+    mode: NameMode = NameMode.PROPOSE
+
+    def name(self) -> str:
+        """A name as Pulumi makes it up: the logical one with seven random hexadecimal digits."""
+        if self.proposed:
+            return self.proposed
+        digits = hashlib.sha256(self.seed + self.logical.encode()).hexdigest() if self.seed else ""
+        return f"{self.logical}-{(digits or secrets.token_hex(8))[:RANDOM_DIGITS]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is wrong with one property."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Inputs as they are kept, and what is wrong with them."""
+
+    inputs: Inputs
+    failures: list[Failure] = field(default_factory=list[Failure])
+
+
+def plain(inputs: Mapping[str, Any]) -> Inputs:
+    """Inputs as a handler takes them: secrets in the open, without the region, which says where, and without
+    Pulumi's own.
+    """
+    return {
+        name: reveal(value)
+        for name, value in inputs.items()
+        if name != "region" and not name.startswith("__") and value is not None
+    }
+
+
+def check(
+    handler: ResourceHandler,
+    asked: Inputs,
+    kept: Inputs,
+    naming: Naming,
+    default_tags: Mapping[str, str],
+) -> Checked:
+    """The inputs with what the provider adds to them: a name, and the provider's tags.
+
+    Args:
+        handler: the type's.
+        asked: what the program says.
+        kept: what was kept of the resource before; a name made up once stays.
+        naming: where a name comes from.
+        default_tags: the provider's, under those of the resource.
+    """
+    inputs = {name: value for name, value in asked.items() if value is not None and name != DEFAULTS}
+    failures = [*_unknown_names(handler, inputs), *_missing(handler, inputs)]
+    named = _made_up_name(handler, inputs, kept, naming)
+    if isinstance(named, Failure):
+        failures.append(named)
+    else:
+        inputs |= named
+    if failures:
+        return Checked(inputs, failures)
+    if handler.taggable:
+        inputs |= _tags(inputs.get("tags"), default_tags)
+    try:
+        handler.check(plain(inputs))
+    except UnsupportedError as error:
+        return Checked(inputs, [Failure("", str(error))])
+    return Checked(inputs)
+
+
+def made_up(inputs: Mapping[str, Any]) -> frozenset[str]:
+    """The inputs that the provider made up."""
+    return frozenset(inputs.get(DEFAULTS) or ())
+
+
+def _unknown_names(handler: ResourceHandler, inputs: Inputs) -> list[Failure]:
+    known = sorted(handler.known_inputs - {"tagsAll"})
+    failures: list[Failure] = []
+    for name in sorted(inputs.keys() - set(known)):
+        near = get_close_matches(name, known, 1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        reason = f"the sandbox's {handler.type} does not know {name}; {meant}it knows {', '.join(known)}"
+        failures.append(Failure(name, reason))
+    return failures
+
+
+def _missing(handler: ResourceHandler, inputs: Inputs) -> list[Failure]:
+    return [
+        Failure(name, f"{handler.type} needs {name}") for name in sorted(handler.required - inputs.keys())
+    ]
+
+
+def _made_up_name(handler: ResourceHandler, inputs: Inputs, kept: Inputs, naming: Naming) -> Inputs | Failure:
+    name = handler.name_input
+    if name is None or inputs.get(name) or inputs.get(f"{name}Prefix"):
+        return {}
+    if naming.mode is NameMode.DISABLE:
+        return Failure(name, f"{handler.type} needs {name}: automatic naming is disabled for it")
+    if name in made_up(kept) and kept.get(name):
+        return {name: kept[name], DEFAULTS: [name]}
+    made = naming.name()
+    exact = naming.mode is NameMode.ENFORCE or handler.type not in LOWER_CASE_ONLY
+    return {name: made if exact else made.lower(), DEFAULTS: [name]}
+
+
+def _tags(tags: Any, default_tags: Mapping[str, str]) -> Inputs:
+    if not default_tags or tags is UNKNOWN or (isinstance(tags, Secret) and tags.value is UNKNOWN):
+        return {}
+    if isinstance(tags, Secret):
+        return {"tags": Secret({**default_tags, **tags.value})}
+    return {"tags": {**default_tags, **(tags or {})}}

@@ -1,0 +1,129 @@
+"""What changes between two states of a resource's inputs, and what that means for the resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from modelyard_sandbox.aws.handler import Inputs, ResourceHandler
+from modelyard_sandbox.provider.checks import made_up, plain
+from modelyard_sandbox.provider.values import UNKNOWN
+
+CHANGING_OUTPUTS: Mapping[str, frozenset[str]] = {
+    "aws:backup/plan:Plan": frozenset({"version"}),
+    "aws:batch/computeEnvironment:ComputeEnvironment": frozenset({"status", "statusReason"}),
+    "aws:ec2/launchTemplate:LaunchTemplate": frozenset({"defaultVersion", "latestVersion"}),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": frozenset({"dnsEntries", "networkInterfaceIds", "state"}),
+    "aws:iam/policy:Policy": frozenset({"attachmentCount"}),
+    "aws:s3/bucketObjectv2:BucketObjectv2": frozenset({"etag", "versionId"}),
+}
+"""Outputs that an update in place may change; all others of a type stay as they are."""
+
+
+class Kind(Enum):
+    """How one property changes."""
+
+    ADD = "ADD"
+    DELETE = "DELETE"
+    UPDATE = "UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changes."""
+
+    changes: dict[str, Kind]
+    """By path, down to the single value: `tags.owner`, `rules[0].id`."""
+    replaces: frozenset[str]
+    """Inputs that force a replacement."""
+    delete_first: bool
+    """Old and new can't stand side by side."""
+
+    @property
+    def inputs(self) -> list[str]:
+        """The inputs that change."""
+        return sorted({top_of(path) for path in self.changes})
+
+
+def compare(
+    handler: ResourceHandler, old: Inputs, new: Inputs, *, old_region: str | None, new_region: str | None
+) -> Difference:
+    """The difference between the inputs kept and the inputs asked for.
+
+    Args:
+        handler: the type's.
+        old: the inputs kept.
+        new: the inputs asked for, checked; what is unknown counts as a change.
+        old_region: where the resource stands.
+        new_region: where it is to stand.
+    """
+    before, after = plain(old), plain(new)
+    changes = dict(_changes("", before, after))
+    unknown = {name for name, value in after.items() if value is UNKNOWN}
+    # Handlers look into values, so an unknown one is left as it was, and judged by its name alone.
+    known = {name: value for name, value in after.items() if name not in unknown}
+    known |= {name: before[name] for name in unknown & before.keys()}
+    replaces = handler.replaces(before, known) | (unknown & handler.replacing_inputs & _tops(changes))
+    collides = not made_up(new) & set(handler.identity) and handler.collides(before, after)
+    if not handler.is_global and old_region and old_region != new_region:
+        changes["region"] = Kind.UPDATE
+        replaces |= {"region"}
+    return Difference(changes, frozenset(replaces), bool(replaces) and collides)
+
+
+def stable_outputs(handler: ResourceHandler, outputs: Mapping[str, Any]) -> list[str]:
+    """Computed outputs that no update in place changes."""
+    changing = CHANGING_OUTPUTS.get(handler.type, frozenset())
+    computed = outputs.keys() - handler.known_inputs - changing - {"id"}
+    return sorted(name for name in computed if not name.startswith("__"))
+
+
+def foreseen(handler: ResourceHandler, old: Inputs, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The computed outputs as they will be after an update in place, as far as that can be told."""
+    changing = CHANGING_OUTPUTS.get(handler.type, frozenset())
+    return {
+        name: UNKNOWN if name in changing else value
+        for name, value in outputs.items()
+        if name not in old and name != "tagsAll" and not name.startswith("__")
+    }
+
+
+def top_of(path: str) -> str:
+    """The input that a path starts with."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _tops(changes: Mapping[str, Kind]) -> set[str]:
+    return {top_of(path) for path in changes}
+
+
+def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Kind]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(key for key in new if key not in old)]:
+            place = _under(path, key)
+            if key not in new:
+                yield place, Kind.DELETE
+            elif key not in old:
+                yield place, Kind.ADD
+            else:
+                yield from _changes(place, old[key], new[key])
+    elif isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            place = f"{path}[{index}]"
+            if index >= len(new):
+                yield place, Kind.DELETE
+            elif index >= len(old):
+                yield place, Kind.ADD
+            else:
+                yield from _changes(place, old[index], new[index])
+    elif old != new:
+        yield path, Kind.UPDATE
+
+
+def _under(path: str, key: str) -> str:
+    if key.replace("_", "a").replace("-", "a").isalnum():
+        return f"{path}.{key}" if path else key
+    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{path}["{quoted}"]'

@@ -1,0 +1,232 @@
+# ruff: noqa: N802, ARG002  (the names and signatures are the protocol's)
+"""The provider that Pulumi's engine talks to: package `aws`, realised by the sandbox's handlers."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Never
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+
+from modelyard.errors import ModelyardError
+from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler
+from modelyard_sandbox.aws.registry import handler_of
+from modelyard_sandbox.errors import PartialError, UnsupportedError
+from modelyard_sandbox.invokes import answer_invoke
+from modelyard_sandbox.preflight import PROVIDER_INPUTS
+from modelyard_sandbox.provider import checks, deletion, diffs, imports, messages
+from modelyard_sandbox.provider.checks import Failure, plain
+from modelyard_sandbox.provider.place import Place, settle, unknown_settings
+from modelyard_sandbox.provider.values import decode, encode, reveal, seal
+
+PACKAGE = "aws"
+UNFINISHED = "__unfinished"
+"""The output that says that a later step of a resource's creation failed. Kept until an update has finished
+it: a refresh makes the engine forget that it has to.
+"""
+
+Warn = Callable[[str, str], None]
+"""Tells the user of something, at a resource: (message, URN)."""
+
+
+def package_version() -> str:
+    """The version of the SDK that is installed: the engine looks for the plugin of that version."""
+    return importlib.metadata.version(f"pulumi-{PACKAGE}")
+
+
+@contextmanager
+def _in_its_words(context: grpc.ServicerContext) -> Generator[None]:
+    """Let what modelyard raises on purpose reach the user as it is worded."""
+    try:
+        yield
+    except ModelyardError as error:
+        _abort(context, str(error))
+
+
+def _abort(context: grpc.ServicerContext, message: str) -> Never:
+    context.abort(grpc.StatusCode.UNKNOWN, message)
+    raise AssertionError("abort always raises")
+
+
+class SandboxProvider(ResourceProviderServicer):
+    """One provider of a program: it knows its region and its account from Configure on."""
+
+    def __init__(self, warn: Warn) -> None:
+        self._warn = warn
+        self._configured: Place | None = None
+
+    @property
+    def _place(self) -> Place:
+        if self._configured is None:
+            raise UnsupportedError("the provider is asked before it is configured")
+        return self._configured
+
+    def Handshake(
+        self, request: pb.ProviderHandshakeRequest, context: grpc.ServicerContext
+    ) -> pb.ProviderHandshakeResponse:
+        """What of Pulumi's values this provider understands."""
+        return pb.ProviderHandshakeResponse(
+            accept_secrets=True,
+            accept_resources=True,
+            accept_outputs=True,
+            supports_autonaming_configuration=True,
+        )
+
+    def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        """The version of the SDK that it stands behind."""
+        return plugin_pb2.PluginInfo(version=package_version())
+
+    def GetSchema(self, request: pb.GetSchemaRequest, context: grpc.ServicerContext) -> pb.GetSchemaResponse:
+        """An empty schema: programs have the SDK's."""
+        return pb.GetSchemaResponse(schema=json.dumps({"name": PACKAGE, "version": package_version()}))
+
+    def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
+        """Settings that the sandbox doesn't know are refused by name."""
+        known = ", ".join(sorted(PROVIDER_INPUTS))
+        unknown = unknown_settings(decode(request.news))
+        if unknown:
+            reason = f"the sandbox's provider does not know it; it knows {known}"
+            return messages.refused([Failure(name, reason) for name in unknown])
+        return pb.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
+        """A provider always changes in place: which resources another region moves, their own Diff says."""
+        old, new = decode(request.old_inputs or request.olds), decode(request.news)
+        changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        some = pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE
+        return pb.DiffResponse(changes=some, diffs=changed)
+
+    def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
+        """Settle where the provider works; refuse an account that it is not meant for."""
+        with _in_its_words(context):
+            self._configured = settle(reveal(decode(request.args)))
+            return pb.ConfigureResponse(
+                acceptSecrets=True,
+                acceptResources=True,
+                acceptOutputs=True,
+                supportsPreview=True,
+                supports_autonaming_configuration=True,
+            )
+
+    def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
+        """Inputs with what the provider adds, or what is wrong with them."""
+        try:
+            handler = handler_of(messages.type_of(request.urn))
+        except UnsupportedError as error:
+            return messages.refused([Failure("", str(error))])
+        tags = self._configured.default_tags if self._configured else {}
+        naming = messages.naming_of(request)
+        outcome = checks.check(handler, decode(request.news), decode(request.olds), naming, tags)
+        return messages.checked(outcome)
+
+    def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
+        """What an update would change, and whether it replaces the resource."""
+        with _in_its_words(context):
+            handler = handler_of(messages.type_of(request.urn))
+            outputs, new = decode(request.olds), decode(request.news)
+            difference = diffs.compare(
+                handler,
+                decode(request.old_inputs),
+                new,
+                old_region=outputs.get("region"),
+                new_region=self._place.of(handler, reveal(new.get("region"))).region,
+            )
+            return messages.differing(difference, handler, outputs, unfinished=bool(outputs.get(UNFINISHED)))
+
+    def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
+        """Make the resource; in a preview, say what is known of it."""
+        with _in_its_words(context):
+            handler = handler_of(messages.type_of(request.urn))
+            inputs = decode(request.properties)
+            cloud = self._place.of(handler, reveal(inputs.get("region")))
+            if request.preview:
+                return pb.CreateResponse(
+                    properties=encode(_outputs(handler, inputs, {"region": cloud.region}))
+                )
+            try:
+                id_, outputs = handler.create(cloud, plain(inputs))
+            except PartialError as error:
+                known = {"region": cloud.region, **error.outputs}
+                unfinished = _outputs(handler, inputs, known) | {UNFINISHED: True}
+                status = messages.half_made(error.id, inputs, unfinished, str(error))
+                context.set_trailing_metadata((("grpc-status-details-bin", status),))
+                _abort(context, str(error))
+            return pb.CreateResponse(id=id_, properties=encode(_outputs(handler, inputs, outputs)))
+
+    def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
+        """The resource as it stands, empty if it is gone; without inputs it is imported by its id."""
+        with _in_its_words(context):
+            handler = handler_of(messages.type_of(request.urn))
+            old = decode(request.properties)
+            inputs = decode(request.inputs) if request.HasField("inputs") else {}
+            given = inputs or imports.inputs_of(handler, request.id)
+            cloud = self._place.of(handler, reveal(old.get("region")))
+            outputs = handler.read(cloud, request.id, plain(given))
+            if outputs is None:
+                return pb.ReadResponse()
+            found = imports.observed(handler, cloud, given, outputs, whole=not inputs)
+            unfinished = {UNFINISHED: True} if old.get(UNFINISHED) else {}
+            return pb.ReadResponse(
+                id=request.id,
+                inputs=encode(found),
+                properties=encode(_outputs(handler, found, outputs) | unfinished),
+            )
+
+    def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
+        """Bring the resource to its new inputs, in place; one that was never finished from the beginning."""
+        with _in_its_words(context):
+            handler = handler_of(messages.type_of(request.urn))
+            old_outputs, new = decode(request.olds), decode(request.news)
+            if request.preview:
+                computed = diffs.foreseen(handler, decode(request.old_inputs), old_outputs)
+                return pb.UpdateResponse(
+                    properties=encode(_outputs(handler, new, {**computed, **plain(new)}))
+                )
+            old = {} if old_outputs.get(UNFINISHED) else plain(decode(request.old_inputs))
+            cloud = self._place.of(handler, reveal(old_outputs.get("region")))
+            outputs = handler.update(cloud, request.id, old, plain(new))
+            return pb.UpdateResponse(properties=encode(_outputs(handler, new, outputs)))
+
+    def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:
+        """Take the resource away; what people put in goes with it, as the user is told."""
+        with _in_its_words(context):
+            handler = handler_of(messages.type_of(request.urn))
+            cloud = self._place.of(handler, reveal(_field(request.properties, "region")))
+            inputs = plain(decode(request.old_inputs))
+            emptied = deletion.delete(handler, cloud, request.id, inputs)
+            if emptied:
+                self._warn(emptied, request.urn)
+            return Empty()
+
+    def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> pb.InvokeResponse:
+        """Answer a data source."""
+        with _in_its_words(context):
+            args = reveal(decode(request.args))
+            cloud = self._place.cloud.in_region(args.get("region") or self._place.region)
+            answer = answer_invoke(cloud, request.tok, args)
+            response = pb.InvokeResponse()
+            getattr(response, "return").CopyFrom(encode(answer))
+            return response
+
+    def Cancel(self, request: Empty, context: grpc.ServicerContext) -> Empty:
+        """Comes at the end of every run. Calls to the cloud are short: those under way end by themselves."""
+        return Empty()
+
+
+def _outputs(handler: ResourceHandler, inputs: Inputs, computed: Outputs) -> Outputs:
+    """Outputs as the program gets them: the inputs, over them what the cloud says, secret what was secret."""
+    said = {name: value for name, value in inputs.items() if not name.startswith("__")}
+    tags = {"tagsAll": said.get("tags") or {}} if handler.taggable else {}
+    return seal({**reveal(said | tags), **computed}, said | tags)
+
+
+def _field(struct: Struct, name: str) -> object:
+    return decode(struct).get(name)

@@ -1,0 +1,88 @@
+"""The shipped stack dev under the real engine, from nothing to nothing, in a sandbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rehearsing import ACCOUNT, REGION, Rehearsal, rehearse_dev
+
+if TYPE_CHECKING:
+    from conftest import Engine
+
+DATASETS = f"dev-datasets-{ACCOUNT}-{REGION}"
+CHECKPOINTS = f"dev-checkpoints-{ACCOUNT}-{REGION}"
+
+
+@pytest.fixture
+def dev(engine: Engine, tmp_path: Path) -> Iterator[Rehearsal]:
+    with rehearse_dev(engine, tmp_path) as rehearsal:
+        yield rehearsal
+
+
+@pytest.mark.slow
+def test_dev_comes_up_stays_as_it_is_and_what_changes_behind_its_back_is_mended(dev: Rehearsal) -> None:
+    dev.up()
+    dev.up("--expect-no-changes")
+    dev.must("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    s3 = dev.client("s3")
+    before = s3.get_public_access_block(Bucket=CHECKPOINTS)["PublicAccessBlockConfiguration"]
+    assert set(before.values()) == {True}
+
+    s3.delete_public_access_block(Bucket=CHECKPOINTS)
+    open_wide = {**before, "BlockPublicPolicy": False}
+    s3.put_public_access_block(Bucket=DATASETS, PublicAccessBlockConfiguration=open_wide)
+    s3.put_bucket_versioning(Bucket=DATASETS, VersioningConfiguration={"Status": "Suspended"})
+    found = dev.must("refresh", "--yes", "--skip-preview")
+    assert "~ 2 updated" in found
+    assert "- 1 deleted" in found
+    mended = dev.up()
+    assert "+ 1 created" in mended
+    assert "~ 2 updated" in mended
+    for bucket in (CHECKPOINTS, DATASETS):
+        assert s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"] == before
+    assert s3.get_bucket_versioning(Bucket=DATASETS)["Status"] == "Enabled"
+
+
+@pytest.mark.slow
+def test_tags_and_an_instance_type_change_dev_in_place_and_destroy_leaves_nothing(dev: Rehearsal) -> None:
+    started = dev.listed()
+    dev.up()
+    (cpu,) = [item for item in _environments(dev) if "cpu" in item["computeEnvironmentName"]]
+    assert cpu["computeResources"]["instanceTypes"] == ["c7i.4xlarge"]
+    stack = dev.project / "stacks" / "Pulumi.dev.yaml"
+    text = stack.read_text().replace("owner: ml-platform", "owner: ml-research")
+    stack.write_text(text.replace("instance_type: c7i.4xlarge", "instance_type: c7i.8xlarge"))
+
+    said = dev.up()
+    assert " updated" in said
+    assert not re.search(r"\d+ (created|deleted|replaced)", said)
+    s3 = dev.client("s3")
+    tags = s3.get_bucket_tagging(Bucket=CHECKPOINTS)["TagSet"]
+    assert {"Key": "owner", "Value": "ml-research"} in tags
+    (changed,) = [item for item in _environments(dev) if "cpu" in item["computeEnvironmentName"]]
+    assert changed["computeEnvironmentArn"] == cpu["computeEnvironmentArn"]
+    assert changed["computeResources"]["instanceTypes"] == ["c7i.8xlarge"]
+    assert changed["tags"]["owner"] == "ml-research"
+    assert len(dev.client("batch").describe_job_queues()["jobQueues"]) == 2
+
+    for content in (b"one", b"two"):
+        s3.put_object(Bucket=CHECKPOINTS, Key="run/step-1", Body=content)
+    said = dev.must("destroy", "--yes", "--skip-preview")
+    assert f"{CHECKPOINTS} was not empty; the sandbox emptied and deleted it, and AWS would refuse" in said
+    assert dev.listed() == started == set()
+
+
+def test_an_account_that_dev_is_not_meant_for_is_refused_before_anything_is_made(dev: Rehearsal) -> None:
+    stack = dev.project / "stacks" / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text().replace(ACCOUNT, "210987654321"))
+    said = dev.fails("up", "--yes", "--skip-preview")
+    assert f"the provider allows the accounts 210987654321 only, and the credentials are of {ACCOUNT}" in said
+    assert dev.listed() == set()
+
+
+def _environments(dev: Rehearsal) -> list[dict[str, object]]:
+    return dev.client("batch").describe_compute_environments()["computeEnvironments"]
