@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+    from rich.console import Console
+
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+
+class OrderedGroup(click.Group):
+    """A group whose commands are listed as they were written: in the order in which one uses them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands."""
+        del ctx
+        return list(self.commands)
+
+
+def example(command: str) -> str:
+    """The end of a command's help: a line to copy, which is never broken."""
+    return f"\b\nExample: {command}"
 
 
 def format_option(*choices: str) -> Callable[[AnyFunction], AnyFunction]:
@@ -38,12 +57,17 @@ def environment_argument(
     return argument if function is None else argument(function)
 
 
-def complete_environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The names of the environments that start as typed."""
+def complete_environments(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of the environments that start as typed; files where none does."""
     del ctx, param
+    from click.shell_completion import CompletionItem
+
     from modelyard.environment.files import environment_names
 
-    return [name for name in environment_names() if name.startswith(incomplete)]
+    names = [CompletionItem(name) for name in environment_names() if name.startswith(incomplete)]
+    return names or [CompletionItem(incomplete, type="file")]
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -55,8 +79,28 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def emit_json(document: object) -> None:
     """Write a JSON document on standard output."""
-    json.dump(document, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    click.echo(json.dumps(document, indent=2))
+
+
+def console() -> Console:
+    """Standard output for tables and trees."""
+    from rich.console import Console
+
+    class PipeConsole(Console):
+        """Says that its reader has gone, as every other output does, where rich's would leave with 1."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return PipeConsole()
+
+
+def let_go_of_output() -> None:
+    """Let standard output lead nowhere: nobody reads it any more, or nothing takes it."""
+    with suppress(AttributeError, OSError, ValueError):  # closed, or no file at all
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 import shutil
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from modelyard_cli.extras import EXTRAS, Extra
 
 SMALLEST_FREE_GIB = 2
 """Disk that the training stack and a run's checkpoints take."""
@@ -49,15 +50,15 @@ def _python() -> Finding:
     )
 
 
-def _extra(extra: str, module: str, needed_for: str) -> Callable[[], Finding]:
+def _extra(extra: Extra) -> Callable[[], Finding]:
     def check() -> Finding:
-        found = importlib.util.find_spec(module) is not None
+        missing = extra.missing
         return Finding(
-            f"extra {extra}",
-            found,
-            f"{module} is {'installed' if found else 'missing'}",
-            needed_for,
-            f"python -m pip install 'modelyard[{extra}]'",
+            f"extra {extra.name}",
+            not missing,
+            f"without {', '.join(missing)}" if missing else ", ".join(extra.modules),
+            extra.needed_for,
+            extra.mend,
         )
 
     return check
@@ -100,9 +101,7 @@ def _pulumi() -> Finding:
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
     _python,
-    _extra("aws", "pulumi_aws", "preview and `pulumi up` on AWS"),
-    _extra("sandbox", "moto", "sandbox and demo"),
-    _extra("workloads", "keras", "training in the demo"),
+    *(_extra(extra) for extra in EXTRAS),
     _loopback,
     _disk,
     _pulumi,

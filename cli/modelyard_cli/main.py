@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import click
 
-from modelyard.errors import InputError, ModelyardError
+from modelyard.errors import InputError, ModelyardError, Problem
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it."""
+
+READER_GONE = 141
+"""Exit code when whoever read the output has gone (`| head`), as shells count it: neither yes nor no."""
+
+OUR_FAULT = 70
+"""Exit code of a fault in modelyard itself (EX_SOFTWARE of sysexits.h)."""
 
 COMMANDS: dict[str, str] = {
     "demo": "The whole way in the sandbox: preview, check, up, train, checkpoint",
     "preview": "The resources, findings and cost of an environment, offline",
     "check": "The policy verdict on an environment",
-    "sandbox": "The local stand-in for the cloud: up, down, status, env",
+    "sandbox": "The local stand-in for the cloud: up, down, status, start, stop, env",
     "job": "Training jobs: plan, submit, list, status, logs, cancel",
     "doctor": "What is missing on this machine, and how to mend it",
 }
@@ -37,18 +50,59 @@ class LazyGroup(click.Group):
             return None
         return importlib.import_module(f"modelyard_cli.commands.{cmd_name}").command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named; for one that isn't there, the nearest is offered."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from modelyard.validation import listed, nearest
+
+            like = nearest(args[0], COMMANDS)
+            if args[0] in COMMANDS or not like:
+                raise
+            message = f"No such command '{args[0]}'. Did you mean {listed(like)}?"
+            raise click.UsageError(message, error.ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments; help is written here."""
+        with _reader_may_go():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _reader_may_go():
+            outcome = super().invoke(ctx)
+            click.echo(nl=False)  # flushes, where there is an output at all
+            return outcome
+
+
+@contextmanager
+def _reader_may_go() -> Generator[None]:
+    """A reader of the output that has gone is no error, and its exit code no answer."""
+    try:
+        yield
+    except BrokenPipeError:
+        from modelyard_cli.common import let_go_of_output
+
+        let_go_of_output()
+        raise click.exceptions.Exit(READER_GONE) from None
+
 
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 yes, 1 no, 2 bad input, 3 the surroundings are at fault. "
-    'Shell completion: eval "$(_MODELYARD_COMPLETE=bash_source modelyard)" (or zsh_source, fish_source).',
+    epilog="\b\nExit codes: 0 yes, 1 no, 2 bad input, 3 the surroundings are at fault, 130 interrupted."
+    '\nCompletion: eval "$(_MODELYARD_COMPLETE=bash_source modelyard)" (or zsh_source, fish_source).',
 )
 @click.version_option(package_name="modelyard")
 def cli() -> None:
@@ -60,43 +114,89 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(arguments))
+    try:
+        exit_code = run(arguments)
+    except Exception:  # noqa: BLE001 (shown whole; Python's own 1 would say that the answer is no)
+        traceback.print_exc()
+        click.echo(
+            "modelyard: this is a fault in modelyard; please report it with all of the above", err=True
+        )
+        exit_code = OUR_FAULT
+    sys.exit(exit_code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line; the exit code. Raises only what is a fault in modelyard itself."""
     # Looking for pydantic's plugins takes longer than most commands' own work, and none is wanted.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        outcome = cli.main(args=arguments, prog_name="modelyard", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+        outcome = cli.main(args=given, prog_name="modelyard", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return 2
+        return _refuse(error, given)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nmodelyard: interrupted", err=True)
-        return 130
+        click.echo("modelyard: interrupted", err=True)
+        return INTERRUPTED
     except ModelyardError as error:
-        _show(error, arguments if arguments is not None else sys.argv[1:])
-        return error.exit_code
+        return _show(error, given)
+    except (ModuleNotFoundError, OSError) as error:
+        from modelyard_cli.surroundings import surroundings_error
+
+        surroundings = surroundings_error(error)
+        if surroundings is None:
+            raise
+        return _show(surroundings, given)
     return outcome if isinstance(outcome, int) else 0
 
 
-def _show(error: ModelyardError, arguments: Sequence[str]) -> None:
-    from modelyard_cli.common import emit_json, wants_json
+def _refuse(error: click.ClickException, arguments: Sequence[str]) -> int:
+    """Show a command line that can't be understood."""
+    from modelyard_cli.common import wants_json
 
     if wants_json(arguments):
-        problems = [problem.as_dict() for problem in error.problems] if isinstance(error, InputError) else []
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        usage, path = (context.get_usage(), context.command_path) if context else ("", "modelyard")
+        problem = Problem(
+            field=", ".join(_hints(error)),
+            given=shlex.join(["modelyard", *arguments]),
+            message=error.format_message(),
+            allowed=usage.removeprefix("Usage: "),
+            mend=f"see `{path} --help`",
+        )
+        _emit(error.format_message(), 2, [problem])
+    error.show()
+    return 2
+
+
+def _hints(error: click.ClickException) -> list[str]:
+    if not isinstance(error, click.BadParameter) or error.param is None:
+        return []
+    parameter = error.param
+    is_option = isinstance(parameter, click.Option)
+    return [parameter.opts[-1] if is_option else parameter.metavar or parameter.human_readable_name]
+
+
+def _show(error: ModelyardError, arguments: Sequence[str]) -> int:
+    from modelyard_cli.common import wants_json
+
+    if wants_json(arguments):
+        _emit(str(error), error.exit_code, error.problems if isinstance(error, InputError) else ())
+    click.echo(str(error), err=True)
+    return error.exit_code
+
+
+def _emit(message: str, exit_code: int, problems: Sequence[Problem]) -> None:
+    from modelyard_cli.common import emit_json
+
+    with suppress(OSError):  # where nothing can be written, standard error still says it
         emit_json(
             {
                 "schema": "modelyard.error/1",
-                "exitCode": error.exit_code,
-                "message": str(error),
-                "problems": problems,
+                "exitCode": exit_code,
+                "message": message,
+                "problems": [problem.as_dict() for problem in problems],
             }
         )
-    click.echo(str(error), err=True)
 
 
 if __name__ == "__main__":

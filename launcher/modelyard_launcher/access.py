@@ -23,11 +23,12 @@ SANDBOX_SECRET_KEY = "sandbox-only-not-a-secret"  # noqa: S105
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
+_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+
 _IDENTITY = (
     *_KEYS,
+    *_FILES,
     "AWS_PROFILE",
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -64,7 +65,9 @@ class S3Access:
     @property
     def seems_usable(self) -> bool:
         """Whether there is any sign of an identity, without asking anybody."""
-        return self.endpoint_url is not None or bool(self.credentials)
+        names = self.credentials.keys() - {*_FILES, "AWS_ROLE_SESSION_NAME"}
+        files = (Path(self.credentials[name]) for name in _FILES if name in self.credentials)
+        return self.endpoint_url is not None or bool(names) or any(map(_says_something, files))
 
     def job_environment(self) -> dict[str, str]:
         """The variables by which a job's processes here reach the same stores as the same identity."""
@@ -116,8 +119,13 @@ def _own_identity(environ: Mapping[str, str]) -> dict[str, str]:
     """The identity's variables, with the files that boto3 would look for under the user's home directory."""
     identity = {name: environ[name] for name in _IDENTITY if environ.get(name)}
     home = Path(environ.get("HOME") or "/")
-    for name, file in (("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")):
+    for name, file in zip(_FILES, ("config", "credentials"), strict=True):
         path = home / ".aws" / file
         if name not in identity and path.is_file():
             identity[name] = str(path)
     return identity
+
+
+def _says_something(file: Path) -> bool:
+    """Whether there is a file with something in it: /dev/null is how one says that there is no identity."""
+    return file.is_file() and file.stat().st_size > 0

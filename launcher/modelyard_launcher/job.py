@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from modelyard_launcher.durations import DURATION_PATTERN, duration_seconds
 
@@ -29,6 +29,40 @@ RESERVED_VARIABLES = (
 """What every rank finds in its environment, set by the launcher (with all that starts with MODELYARD_)."""
 
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+def _not_taken(name: str) -> str:
+    """A variable's name that is the job's to set. Raises ValueError for others."""
+    if name.startswith("MODELYARD_") or name in RESERVED_VARIABLES:
+        raise ValueError(f"{name} is set by the launcher on every rank")
+    if name.startswith("AWS_BATCH_"):
+        raise ValueError(f"{name} begins with AWS_BATCH_, which AWS Batch keeps for itself")
+    if name in _CREDENTIALS:
+        raise ValueError(f"{name} is a credential; a job gets its access from its role, never from its file")
+    return name
+
+
+def _without_nul(text: str) -> str:
+    """Text that a process can be given. Raises ValueError for other."""
+    if "\0" in text:
+        raise ValueError("it holds a NUL character, which no process can be given")
+    return text
+
+
+VariableName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$",
+        json_schema_extra={
+            "allowed": "a name of letters, digits and underscores, no digit first, "
+            "that neither the launcher nor AWS sets",
+            "mend": "choose another name, or remove it",
+        },
+    ),
+    AfterValidator(_not_taken),
+]
+
+VariableValue = Annotated[str, Field(max_length=4_096), AfterValidator(_without_nul)]
 
 
 class _JobPart(BaseModel):
@@ -196,10 +230,7 @@ class Job(_JobPart):
     """What each node has to have."""
 
     envs: Annotated[
-        dict[
-            Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")],
-            Annotated[str, Field(max_length=4_096)],
-        ],
+        dict[VariableName, VariableValue],
         Field(
             max_length=100,
             json_schema_extra={
@@ -211,10 +242,10 @@ class Job(_JobPart):
     ] = {}
     """Variables for every rank, names to texts."""
 
-    setup: Annotated[str, Field(min_length=1, max_length=16_384)] | None = None
+    setup: Annotated[str, Field(min_length=1, max_length=16_384), AfterValidator(_without_nul)] | None = None
     """Shell text that every node runs before `run`, in a shell of its own; the first failure ends it."""
 
-    run: str = Field(
+    run: Annotated[str, AfterValidator(_without_nul)] = Field(
         max_length=16_384,
         pattern=r"\S",
         examples=["python train.py"],
@@ -256,22 +287,6 @@ class Job(_JobPart):
         | None
     ) = None
     """Most US dollars an hour that all nodes together may cost at list price. A pool above it is refused."""
-
-    @field_validator("envs")
-    @classmethod
-    def _nothing_reserved(cls, envs: dict[str, str]) -> dict[str, str]:
-        for name in envs:
-            if name.startswith("MODELYARD_") or name in RESERVED_VARIABLES:
-                raise ValueError(f"{name} is set by the launcher on every rank; choose another name")
-            if name.startswith("AWS_BATCH_"):
-                raise ValueError(
-                    f"{name} begins with AWS_BATCH_, which AWS Batch keeps for itself; choose another name"
-                )
-            if name in _CREDENTIALS:
-                raise ValueError(
-                    f"{name} is a credential; a job gets its access from its role, never from its file"
-                )
-        return envs
 
     @field_validator("timeout")
     @classmethod

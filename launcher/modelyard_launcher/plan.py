@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -146,7 +147,7 @@ def price_job(loaded: LoadedJob, choice: PoolChoice) -> Cost:
             message = f"{bought} has no price in the catalog, so the limit can't be held"
         else:
             nodes = f"{job.num_nodes} x {pool.instance_type} on pool {pool.name}"
-            message = f"{nodes} cost ${hourly:,.2f} an hour"
+            message = f"{nodes} {'cost' if job.num_nodes > 1 else 'costs'} ${hourly:,.2f} an hour"
         raise InputError(
             [
                 loaded.problem(
@@ -155,7 +156,7 @@ def price_job(loaded: LoadedJob, choice: PoolChoice) -> Cost:
                     message,
                     allowed="no limit here"
                     if hourly is None
-                    else f"{hourly:.2f} or more, for all nodes together",
+                    else f"{math.ceil(hourly * 100) / 100:.2f} or more, for all nodes together",
                     mend="take fewer nodes or a cheaper pool, or raise the limit",
                 )
             ]

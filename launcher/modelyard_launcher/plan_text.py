@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from modelyard.validation import visible
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.plan import Plan
 
@@ -77,4 +78,4 @@ def _limits(plan: Plan) -> str:
 
 def _variables(environment: Mapping[str, str]) -> Iterator[str]:
     for name, value in environment.items():
-        yield f"    {name}={value}"
+        yield f"    {name}={visible(value)}"

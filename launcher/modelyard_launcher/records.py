@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from modelyard.errors import InputError, Problem, SurroundingsError
+from modelyard.validation import given_text, nearest
 from modelyard_launcher.stores import Store
 
 State = Literal["submitted", "running", "succeeded", "failed", "cancelled"]
@@ -19,6 +20,9 @@ FINISHED: tuple[State, ...] = ("succeeded", "failed", "cancelled")
 
 INTERRUPTED = "interrupted with Ctrl-C"
 """Reason of a run that was cancelled from its own terminal."""
+
+_LOOKED_THROUGH = 50
+"""Newest runs among which one that is misspelt is looked for."""
 
 RUN_ID_PATTERN = r"^[a-z][a-z0-9-]{0,47}-\d{8}-\d{6}-[0-9a-f]{4}$"
 
@@ -210,15 +214,16 @@ class RunStore:
             ) from error
 
     def _unknown(self, run_id: str, message: str) -> InputError:
-        known = [record.run_id for record in self.newest(3)]
+        known = [record.run_id for record in self.newest(_LOOKED_THROUGH)]
+        like = nearest(run_id, known, most=1)
         return InputError(
             [
                 Problem(
                     field="RUN",
-                    given=run_id,
+                    given=given_text(run_id),
                     message=message,
-                    allowed=_listed(known) if known else "no run has been submitted yet",
-                    mend="see `modelyard job list`",
+                    allowed=_listed(known[:3]) if known else "no run has been submitted yet",
+                    mend=f"did you mean {like[0]}?" if like else "see `modelyard job list`",
                 )
             ]
         )

@@ -36,11 +36,13 @@ def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
 def _without_words(part: Any) -> Any:
     """The schema without the words for our own messages, which are no keywords of JSON Schema."""
     if isinstance(part, dict):
-        return {
+        kept = {
             name: _without_words(value)
             for name, value in part.items()
             if not (name in {"allowed", "mend"} and isinstance(value, str))
         }
+        # Nothing but our words stood there.
+        return {name: value for name, value in kept.items() if not (name == "propertyNames" and value == {})}
     if isinstance(part, list):
         return [_without_words(value) for value in part]
     return part

@@ -13,11 +13,15 @@ from modelyard.environment.files import environment_names
 from modelyard.errors import InputError, Problem, SurroundingsError
 from modelyard.outputs import TARGET_OBJECT_KEY, LaunchTarget
 from modelyard.planning.names import bucket_name, job_log_group
+from modelyard.validation import given_text
+from modelyard.yaml_lines import shown_path
 from modelyard_launcher.access import S3Access, find_access
 from modelyard_launcher.plan import ResolvedTarget
 from modelyard_launcher.project import project_directory
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from modelyard.environment.spec import Environment
 
 UNKNOWN_YET = "(known once the environment is up)"
@@ -91,17 +95,19 @@ def read_target_file(path: Path) -> LaunchTarget:
         return LaunchTarget.model_validate_json(path.read_bytes())
     except OSError as error:
         problem = Problem(
-            "--target", str(path), f"it can't be read: {error.strerror}", "a file", "check the path"
+            "--target",
+            shown_path(path),
+            f"it can't be read: {(error.strerror or str(error)).lower()}",
+            "a file with a target (modelyard.target/1)",
+            "check the path",
         )
         raise InputError([problem]) from None
     except ValidationError as error:
         problems = [
             Problem(
                 field=".".join(map(str, details["loc"])),
-                given="a value that isn't shown"
-                if details["type"] == "missing"
-                else str(details["input"])[:60],
-                message=details["msg"],
+                given=_given(details),
+                message=details["msg"][:1].lower() + details["msg"][1:],
                 allowed="JSON of the form modelyard.target/1",
                 mend="save the stack's output: `pulumi stack output launch_target --json`",
                 file=str(path),
@@ -109,6 +115,13 @@ def read_target_file(path: Path) -> LaunchTarget:
             for details in error.errors(include_url=False)
         ]
         raise InputError(problems) from None
+
+
+def _given(details: ErrorDetails) -> str:
+    if details["type"] == "missing":
+        return "nothing"
+    value = details["input"]
+    return given_text(value.decode(errors="replace") if isinstance(value, bytes) else value)
 
 
 def planned_target(environment: Environment) -> LaunchTarget:

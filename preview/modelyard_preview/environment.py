@@ -15,6 +15,7 @@ from modelyard_preview.cost import Cost, estimate_cost
 from modelyard_preview.energy import Energy, describe_energy
 from modelyard_preview.engine import RunResult, run_program
 from modelyard_preview.program import project_file, project_name
+from modelyard_preview.program_faults import program_faults
 from modelyard_preview.recovery import Recovery, describe_recovery
 
 SCHEMA = "modelyard.preview/1"
@@ -50,25 +51,26 @@ def run_environment(environment: AwsEnvironment, *, program: Path) -> RunResult:
     """Run an environment's program without creating anything.
 
     Raises:
-        Exception: whatever the program raises, InputError above all.
+        InputError: the program raises something, or can't be run here.
     """
     project = project_file(program.resolve().parent)
     root = project.parent if project else program.resolve().parent
-    return run_program(
-        program,
-        project=project_name(project) if project else root.name,
-        stack=environment.name,
-        config={ENVIRONMENT_KEY: environment.model_dump_json(exclude_unset=True)},
-        root=root,
-        cloud=environment.cloud,
-    )
+    with program_faults(program):
+        return run_program(
+            program,
+            project=project_name(project) if project else root.name,
+            stack=environment.name,
+            config={ENVIRONMENT_KEY: environment.model_dump_json(exclude_unset=True)},
+            root=root,
+            cloud=environment.cloud,
+        )
 
 
 def preview_environment(environment: AwsEnvironment, *, program: Path) -> Preview:
     """Everything that is known of an environment before it exists.
 
     Raises:
-        Exception: whatever the program raises, InputError above all.
+        InputError: the program raises something, or can't be run here.
     """
     graph = run_environment(environment, program=program).graph
     return Preview(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import yaml
+from typing import cast
 
 from modelyard.environment.files import find_environment_file
 from modelyard.errors import InputError, Problem
+from modelyard.yaml_lines import read_yaml, shown_path
 
 PROJECT_FILE = "Pulumi.yaml"
 PROGRAM_FILE = "__main__.py"
@@ -18,12 +18,13 @@ def find_program(reference: str | Path) -> Path:
     directory, so that an environment may be a file of its own anywhere.
 
     Raises:
-        InputError: neither is a project with a program.
+        InputError: neither is a project with a program, or a project file can't be read.
     """
     file = find_environment_file(reference)
-    for start in (file.resolve().parent, Path.cwd()):
-        project = project_file(start)
-        if project is not None and (program := _program_of(project)).is_file():
+    projects = [project_file(start) for start in (file.resolve().parent, Path.cwd())]
+    programs = [_program_of(project) for project in projects if project is not None]
+    for program in programs:
+        if program.is_file():
             return program
     raise InputError(
         [
@@ -32,7 +33,9 @@ def find_program(reference: str | Path) -> Path:
                 given=str(reference),
                 message="there is no program to run for this environment",
                 allowed=f"a project: a {PROJECT_FILE} whose `main` folder has a {PROGRAM_FILE}",
-                mend="go to the project's directory and try again",
+                mend=f"write {shown_path(programs[0])}"
+                if programs
+                else "go to the project's directory and try again",
                 file=str(file),
             )
         ]
@@ -46,7 +49,7 @@ def project_file(start: Path) -> Path | None:
 
 
 def project_name(project: Path) -> str:
-    """The name that a Pulumi.yaml gives."""
+    """The name that a Pulumi.yaml gives. Raises InputError if it can't be read."""
     return str(_settings(project).get("name", project.parent.name))
 
 
@@ -55,5 +58,5 @@ def _program_of(project: Path) -> Path:
 
 
 def _settings(project: Path) -> dict[str, object]:
-    settings = yaml.safe_load(project.read_text(encoding="utf-8"))
-    return settings if isinstance(settings, dict) else {}
+    data = read_yaml(project).data
+    return cast("dict[str, object]", data) if isinstance(data, dict) else {}

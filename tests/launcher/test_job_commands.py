@@ -74,6 +74,12 @@ def test_runs_are_listed_and_their_logs_shown(yard: Any, capfd: pytest.CaptureFi
     assert "has ranks 0 to 1" in capfd.readouterr().err
 
 
+def test_logs_read_as_the_lines_that_were_seen(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    record, seen = yard.run(r"printf 'step 1\rstep 2\rstep 3\r\n\377\nno end'")
+    assert run(["job", "logs", record.run_id, *yard.where, "--follow"]) == 0
+    assert capfd.readouterr().out.splitlines() == seen == ["[0] step 3", "[0] \ufffd", "[0] no end"]
+
+
 def test_a_plan_is_printed_and_nothing_is_submitted(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
     job = yard.write_job("true")
     assert run(["job", "plan", str(job), *yard.where]) == 0
@@ -108,6 +114,64 @@ def test_what_is_asked_wrongly_leaves_with_2(
     yard.write_job("true")
     assert run(["job", *arguments, *yard.where]) == code
     assert words in capfd.readouterr().err
+
+
+def test_a_run_that_was_lost_is_not_shown_as_running(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    record, _ = yard.run("true")
+    [attempt], supervisor = record.attempts, record.supervisor
+    began = attempt.model_copy(update={"ended": None, "exit_code": None, "ranks": []})
+    gone = supervisor.model_copy(update={"identity": "another process"})
+    yard.backend()._context.runs.write(
+        record.model_copy(update={"state": "running", "ended": None, "attempts": [began], "supervisor": gone})
+    )
+    for command in ("status", "cancel", "status"):
+        assert run(["job", command, record.run_id, *yard.where]) == 0
+    out = capfd.readouterr().out
+    assert f"{record.run_id} lost: its supervisor" in out
+    assert f"{record.run_id} cancelled after" in out
+    assert out.count("  attempt 1    nobody saw how it ended\n") == 2
+    assert "running" not in out
+
+
+def test_a_misspelt_run_is_told_the_nearest(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    record, _ = yard.run("true")
+    for misspelt in (record.run_id[:-1], record.run_id.upper(), f"{record.run_id}x"):
+        assert run(["job", "status", misspelt, *yard.where]) == 2
+        assert f"mend: did you mean {record.run_id}?" in capfd.readouterr().err
+    assert run(["job", "status", "", *yard.where]) == 2
+    assert 'given: ""' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", ["plan job.yaml", "submit job.yaml", "list", "status x", "logs x", "cancel x"]
+)
+def test_an_environment_and_a_target_together_are_refused(
+    yard: Any, command: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(yard.project)
+    yard.write_job("true")
+    assert run(["job", *command.split(), *yard.where, "--env", "dev"]) == 2
+    assert "--env names an environment and --target another" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("name: job\n", ["target.json\n  invalid JSON", 'given: "name: job\\n"']),
+        ("{}", ["target.json: environment\n  field required", "given: nothing"]),
+        (None, ["--target\n  it can't be read: no such file or directory", "target.json"]),
+    ],
+)
+def test_a_file_that_is_no_target_is_refused_in_words(
+    yard: Any, content: str | None, said: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    where = yard.where
+    yard.target_file.unlink()
+    if content is not None:
+        (yard.project / "target.json").write_text(content)
+    assert run(["job", "list", *where]) == 2
+    error = capfd.readouterr().err
+    assert all(part in error for part in said), error
 
 
 def test_an_environment_that_is_not_up_leaves_with_3(

@@ -84,23 +84,26 @@ MALFORMED = [
     ("max_duration", 3, "max_duration: 2h", "no field max_duration", "write timeout"),
     ("timeot", 3, "timeot: 2h", 'no field "timeot"', "timeout"),
     (
-        "envs",
-        3,
-        "envs: {MODELYARD_RUN_ID: x}",
+        "envs.MODELYARD_RUN_ID",
+        5,
+        "envs:\n  A: b\n  MODELYARD_RUN_ID: x",
         "MODELYARD_RUN_ID is set by the launcher",
-        "doesn't use itself",
+        "choose another name",
     ),
-    ("envs", 3, "envs: {NODE_RANK: '0'}", "NODE_RANK is set by the launcher", "doesn't use itself"),
-    ("envs", 3, "envs: {AWS_BATCH_X: '0'}", "AWS Batch keeps for itself", "doesn't use itself"),
+    ("envs.NODE_RANK", 3, "envs: {NODE_RANK: '0'}", "NODE_RANK is set by the launcher", "another name"),
+    ("envs.AWS_BATCH_X", 3, "envs: {AWS_BATCH_X: '0'}", "AWS Batch keeps for itself", "another name"),
     (
-        "envs",
+        "envs.AWS_SECRET_ACCESS_KEY",
         3,
         "envs: {AWS_SECRET_ACCESS_KEY: hush}",
         "is a credential; a job gets its access from its role",
-        "NAME",
+        "remove it",
     ),
+    ("envs.A", 4, 'envs:\n  A: "a\\0b"', "holds a NUL character", "as is allowed here"),
+    ("run", 2, 'name: a\nrun: "echo\\0"', "holds a NUL character", "the command that trains"),
+    ("setup", 3, 'setup: "echo\\0"', "holds a NUL character", "as is allowed here"),
     ("envs.EPOCHS", 4, "envs:\n  EPOCHS: 3", "3 isn't text", 'in quotes, as "3"'),
-    ("envs.A-B", 4, "envs:\n  A-B: x", "isn't written as it has to be", "A-B"),
+    ("envs.A-B", 4, "envs:\n  A-B: x", "isn't written as it has to be", "another name"),
     ("distribution", 3, "distribution: mpi", "none of the choices", "choose one of these"),
     ("datasets", 3, "datasets: s3://mine", "none of the choices", "choose one of these"),
     ("checkpoints", 3, "checkpoints: datasets", "none of the choices", "checkpoints"),
@@ -135,6 +138,14 @@ def test_a_malformed_job_is_refused_where_it_is_wrong(
     assert mend in problem.mend
     assert problem.allowed
     assert "hush" not in str(raised.value)
+
+
+def test_a_variable_that_is_misnamed_is_told_what_a_name_is(tmp_path: Path) -> None:
+    path = tmp_path / "job.yaml"
+    path.write_text("name: a\nrun: x\nenvs:\n  A-B: x\n")
+    with pytest.raises(InputError) as raised:
+        load_job(path)
+    assert raised.value.problems[0].allowed.startswith("a name of letters, digits and underscores")
 
 
 def test_every_problem_is_told_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:

@@ -192,6 +192,24 @@ def test_a_cost_above_the_jobs_limit_is_refused(tmp_path: Path) -> None:
     assert problem.allowed.startswith("3.26 or more")
 
 
+def test_the_limit_that_is_offered_would_do(tmp_path: Path) -> None:
+    problem = refusal(tmp_path, {"max_hourly_cost": 0.1})
+    assert "1 x c7i.4xlarge on pool cpu costs $0.81 an hour" in problem.message
+    offered = float(problem.allowed.partition(" ")[0])
+    assert plan(tmp_path, {"max_hourly_cost": offered}).cost.hourly_usd is not None
+
+
+def test_values_with_line_ends_stay_on_their_line(tmp_path: Path) -> None:
+    text = plan_text(plan(tmp_path, {"envs": {"A": "one\ntwo\x1b[2J", "B": "ü"}}))
+    assert r"    A=one\ntwo\u001b[2J" in text.splitlines()
+    assert "    B=ü" in text.splitlines()
+
+
+def test_one_process_is_one(tmp_path: Path) -> None:
+    text = plan_text(plan(tmp_path, {}))
+    assert f"    local: a process on {socket.gethostname()} stands in for the pool's node; it costs" in text
+
+
 def test_a_limit_that_cannot_be_held_is_refused(tmp_path: Path) -> None:
     problem = refusal(tmp_path, {"resources": {"accelerators": "H100:8"}, "max_hourly_cost": 500}, BLOCK)
     assert "has no price in the catalog, so the limit can't be held" in problem.message

@@ -71,7 +71,7 @@ def test_a_targets_file_comes_first(yard: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "can't be read"), ("{}", "Field required"), ("not json", "Invalid JSON")]
+    ("content", "message"), [(None, "can't be read"), ("{}", "field required"), ("not json", "invalid JSON")]
 )
 def test_a_targets_file_that_is_none_is_refused(tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "target.json"
@@ -195,3 +195,23 @@ def test_on_the_real_aws_a_job_has_the_launchers_identity_and_nothing_more(tmp_p
         "AWS_PROFILE": "me",
         "AWS_CONFIG_FILE": str(tmp_path / ".aws" / "config"),
     }
+
+
+@pytest.mark.parametrize(
+    ("environ", "usable"),
+    [
+        ({}, False),
+        ({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}, False),
+        ({"AWS_CONFIG_FILE": "/no/such/file"}, False),
+        ({"AWS_ROLE_SESSION_NAME": "me"}, False),
+        ({"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, True),
+        ({"AWS_PROFILE": "work"}, True),
+        ({"AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}, True),
+        ({"AWS_CONFIG_FILE": __file__}, True),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, True),
+    ],
+)
+def test_an_identity_is_more_than_a_variable_that_names_nothing(
+    project: Path, environ: dict[str, str], usable: bool
+) -> None:
+    assert find_access(project, REGION, "123456789012", environ).seems_usable is usable

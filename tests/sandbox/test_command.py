@@ -128,7 +128,7 @@ def test_an_environment_that_is_not_there_starts_no_server(
 def test_env_sends_a_plain_client_to_the_sandbox_as_the_environments_account(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Sandbox(directory).start()
+    assert said(capsys, "start")["endpoint"] == Sandbox(directory).endpoint
     lines = told(capsys, "env", "dev").splitlines()
     script = "\n".join(
         [
@@ -141,6 +141,10 @@ def test_env_sends_a_plain_client_to_the_sandbox_as_the_environments_account(
     variables = said(capsys, "env", "dev")["variables"]
     assert variables["AWS_REGION"] == "eu-central-1"
     assert variables["AWS_ENDPOINT_URL"] == Sandbox(directory).endpoint
+    assert variables["PULUMI_HOME"] == str(directory / "pulumi-home")
+    assert said(capsys, "stop")["ended"] is True
+    assert said(capsys, "stop")["ended"] is False
+    assert Sandbox(directory).server() is None
 
 
 def test_env_without_a_sandbox_says_how_to_start_one(

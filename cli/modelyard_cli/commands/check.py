@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from modelyard_cli.common import emit_json, environment_argument, format_option, status
+from modelyard_cli.common import console, emit_json, environment_argument, example, format_option, status
 
 SCHEMA = "modelyard.check/1"
 
 
 @click.command(
     "check",
-    epilog="Example: modelyard check dev && pulumi up --stack dev",
+    epilog=example("modelyard check dev && pulumi up --stack dev"),
     short_help="The policy verdict on an environment",
 )
 @environment_argument
@@ -43,9 +43,7 @@ def _check(environment: str, output_format: str) -> int:
         head = {"schema": SCHEMA, "environment": loaded.name, "cloud": loaded.cloud, "ok": report.ok}
         emit_json({**head, **report.as_json()})
         return report.exit_code
-    from rich.console import Console
-
     from modelyard_preview.report.text import print_verdict
 
-    print_verdict(loaded.name, report, graph, Console())
+    print_verdict(loaded.name, report, graph, console())
     return report.exit_code

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelyard_cli.common import emit_json, format_option
+from modelyard_cli.common import emit_json, example, format_option
 
 if TYPE_CHECKING:
     from modelyard_cli.demo.checkpoint import Checkpoint
     from modelyard_cli.demo.story import Story
 
 
-@click.command("demo", epilog="Example: modelyard demo")
+@click.command("demo", epilog=example("modelyard demo"))
 @format_option("text", "json")
 def command(output_format: str) -> int:
     """Go the whole way of the environment `dev` in a sandbox of the demo's own, and tell each stage.
@@ -25,7 +25,9 @@ def command(output_format: str) -> int:
     whenever it ends.
     """
     from modelyard_cli.demo.story import Story
+    from modelyard_cli.extras import require_extras
 
+    require_extras()
     # A request to end is taken as Ctrl-C is: what runs is ended, what was made is removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     story = Story(aside=output_format == "json")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from modelyard_cli.common import complete_environments, emit_json, format_option, status
+from modelyard_cli.common import (
+    OrderedGroup,
+    complete_environments,
+    emit_json,
+    example,
+    format_option,
+    let_go_of_output,
+    status,
+)
+from modelyard_cli.runs import attempt_lines, last_words, run_document, run_lines, run_sentence, time_taken
 
 if TYPE_CHECKING:
     from modelyard_launcher.backends import Backend, LaunchContext
@@ -19,8 +25,6 @@ if TYPE_CHECKING:
     from modelyard_launcher.target import Place
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
-
-_FOLLOW_SECONDS = 1.0
 
 
 def _where(function: AnyFunction) -> AnyFunction:
@@ -47,12 +51,21 @@ _job_argument = click.argument("job_file", metavar="JOB", type=click.Path(path_t
 _run_argument = click.argument("run_id", metavar="RUN")
 
 
-@click.group("job", epilog="Example: modelyard job submit workloads/cnn/job.yaml --env dev")
+@click.group(
+    "job",
+    cls=OrderedGroup,
+    epilog=example("modelyard job submit workloads/cnn/job.yaml --env dev"),
+    short_help="Training jobs: plan, submit, list, status, logs, cancel",
+)
 def command() -> None:
     """Training jobs: plan, submit, list, status, logs, cancel."""
 
 
-@command.command("plan", epilog="Example: modelyard job plan workloads/cnn/job.yaml --env dev")
+@command.command(
+    "plan",
+    epilog=example("modelyard job plan workloads/cnn/job.yaml --env dev"),
+    short_help="What submitting a job would mean, before it is",
+)
 @_job_argument
 @_where
 @_backend_option
@@ -67,10 +80,10 @@ def plan_command(
     from modelyard_launcher.backends import open_backend
     from modelyard_launcher.load import load_job
     from modelyard_launcher.plan_text import plan_text
-    from modelyard_launcher.target import find_place, resolve_target_for_plan
+    from modelyard_launcher.target import resolve_target_for_plan
 
     loaded = load_job(job_file)
-    place = find_place(environment, target_file)
+    place = _find_place(environment, target_file)
     plan = open_backend(backend, _context(place)).plan(loaded, resolve_target_for_plan(place))
     if output_format == "json":
         emit_json(plan.as_dict())
@@ -78,7 +91,11 @@ def plan_command(
         click.echo(plan_text(plan))
 
 
-@command.command("submit", epilog="Example: modelyard job submit workloads/cnn/job.yaml --env dev")
+@command.command(
+    "submit",
+    epilog=example("modelyard job submit workloads/cnn/job.yaml --env dev"),
+    short_help="Run a job and see it through, or leave it in the background",
+)
 @_job_argument
 @_where
 @_backend_option
@@ -103,10 +120,10 @@ def submit_command(
     from modelyard_launcher.backends import open_backend
     from modelyard_launcher.load import load_job
     from modelyard_launcher.records import INTERRUPTED
-    from modelyard_launcher.target import find_place, resolve_target
+    from modelyard_launcher.target import resolve_target
 
     loaded = load_job(job_file)
-    place = find_place(environment, target_file)
+    place = _find_place(environment, target_file)
     with status(f"asking {place.access.place}"):
         resolved = resolve_target(place)
     chosen = open_backend(backend, _context(place))
@@ -120,20 +137,24 @@ def submit_command(
         )
     except BrokenPipeError:
         # Whoever read the lines has gone, and the run has ended: there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_output()
         return 1
     if output_format == "json":
-        emit_json(_record_document(chosen, record))
+        emit_json(run_document(chosen, record))
     elif detach:
         click.echo(record.run_id)
     else:
-        click.echo(f"modelyard: {_sentence(chosen, record)}", err=True)
+        click.echo(f"modelyard: {run_sentence(chosen, record)}", err=True)
     if detach or record.state == "succeeded":
         return 0
     return 130 if record.reason == INTERRUPTED else 1
 
 
-@command.command("list", epilog="Example: modelyard job list --env dev")
+@command.command(
+    "list",
+    epilog=example("modelyard job list --env dev"),
+    short_help="The runs of an environment, the newest first",
+)
 @_where
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs to list."
@@ -144,7 +165,7 @@ def list_command(environment: str | None, target_file: Path | None, limit: int, 
     context = _find_context(environment, target_file)
     with status("reading the records"):
         records = context.runs.newest(limit)
-    documents = [_record_document(_backend_of(record, context), record) for record in records]
+    documents = [run_document(_backend_of(record, context), record) for record in records]
     if output_format == "json":
         emit_json({"schema": "modelyard.runs/1", "runs": documents})
         return
@@ -156,11 +177,15 @@ def list_command(environment: str | None, target_file: Path | None, limit: int, 
     for record, document in zip(records, documents, strict=True):
         click.echo(
             f"{record.run_id:<{width}}  {document['state']:<9}  {record.num_nodes:>5}  "
-            f"{len(record.attempts):>5}  {_took(record):>8}  {document['reason'] or ''}".rstrip()
+            f"{len(record.attempts):>5}  {time_taken(record):>8}  {document['reason'] or ''}".rstrip()
         )
 
 
-@command.command("status", epilog="Example: modelyard job status digits-cnn-20261123-142501-3f2a --env dev")
+@command.command(
+    "status",
+    epilog=example("modelyard job status digits-cnn-20261123-142501-3f2a --env dev"),
+    short_help="How a run stands, and why it ended",
+)
 @_run_argument
 @_where
 @format_option("text", "json")
@@ -175,27 +200,22 @@ def status_command(
     record = context.runs.read(run_id)
     backend = _backend_of(record, context)
     if output_format == "json":
-        emit_json(_record_document(backend, record))
+        emit_json(run_document(backend, record))
         return
-    click.echo(_sentence(backend, record))
+    click.echo(run_sentence(backend, record))
     click.echo(f"  environment  {record.environment}, pool {record.pool}, backend {record.backend}")
     click.echo(f"  submitted    {record.created:%Y-%m-%d %H:%M:%S} UTC")
-    for attempt in record.attempts:
-        ranks = ", ".join(
-            f"rank {rank.rank}: {rank.exit_code}{' (stopped)' if rank.stopped else ''}"
-            for rank in attempt.ranks
-        )
-        click.echo(
-            f"  attempt {attempt.number}    {ranks or 'running'}"
-            + (f"; {attempt.reason}" if attempt.reason else "")
-        )
+    for line in attempt_lines(backend, record):
+        click.echo(f"  {line}")
     click.echo(f"  everything   {context.checkpoints_uri}/runs/{record.run_id}/")
-    for line in _last_words(backend, record):
+    for line in last_words(backend, record):
         click.echo(f"  {line}")
 
 
 @command.command(
-    "logs", epilog="Example: modelyard job logs digits-cnn-20261123-142501-3f2a --env dev --rank 0 --follow"
+    "logs",
+    epilog=example("modelyard job logs digits-cnn-20261123-142501-3f2a --env dev --rank 0 --follow"),
+    short_help="What the ranks of a run wrote",
 )
 @_run_argument
 @_where
@@ -217,14 +237,21 @@ def logs_command(
         raise click.BadParameter(f"run {run_id} has ranks 0 to {record.num_nodes - 1}", param_hint="--rank")
     import json
 
-    for number, line in _lines(context, record, range(record.num_nodes) if rank is None else [rank], follow):
+    backend = _backend_of(record, context)
+    ranks = range(record.num_nodes) if rank is None else [rank]
+    refresh = (lambda: context.runs.read(run_id)) if follow else None
+    for number, line in run_lines(backend, record, ranks, refresh):
         if output_format == "json":
             click.echo(json.dumps({"rank": number, "line": line}))
         else:
             click.echo(line if rank is not None else f"[{number}] {line}")
 
 
-@command.command("cancel", epilog="Example: modelyard job cancel digits-cnn-20261123-142501-3f2a --env dev")
+@command.command(
+    "cancel",
+    epilog=example("modelyard job cancel digits-cnn-20261123-142501-3f2a --env dev"),
+    short_help="End a run",
+)
 @_run_argument
 @_where
 @format_option("text", "json")
@@ -239,9 +266,9 @@ def cancel_command(
         with status(f"ending {run_id}"):
             record = backend.cancel(record)
     if output_format == "json":
-        emit_json(_record_document(backend, record))
+        emit_json(run_document(backend, record))
     else:
-        click.echo(_sentence(backend, record))
+        click.echo(run_sentence(backend, record))
 
 
 def _context(place: Place) -> LaunchContext:
@@ -251,63 +278,18 @@ def _context(place: Place) -> LaunchContext:
 
 
 def _find_context(environment: str | None, target_file: Path | None) -> LaunchContext:
+    return _context(_find_place(environment, target_file))
+
+
+def _find_place(environment: str | None, target_file: Path | None) -> Place:
     from modelyard_launcher.target import find_place
 
-    return _context(find_place(environment, target_file))
+    if environment is not None and target_file is not None:
+        raise click.UsageError("--env names an environment and --target another: give one of them")
+    return find_place(environment, target_file)
 
 
 def _backend_of(record: RunRecord, context: LaunchContext) -> Backend:
     from modelyard_launcher.backends import open_backend
 
     return open_backend(record.backend, context)
-
-
-def _record_document(backend: Backend, record: RunRecord) -> dict[str, Any]:
-    standing = backend.describe(record)
-    return {**record.as_dict(), "state": standing.state, "reason": standing.reason}
-
-
-def _sentence(backend: Backend, record: RunRecord) -> str:
-    standing = backend.describe(record)
-    took = f" after {_took(record)}" if record.finished else ""
-    return f"{record.run_id} {standing.state}{took}" + (f": {standing.reason}" if standing.reason else "")
-
-
-def _took(record: RunRecord) -> str:
-    from modelyard_launcher.durations import duration_text
-
-    return duration_text((record.ended - record.created).total_seconds()) if record.ended else ""
-
-
-def _last_words(backend: Backend, record: RunRecord) -> list[str]:
-    """The last lines of the rank that failed first."""
-    ranks = record.attempts[-1].ranks if record.attempts else []
-    failed = next((rank.rank for rank in ranks if rank.exit_code and not rank.stopped), None)
-    if record.state != "failed" or failed is None:
-        return []
-    lines = backend.logs(record, failed, 0).decode(errors="replace").splitlines()[-5:]
-    return [f"last words of rank {failed}", *(f"  {line}" for line in lines)] if lines else []
-
-
-def _lines(
-    context: LaunchContext, record: RunRecord, ranks: range | list[int], follow: bool
-) -> Iterator[tuple[int, str]]:
-    """The lines of several ranks: one rank after another, or, followed, as they come."""
-    from modelyard_launcher.backends import follow_log
-
-    backend = _backend_of(record, context)
-
-    def refresh() -> RunRecord:
-        return context.runs.read(record.run_id)
-
-    waiting = {rank: follow_log(backend, record, rank, refresh if follow else None) for rank in ranks}
-    while waiting:
-        for rank, lines in list(waiting.items()):
-            for line, pause in lines:
-                if pause:
-                    break
-                yield rank, line
-            else:
-                del waiting[rank]
-        if waiting:
-            time.sleep(_FOLLOW_SECONDS)

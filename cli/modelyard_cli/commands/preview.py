@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from modelyard_cli.common import emit_json, environment_argument, format_option, status
+from modelyard_cli.common import console, emit_json, environment_argument, example, format_option, status
 
 
 @click.command(
     "preview",
-    epilog="Example: modelyard preview dev --format json | jq '.cost.usd'",
+    epilog=example("modelyard preview dev --format json | jq '.cost.usd'"),
     short_help="The resources, findings and cost of an environment, offline",
 )
 @environment_argument
@@ -36,9 +36,7 @@ def _preview(environment: str, output_format: str) -> int:
     if output_format == "json":
         emit_json(preview.as_json())
         return 0
-    from rich.console import Console
-
     from modelyard_preview.report.text import print_preview
 
-    print_preview(preview, Console())
+    print_preview(preview, console())
     return 0

@@ -1,4 +1,4 @@
-"""`modelyard sandbox up|down|status|env`."""
+"""`modelyard sandbox up|down|status|start|stop|env`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelyard_cli.common import emit_json, environment_argument, format_option, status
+from modelyard_cli.common import (
+    OrderedGroup,
+    emit_json,
+    environment_argument,
+    example,
+    format_option,
+    status,
+)
 
 if TYPE_CHECKING:
     from modelyard_sandbox.environments import DownResult, UpResult
@@ -15,7 +22,12 @@ if TYPE_CHECKING:
 SCHEMA = "modelyard.sandbox/1"
 
 
-@click.group("sandbox", short_help="The local stand-in for the cloud: up, down, status, env")
+@click.group(
+    "sandbox",
+    cls=OrderedGroup,
+    epilog=example("modelyard sandbox up dev"),
+    short_help="The local stand-in for the cloud: up, down, status, start, stop, env",
+)
 def command() -> None:
     """The local stand-in for the cloud: an environment is realised in it for real, without an account.
 
@@ -24,7 +36,11 @@ def command() -> None:
     """
 
 
-@command.command("up", epilog="Example: modelyard sandbox up dev")
+@command.command(
+    "up",
+    epilog=example("modelyard sandbox up dev"),
+    short_help="Bring an environment up, or up to date",
+)
 @environment_argument
 @format_option("text", "json")
 def up_command(environment: str, output_format: str) -> int:
@@ -34,6 +50,7 @@ def up_command(environment: str, output_format: str) -> int:
     """
     from modelyard.environment.load import load_environment
     from modelyard_preview.program import find_program
+    from modelyard_preview.program_faults import program_faults
     from modelyard_sandbox.environments import up
     from modelyard_sandbox.sandbox import Sandbox
 
@@ -42,7 +59,8 @@ def up_command(environment: str, output_format: str) -> int:
     sandbox = Sandbox()
     with status(f"bringing {loaded.name} up in the sandbox"):
         sandbox.start()
-        result = up(loaded, sandbox, program=program)
+        with program_faults(program):
+            result = up(loaded, sandbox, program=program)
     if output_format == "json":
         emit_json(_up_json(result, sandbox.endpoint))
         return 0
@@ -55,7 +73,11 @@ def up_command(environment: str, output_format: str) -> int:
     return 0
 
 
-@command.command("down", epilog="Example: modelyard sandbox down dev")
+@command.command(
+    "down",
+    epilog=example("modelyard sandbox down dev"),
+    short_help="Take an environment down to nothing",
+)
 @environment_argument
 @format_option("text", "json")
 def down_command(environment: str, output_format: str) -> int:
@@ -95,7 +117,11 @@ def down_command(environment: str, output_format: str) -> int:
     return 1 if result.remaining else 0
 
 
-@command.command("status", epilog="Example: modelyard sandbox status --format json")
+@command.command(
+    "status",
+    epilog=example("modelyard sandbox status --format json"),
+    short_help="What stands in the sandbox, and what it doesn't check",
+)
 @format_option("text", "json")
 def status_command(output_format: str) -> int:
     """Say whether the sandbox runs, what stands in it, and what it doesn't check."""
@@ -132,22 +158,69 @@ def status_command(output_format: str) -> int:
     return 0
 
 
-@command.command("env", epilog='Example: eval "$(modelyard sandbox env dev)" && aws s3 ls')
+@command.command(
+    "start",
+    epilog=example('modelyard sandbox start && eval "$(modelyard sandbox env dev)"'),
+    short_help="Start the sandbox's server, empty",
+)
+@format_option("text", "json")
+def start_command(output_format: str) -> int:
+    """Start the sandbox's server unless one runs, and build nothing in it.
+
+    For `pulumi up` and other tools that bring their own environments: see `modelyard sandbox env`.
+    """
+    from modelyard_sandbox.sandbox import Sandbox
+
+    sandbox = Sandbox()
+    with status("starting the sandbox"):
+        record = sandbox.start()
+    if output_format == "json":
+        emit_json({"schema": SCHEMA, "command": "start", "running": True, "endpoint": record.endpoint})
+    else:
+        click.echo(f"the sandbox runs at {record.endpoint} (process {record.process.pid})")
+    return 0
+
+
+@command.command(
+    "stop", epilog=example("modelyard sandbox stop"), short_help="End the server, and all that stands in it"
+)
+@format_option("text", "json")
+def stop_command(output_format: str) -> int:
+    """End the sandbox's server. What stands in it is gone: it lives in the server's memory.
+
+    Pulumi's states of it stay: after the next start, `pulumi refresh` tells Pulumi that all is gone.
+    """
+    from modelyard_sandbox.sandbox import Sandbox
+
+    ended = Sandbox().stop()
+    if output_format == "json":
+        emit_json({"schema": SCHEMA, "command": "stop", "running": False, "ended": ended})
+    else:
+        click.echo("the sandbox has ended, with all that stood in it" if ended else "no sandbox runs")
+    return 0
+
+
+@command.command(
+    "env",
+    epilog=example('eval "$(modelyard sandbox env dev)" && pulumi stack init dev && pulumi up --stack dev'),
+    short_help="The variables that send tools to the sandbox",
+)
 @environment_argument
 @format_option("text", "json")
 def env_command(environment: str, output_format: str) -> int:
-    """Print the variables that send boto3, the AWS CLI and any SDK to the sandbox, as the account of ENV.
+    """Print the variables that send pulumi, boto3, the AWS CLI and any SDK to the sandbox, as ENV's account.
 
     Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox alone: its credentials
-    are false ones, and no profile or file of yours is read.
+    are false ones, no profile or file of yours is read, and Pulumi has a home of the sandbox's own.
     """
     import shlex
 
     from modelyard.environment.load import load_environment
+    from modelyard_sandbox.pulumi_home import pulumi_environment
     from modelyard_sandbox.sandbox import Sandbox
 
     loaded = load_environment(environment)
-    variables = Sandbox().environment_variables(loaded.account_id, loaded.regions.primary)
+    variables = pulumi_environment(Sandbox(), loaded.account_id, loaded.regions.primary)
     if output_format == "json":
         emit_json({"schema": SCHEMA, "command": "env", "variables": variables})
         return 0

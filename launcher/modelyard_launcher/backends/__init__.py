@@ -97,18 +97,23 @@ def open_backend(name: str, context: LaunchContext) -> Backend:
     return make(context)
 
 
+def line_as_seen(line: bytes) -> str:
+    """A line as a reader would have seen it: of what a progress bar wrote over itself, the last."""
+    return line.rstrip(b"\r").rpartition(b"\r")[2].decode(errors="replace")
+
+
 def follow_log(
     backend: Backend, record: RunRecord, rank: int, refresh: Callable[[], RunRecord] | None
 ) -> Iterator[tuple[str, bool]]:
     """The lines of a rank's log; with `refresh` those to come too, and a pause (True) when none is."""
     start, unfinished = 0, b""
-    over = refresh is None
+    over = refresh is None or record.finished
     while True:
         chunk = backend.logs(record, rank, start)
         start += len(chunk)
         *lines, unfinished = (unfinished + chunk).split(b"\n")
         for line in lines:
-            yield line.decode(errors="replace"), False
+            yield line_as_seen(line), False
         if over:
             break
         yield "", True
@@ -116,4 +121,4 @@ def follow_log(
             record = refresh()
         over = record.finished or backend.describe(record).state == "lost"
     if unfinished:
-        yield unfinished.decode(errors="replace"), False
+        yield line_as_seen(unfinished), False

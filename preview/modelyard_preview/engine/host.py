@@ -172,7 +172,8 @@ def _settings_as_imported() -> None:
 def _as_main_program(program: Path) -> Generator[None]:
     """Working directory, arguments and module path as for `python program`.
 
-    The program's own modules are forgotten after it, so that the next run reads its own.
+    What it prints goes to standard error: standard output is for the answer. The program's own modules are
+    forgotten after it, so that the next run reads its own.
     """
     program = program.resolve()
     directory = program if program.is_dir() else program.parent
@@ -180,7 +181,7 @@ def _as_main_program(program: Path) -> Generator[None]:
     arguments, path = sys.argv, list(sys.path)
     sys.argv, sys.path = [str(program)], [str(directory), *path]
     try:
-        with contextlib.chdir(directory):
+        with contextlib.chdir(directory), contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
         sys.argv, sys.path = arguments, path

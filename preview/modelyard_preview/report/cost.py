@@ -48,7 +48,8 @@ def _budget(estimate: Cost) -> Iterator[RenderableType]:
     if over:
         yield Text(f"  over the budget of {limit}: {', '.join(over)}", style="bold red")
     else:
-        yield Text(f"  within the budget of {limit} in all three cases")
+        what = "what is priced is" if estimate.unpriced else "all of it is"
+        yield Text(f"  {what} within the budget of {limit} in all three cases")
 
 
 def _unpriced(estimate: Cost) -> Iterator[RenderableType]:

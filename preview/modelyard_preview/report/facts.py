@@ -45,7 +45,5 @@ def _promise(backup: BackupPromise | None) -> Text:
     worst = f"{backup.worst_rpo_minutes / 60:g} h"
     wanted = f"{backup.rpo_minutes / 60:g} h"
     line = f"  backups: every {backup.every_hours} h, kept {count(backup.retention_days, 'day')}; "
-    verdict = "kept" if backup.met else "missed"
-    return Text(
-        f"{line}at worst {worst} are lost, {wanted} may be: {verdict}", style="" if backup.met else "bold red"
-    )
+    verdict = f"and {wanted} may be" if backup.met else f"only {wanted} may be"
+    return Text(f"{line}at worst {worst} are lost, {verdict}", style="" if backup.met else "bold red")

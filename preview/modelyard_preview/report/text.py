@@ -41,6 +41,8 @@ def print_verdict(name: str, report: Report, graph: Graph, console: Console) -> 
     """The findings, the tally, and the verdict."""
     for block in findings(report, graph):
         console.print(block)
+    if not any(in_cloud(node) for node in graph.resources):
+        console.print(Text("  its program makes no resources: there was nothing to judge", style="yellow"))
     verdict = ("passes", "bold green") if report.ok else ("doesn't pass", "bold red")
     console.print(Text.assemble((name, "bold"), " ", verdict))
 

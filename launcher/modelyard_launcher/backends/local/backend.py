@@ -92,6 +92,9 @@ class LocalBackend:
             (
                 f"local: {job.num_nodes} processes on {host_name()} stand in for the pool's nodes; "
                 f"they cost nothing, {price}"
+                if job.num_nodes > 1
+                else f"local: a process on {host_name()} stands in for the pool's node; "
+                f"it costs nothing, {price}"
             )
         ]
         if job.image:

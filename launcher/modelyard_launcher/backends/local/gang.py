@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from modelyard_launcher.backends import line_as_seen
+
 GUARD = Path(__file__).with_name("guard.py")
 
 LONGEST_LINE_BYTES = 64 * 1024
@@ -222,8 +224,7 @@ class Gang:
         return True
 
     def _pass_on(self, node: _Node, line: bytes) -> None:
-        # A progress bar rewrites its line: what stands there at the end is what a reader would have seen.
-        self._on_line(node.rank, line.rstrip(b"\r").rpartition(b"\r")[2].decode(errors="replace"))
+        self._on_line(node.rank, line_as_seen(line))
 
     def _end_all(self) -> None:
         """Leave nothing behind, also when something went wrong here."""
