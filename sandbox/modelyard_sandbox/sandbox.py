@@ -209,7 +209,12 @@ class Sandbox:
                 env=outer,
                 cwd=self.directory,
             )
-        record = self._await(child)
+        try:
+            record = self._await(child)
+        except BaseException:  # Ctrl-C above all: a server that nobody waited for would run on
+            child.kill()
+            child.wait()
+            raise
         if lifeline:
             self._child = child
         else:
@@ -224,8 +229,6 @@ class Sandbox:
             if record and record.process.pid == child.pid and record.process == ProcessIdentity.of(child.pid):
                 return record
             time.sleep(POLL_SECONDS)
-        child.kill()
-        child.wait()
         lines = self.log_path.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
         raise SurroundingsError(
             "the sandbox's server did not come up; its log ends with\n    " + "\n    ".join(lines),

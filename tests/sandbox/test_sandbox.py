@@ -239,3 +239,26 @@ def _start_in_another_process(
 def _roles(sandbox: Sandbox, account_id: str = "123456789012") -> list[str]:
     roles = sandbox.client("iam", account_id=account_id).list_roles()["Roles"]
     return [role["RoleName"] for role in roles]
+
+
+def test_ctrl_c_while_the_server_starts_leaves_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(directory: Path) -> None:
+        raise KeyboardInterrupt
+
+    sandbox = Sandbox(tmp_path / "sandbox")
+    # The interrupt comes while the record of the new process is waited for.
+    children: list[int] = []
+    start = subprocess.Popen.__init__
+
+    def remember(process: Any, *args: Any, **kwargs: Any) -> None:
+        start(process, *args, **kwargs)
+        children.append(process.pid)
+        monkeypatch.setattr(ServerRecord, "read", interrupted)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", remember)
+    with pytest.raises(KeyboardInterrupt):
+        sandbox.start()
+    (child,) = children
+    assert not Path(f"/proc/{child}").exists()

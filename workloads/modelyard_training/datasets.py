@@ -49,7 +49,10 @@ def load(store: Store, name: str) -> Dataset:
             raise DatasetError(f"{store.uri_of(name)}: {fault}; write the dataset again")
         return Dataset(sha256=record.sha256, **unpack(data))
     except MissingObjectError as error:
-        raise DatasetError(f"dataset {name!r} is not in the store: {error}") from error
+        raise DatasetError(
+            f"dataset {name!r} is not in the store: {error}; write it first, as by "
+            "`python workloads/cnn/prepare_dataset.py` and the store's URI"
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{store.uri_of(key)} is of no dataset of this kind: {error!r}") from error
 

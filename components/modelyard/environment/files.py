@@ -37,6 +37,12 @@ def find_environment_file(reference: str | Path, root: Path | None = None) -> Pa
     raise InputError([_unknown(text, root)])
 
 
+def stack_of(path: Path) -> str | None:
+    """The stack that a file belongs to by its name, Pulumi.<stack>.yaml; None for any other file."""
+    match = _STACK_FILE.fullmatch(path.name)
+    return match[1] if match else None
+
+
 def environment_names(root: Path | None = None) -> list[str]:
     """The names of the project's environments, sorted; empty outside of a project. Raises nothing."""
     return sorted(name for name, path in _stack_files(root).items() if _holds_environment(path))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from modelyard.environment.files import CONFIG_KEY, find_environment_file
+from modelyard.environment.files import CONFIG_KEY, find_environment_file, stack_of
 from modelyard.environment.spec import AwsEnvironment, Environment
 from modelyard.errors import InputError, Problem
 from modelyard.validation.values import given_text, nearest
@@ -28,8 +28,13 @@ def load_environment(reference: str | Path, *, root: Path | None = None) -> Envi
     A name is a stack of the project around `root` (unset: the working directory). A file is a stack's file or
     an environment by itself. Raises InputError with every problem, each with file and line.
     """
-    part = _environment_part(_read(find_environment_file(reference, root)))
-    return parse_environment(part.data, file=part.file, locate=part.line_of, written=part.written)
+    path = find_environment_file(reference, root)
+    part = _environment_part(_read(path))
+    environment = parse_environment(part.data, file=part.file, locate=part.line_of, written=part.written)
+    stack = stack_of(path)
+    if stack is not None and stack != environment.name:
+        raise InputError([_other_name(stack, environment.name, part)])
+    return environment
 
 
 def parse_environment(
@@ -49,6 +54,19 @@ def parse_environment(
         ) from None
     except InputError as error:
         raise InputError(_placed(error.problems, file, locate)) from None
+
+
+def _other_name(stack: str, name: str, part: YamlDocument) -> Problem:
+    """A copied stack's file that kept its name would build over the environment that it was copied from."""
+    return Problem(
+        field="name",
+        given=given_text(name),
+        message=f'this is the file of stack "{stack}": another name would make it build over "{name}"',
+        allowed=stack,
+        mend=f"write name: {stack}, or name the file Pulumi.{name}.yaml",
+        file=part.file,
+        line=part.line_of(("name",)),
+    )
 
 
 def _read(path: Path) -> YamlDocument:

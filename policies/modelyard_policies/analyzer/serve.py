@@ -23,6 +23,7 @@ PARENT_CHECK_SECONDS = 1.0
 
 def main() -> None:
     """Serve until SIGTERM, SIGINT, the engine's Cancel, the end of stdin or the death of the parent."""
+    parent = os.getppid()  # at once: whoever dies while we start has another number afterwards
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -39,7 +40,6 @@ def main() -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     threading.Thread(target=_watch_stdin, args=(stop,), daemon=True).start()
-    parent = os.getppid()
     while not stop.wait(PARENT_CHECK_SECONDS):
         if os.getppid() != parent:
             break

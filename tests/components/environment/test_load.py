@@ -209,3 +209,14 @@ def test_a_stack_read_by_our_parser_says_what_it_says_to_the_engine() -> None:
         "f": None,
         "g": "no",
     }
+
+
+def test_a_copied_stack_that_kept_its_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text(STACK)
+    with pytest.raises(InputError) as caught:
+        load_environment(tmp_path / "Pulumi.prod.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.given, problem.allowed) == ("name", '"dev"', "prod")
+    assert problem.line == 1 + STACK.splitlines().index("    name: dev")
+    assert problem.message == 'this is the file of stack "prod": another name would make it build over "dev"'
+    assert problem.mend == "write name: prod, or name the file Pulumi.dev.yaml"
