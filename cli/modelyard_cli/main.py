@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import shlex
 import sys
 import traceback
@@ -14,6 +13,7 @@ from typing import Any
 import click
 
 from modelyard.errors import InputError, ModelyardError, Problem
+from modelyard_cli.startup import make_short
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
@@ -114,6 +114,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    make_short()
     try:
         exit_code = run(arguments)
     except Exception:  # noqa: BLE001 (shown whole; Python's own 1 would say that the answer is no)
@@ -127,8 +128,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. Raises only what is a fault in modelyard itself."""
-    # Looking for pydantic's plugins takes longer than most commands' own work, and none is wanted.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         outcome = cli.main(args=given, prog_name="modelyard", standalone_mode=False)

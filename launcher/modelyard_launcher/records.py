@@ -1,7 +1,7 @@
 """The truth of a run: `runs/<id>/run.json` in the checkpoint store, schema `modelyard.run/1`."""
 
+import os
 import re
-import secrets
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -152,7 +152,7 @@ def now() -> datetime:
 
 def new_run_id(job_name: str) -> str:
     """A readable id that no other run has: digits-cnn-20261123-142501-3f2a."""
-    return f"{job_name}-{now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    return f"{job_name}-{now():%Y%m%d-%H%M%S}-{os.urandom(2).hex()}"
 
 
 def run_prefix(run_id: str) -> str:
