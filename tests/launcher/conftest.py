@@ -102,7 +102,7 @@ class Yard:
         path.write_text(self.target.model_dump_json(by_alias=True))
         return path
 
-    def backend(self, grace_seconds: float = 0.5) -> LocalBackend:
+    def backend(self, grace_seconds: float = 5.0) -> LocalBackend:
         context = LaunchContext(self.project, self.access, self.target.stores.checkpoints.uri)
         return LocalBackend(context, grace_seconds=grace_seconds)
 
@@ -118,7 +118,7 @@ class Yard:
     def resolved(self) -> ResolvedTarget:
         return ResolvedTarget(self.target, "file", "the file target.json")
 
-    def run(self, run: str, *, grace_seconds: float = 0.5, **fields: object) -> tuple[RunRecord, list[str]]:
+    def run(self, run: str, *, grace_seconds: float = 5.0, **fields: object) -> tuple[RunRecord, list[str]]:
         """Run a job to its end; its record, and its lines with the rank in front."""
         lines: list[str] = []
         backend = self.backend(grace_seconds)
