@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.environment import parse_environment
+from modelyard.environment.files import stack_config
 from modelyard.environment.load import load_environment
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.engine.run import run_program
@@ -43,5 +44,4 @@ def dev_fields() -> dict[str, Any]:
 def preview_environment(fields: dict[str, Any]) -> Graph:
     """The graph of the shipped program for an environment."""
     environment = parse_environment(fields)
-    config = {"modelyard:environment": environment.model_dump_json(exclude_unset=True)}
-    return preview(ROOT / "stacks" / "__main__.py", config)
+    return preview(ROOT / "stacks" / "__main__.py", stack_config(environment))

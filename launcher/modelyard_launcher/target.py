@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from modelyard.environment.files import environment_names
 from modelyard.errors import InputError, Problem, SurroundingsError
 from modelyard.outputs import TARGET_OBJECT_KEY, LaunchTarget
-from modelyard.planning.names import bucket_name, job_log_group
+from modelyard.planning.names import job_log_group
 from modelyard.validation import given_text
 from modelyard.yaml_lines import shown_path
 from modelyard_launcher.access import S3Access, find_access
@@ -49,10 +49,11 @@ def find_place(environment: str | None, target_file: Path | None, *, project: Pa
         access = find_access(project, target.region, target.account_id)
         return Place(project, access, target.stores.checkpoints.uri, None, target, str(target_file))
     from modelyard.environment.load import load_environment
+    from modelyard.environment.target import own_bucket
 
     spec = load_environment(environment or _only_environment(project), root=project)
     region = spec.regions.primary
-    uri = f"s3://{bucket_name(spec.name, 'checkpoints', spec.account_id, region)}"
+    uri = f"s3://{own_bucket(spec, 'checkpoints')}"
     return Place(project, find_access(project, region, spec.account_id), uri, spec, None, None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelyard.environment.files import stack_config
 from modelyard.environment.spec import AwsEnvironment
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
@@ -14,12 +15,11 @@ from modelyard_policies.report import Report
 from modelyard_preview.cost import Cost, estimate_cost
 from modelyard_preview.energy import Energy, describe_energy
 from modelyard_preview.engine import RunResult, run_program
-from modelyard_preview.program import project_file, project_name
+from modelyard_preview.program import project_around
 from modelyard_preview.program_faults import program_faults
 from modelyard_preview.recovery import Recovery, describe_recovery
 
 SCHEMA = "modelyard.preview/1"
-ENVIRONMENT_KEY = "modelyard:environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,13 @@ def run_environment(environment: AwsEnvironment, *, program: Path) -> RunResult:
     Raises:
         InputError: the program raises something, or can't be run here.
     """
-    project = project_file(program.resolve().parent)
-    root = project.parent if project else program.resolve().parent
+    project, root = project_around(program)
     with program_faults(program):
         return run_program(
             program,
-            project=project_name(project) if project else root.name,
+            project=project,
             stack=environment.name,
-            config={ENVIRONMENT_KEY: environment.model_dump_json(exclude_unset=True)},
+            config=stack_config(environment),
             root=root,
             cloud=environment.cloud,
         )

@@ -48,6 +48,13 @@ def project_file(start: Path) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
+def project_around(program: Path) -> tuple[str, Path]:
+    """Name and directory of a program's project; a program without one is its directory's."""
+    folder = program.resolve().parent
+    project = project_file(folder)
+    return (project_name(project), project.parent) if project else (folder.name, folder)
+
+
 def project_name(project: Path) -> str:
     """The name that a Pulumi.yaml gives. Raises InputError if it can't be read."""
     return str(_settings(project).get("name", project.parent.name))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelyard.environment.files import stack_config
 from modelyard.environment.spec import AwsEnvironment
 from modelyard_preview.engine import Program, run_program
-from modelyard_preview.program import project_file, project_name
+from modelyard_preview.program import project_around
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Cloud
 from modelyard_sandbox.aws.registry import handler_of, handlers
 from modelyard_sandbox.errors import CloudError, ImpossibleError, SandboxError
@@ -19,8 +20,6 @@ from modelyard_sandbox.preflight import preflight
 from modelyard_sandbox.realizer import SandboxRealizer
 from modelyard_sandbox.sandbox import Sandbox
 from modelyard_sandbox.state import Entry, State, deletion_order, ids_owned, read_counts
-
-ENVIRONMENT_KEY = "modelyard:environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,12 @@ class DownResult:
 
 def run_of(environment: AwsEnvironment, program: Path) -> Run:
     """How an environment's program is run; `program` is its `__main__.py`."""
-    project = project_file(program.resolve().parent)
-    root = project.parent if project else program.resolve().parent
+    project, root = project_around(program)
     return Run(
         program=program,
-        project=project_name(project) if project else root.name,
+        project=project,
         stack=environment.name,
-        config={ENVIRONMENT_KEY: environment.model_dump_json(exclude_unset=True)},
+        config=stack_config(environment),
         root=root,
         account_id=environment.account_id,
         region=environment.regions.primary,

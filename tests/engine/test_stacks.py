@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from previewing import ROOT
 
+from modelyard.environment.files import stack_config
 from modelyard.environment.load import load_environment
 from modelyard_policies.graph import SECRET, UNKNOWN
 from modelyard_preview.engine.run import run_program
@@ -65,7 +66,7 @@ def test_the_graph_of_dev_equals_the_engines(engine: Engine, project: Path) -> N
         project / "stacks" / "__main__.py",
         project="modelyard",
         stack="dev",
-        config={"modelyard:environment": environment.model_dump_json(exclude_none=True)},
+        config=stack_config(environment),
         root=project,
     ).graph
     ours = {

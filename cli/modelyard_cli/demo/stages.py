@@ -77,12 +77,11 @@ def up(demo: Demo) -> None:
 
 def target(demo: Demo) -> LaunchTarget:
     """Read what a launcher needs to know, from the checkpoint bucket."""
+    from modelyard.environment.target import own_bucket
     from modelyard.outputs import TARGET_OBJECT_KEY, LaunchTarget
-    from modelyard.planning.names import bucket_name
 
-    environment, region = demo.environment, demo.environment.regions.primary
-    bucket = bucket_name(environment.name, "checkpoints", environment.account_id, region)
-    found = demo.sandbox.client("s3", region).get_object(Bucket=bucket, Key=TARGET_OBJECT_KEY)
+    s3 = demo.sandbox.client("s3", demo.environment.regions.primary)
+    found = s3.get_object(Bucket=own_bucket(demo.environment, "checkpoints"), Key=TARGET_OBJECT_KEY)
     return LaunchTarget.model_validate_json(found["Body"].read())
 
 

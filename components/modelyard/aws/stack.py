@@ -5,14 +5,11 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime import get_root_directory
 
-from modelyard.environment.files import find_environment_file
+from modelyard.environment.files import CONFIG_KEY, find_environment_file
 from modelyard.environment.load import parse_environment
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.errors import InputError
 from modelyard.yaml_lines import YamlDocument, read_yaml
-
-CONFIG_KEY = "modelyard:environment"
-"""Key of the environment in a stack's configuration."""
 
 
 def stack_environment() -> AwsEnvironment:

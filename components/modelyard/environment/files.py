@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelyard.errors import InputError, Problem
 from modelyard.validation.values import given_text, listed, nearest
 from modelyard.yaml_lines.reading import read_yaml, shown_path
+
+if TYPE_CHECKING:
+    from modelyard.environment.spec import Environment
 
 CONFIG_KEY = "modelyard:environment"
 """Key of the environment in a stack's configuration."""
@@ -35,6 +39,14 @@ def find_environment_file(reference: str | Path, root: Path | None = None) -> Pa
     if text and os.path.lexists(text):
         return Path(text)
     raise InputError([_unknown(text, root)])
+
+
+def stack_config(environment: Environment) -> dict[str, str]:
+    """The configuration of a stack that holds the environment.
+
+    Only what was given is written: a default beside a field that takes its place would contradict it.
+    """
+    return {CONFIG_KEY: environment.model_dump_json(exclude_unset=True)}
 
 
 def stack_of(path: Path) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import S3Store
-from modelyard.planning.names import bucket_name
+from modelyard.environment.target import own_bucket
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.model import Amounts, Unpriced
@@ -40,7 +40,7 @@ def stores(environment: AwsEnvironment) -> dict[str, S3Store]:
 
 def store_bucket(environment: AwsEnvironment, graph: Graph, purpose: str) -> Node | None:
     """The bucket that is the store for a purpose, if the graph has it."""
-    name = bucket_name(environment.name, purpose, environment.account_id, environment.regions.primary)
+    name = own_bucket(environment, purpose)
     return next((node for node in graph.of_type(BUCKET) if node.properties.get("bucket") == name), None)
 
 

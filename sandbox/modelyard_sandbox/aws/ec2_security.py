@@ -24,7 +24,25 @@ def revoke_all(cloud: Cloud, group_id: str, *directions: bool) -> None:
             cloud.call("ec2", operation, GroupId=group_id, SecurityGroupRuleIds=ids)
 
 
-class SecurityGroup(Ec2Handler):
+class _Group(Ec2Handler):
+    """What a VPC's default group and any other have in common."""
+
+    describe, ids, found = "DescribeSecurityGroups", "GroupIds", "SecurityGroups"
+    id_member, resource_type = "GroupId", "security-group"
+
+    @override
+    def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
+        group = self.one(cloud, id_)
+        return group and {
+            "arn": self.arn(cloud, id_),
+            "ownerId": cloud.account_id,
+            "name": group["GroupName"],
+            "description": group["Description"],
+            "vpcId": group["VpcId"],
+        }
+
+
+class SecurityGroup(_Group):
     """A group without rules of its own: EC2's default rule, all traffic outward, is revoked, as pulumi-
     aws does.
     """
@@ -34,8 +52,6 @@ class SecurityGroup(Ec2Handler):
     replace_on = frozenset({"description", "name", "namePrefix", "vpcId"})
     name_input = "name"
     identity = ("name", "vpcId")
-    describe, ids, found = "DescribeSecurityGroups", "GroupIds", "SecurityGroups"
-    id_member, resource_type = "GroupId", "security-group"
 
     @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
@@ -57,17 +73,6 @@ class SecurityGroup(Ec2Handler):
         self.retag(cloud, id_, old, new)
 
     @override
-    def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        group = self.one(cloud, id_)
-        return group and {
-            "arn": self.arn(cloud, id_),
-            "ownerId": cloud.account_id,
-            "name": group["GroupName"],
-            "description": group["Description"],
-            "vpcId": group["VpcId"],
-        }
-
-    @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
         if inputs.get("revokeRulesOnDelete"):
             revoke_all(cloud, id_, True, False)
@@ -79,7 +84,7 @@ class SecurityGroup(Ec2Handler):
         return item["GroupName"] == "default"
 
 
-class DefaultSecurityGroup(Ec2Handler):
+class DefaultSecurityGroup(_Group):
     """The default group of a VPC, adopted and emptied; deleting it leaves it to the VPC, empty."""
 
     type = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
@@ -87,8 +92,6 @@ class DefaultSecurityGroup(Ec2Handler):
     replace_on = frozenset({"vpcId"})
     made_with = frozenset()
     identity = ("vpcId",)
-    describe, ids, found = "DescribeSecurityGroups", "GroupIds", "SecurityGroups"
-    id_member, resource_type = "GroupId", "security-group"
 
     @override
     def check(self, inputs: Inputs) -> None:
@@ -111,17 +114,6 @@ class DefaultSecurityGroup(Ec2Handler):
     def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
         revoke_all(cloud, id_, True, False)
         self.retag(cloud, id_, old, new)
-
-    @override
-    def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        group = self.one(cloud, id_)
-        return group and {
-            "arn": self.arn(cloud, id_),
-            "ownerId": cloud.account_id,
-            "name": group["GroupName"],
-            "description": group["Description"],
-            "vpcId": group["VpcId"],
-        }
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
