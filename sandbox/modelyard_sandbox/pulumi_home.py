@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib.metadata
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from modelyard_sandbox.provider.packages import PACKAGES, version_of
 from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 
 PASSPHRASE = "modelyard-sandbox"  # noqa: S105  (it guards states of a sandbox, which hold no real secret)
@@ -19,7 +21,7 @@ PLUGIN_MODULE = "modelyard_sandbox.provider.plugin"
 def pulumi_environment(sandbox: Sandbox, account_id: str, region: str) -> dict[str, str]:
     """Variables with which `pulumi` works against a sandbox whose server runs, as an account in a region.
 
-    The provider plugin is put into the home, for the version of the SDK that is installed. Give the variables
+    The provider plugins are put into the home, each for the version of the SDK that is installed. Give the variables
     over a copy of the environment.
 
     Raises:
@@ -29,7 +31,10 @@ def pulumi_environment(sandbox: Sandbox, account_id: str, region: str) -> dict[s
     home, state = sandbox.directory / "pulumi-home", sandbox.directory / "pulumi-state"
     for directory in (home, state):
         directory.mkdir(mode=0o700, exist_ok=True)
-    install_plugin(home, "aws", importlib.metadata.version("pulumi-aws"))
+    for package in PACKAGES:
+        # Of a cloud whose SDK isn't installed no program can ask for anything.
+        with suppress(importlib.metadata.PackageNotFoundError):
+            install_plugin(home, package, version_of(package))
     return {
         **variables,
         DIRECTORY_VARIABLE: str(sandbox.directory.resolve()),
@@ -46,7 +51,7 @@ def install_plugin(home: Path, package: str, version: str) -> Path:
     plugin = home / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
     plugin.parent.mkdir(parents=True, exist_ok=True)
     # Isolated (-I): neither the program's directory nor PYTHONPATH decides what this process imports.
-    command = shlex.join([sys.executable, "-I", "-m", PLUGIN_MODULE])
+    command = shlex.join([sys.executable, "-I", "-m", PLUGIN_MODULE, package])
     plugin.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
     plugin.chmod(0o755)
     return plugin

@@ -225,4 +225,4 @@ def _auto_name(handler: ResourceHandler, logical: str, kept: Entry | None = None
         return {}
     if kept is not None and kept.auto_named:
         return {name: kept.inputs[name]}
-    return {name: f"{logical}-{secrets.token_hex(4)[:7]}"}
+    return {name: handler.automatic_name(logical, secrets.token_hex(4))}

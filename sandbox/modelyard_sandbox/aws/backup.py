@@ -77,6 +77,7 @@ class Plan(ResourceHandler):
     required = frozenset({"rules"})
     replace_on = frozenset({"name"})
     made_with = inputs | {"tags", "tagsAll"}
+    changing_outputs = frozenset({"version"})
     name_input = "name"
     identity = ("name",)
     taggable = True

@@ -28,6 +28,7 @@ class ComputeEnvironment(ResourceHandler):
     replace_on = frozenset({"name", "namePrefix", "type"})
     # The API takes an update policy in updates only.
     made_with = (inputs | {"tags", "tagsAll"}) - {"updatePolicy"}
+    changing_outputs = frozenset({"status", "statusReason"})
     name_input = "name"
     identity = ("name",)
     taggable = True

@@ -21,6 +21,7 @@ class VpcEndpoint(Ec2Handler):
     inputs = frozenset({"policy", "privateDnsEnabled", "serviceName", "vpcEndpointType", "vpcId", *LISTS})
     replace_on = frozenset({"serviceName", "vpcEndpointType", "vpcId"})
     made_with = inputs | {"tags", "tagsAll"}
+    changing_outputs = frozenset({"dnsEntries", "networkInterfaceIds", "state"})
     describe, ids, found = "DescribeVpcEndpoints", "VpcEndpointIds", "VpcEndpoints"
     id_member, resource_type = "VpcEndpointId", "vpc-endpoint"
 

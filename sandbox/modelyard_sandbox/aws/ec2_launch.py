@@ -46,6 +46,7 @@ class LaunchTemplate(Ec2Handler):
     inputs = DATA | {"defaultVersion", "description", "name", "namePrefix", "updateDefaultVersion"}
     replace_on = frozenset({"name", "namePrefix"})
     made_with = DATA | {"description", "tags", "tagsAll"}
+    changing_outputs = frozenset({"defaultVersion", "latestVersion"})
     name_input = "name"
     identity = ("name",)
     describe, ids, found = "DescribeLaunchTemplates", "LaunchTemplateIds", "LaunchTemplates"

@@ -29,6 +29,7 @@ class Repository(ResourceHandler):
     replace_on = frozenset({"encryptionConfigurations", "name"})
     made_with = inputs | {"tags", "tagsAll"}
     name_input = "name"
+    lower_case_name = True
     identity = ("name",)
     taggable = True
 

@@ -1,185 +1,53 @@
-"""What every resource type of the sandbox offers, and how a new one is written.
-
-A handler says which inputs it knows and which of them force a replacement, and has four small steps: `make`
-calls the API that brings the resource into being, `configure` brings what can change in place from old
-inputs to new ones, `look` reads the computed outputs, and `remove` takes the resource away. Creation is
-`make` followed by `configure` from what `make` has set; so nothing is said twice.
-"""
+"""The base of AWS's handlers: calls to the type's service, and a region for what isn't global."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
+
+from typing_extensions import override
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.translate import Renames, to_request
-from modelyard_sandbox.errors import CloudError, PartialError, SandboxError, UnsupportedError
+from modelyard_sandbox.handler import (
+    BaseHandler,
+    Inputs,
+    Outputs,
+    changed,
+    physical_name,
+    tag_changes,
+    tags_of,
+)
 
-Inputs = dict[str, Any]
-Outputs = dict[str, Any]
-
-
-class Handler(Protocol):
-    """Create, read, update and delete on plain dictionaries: a provider protocol can stand in front of it."""
-
-    type: ClassVar[str]
-    inputs: ClassVar[frozenset[str]]
-    replace_on: ClassVar[frozenset[str]]
-
-    def create(self, cloud: Cloud, inputs: Inputs) -> tuple[str, Outputs]:
-        """Make the resource; its id and outputs."""
-        ...
-
-    def read(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        """The outputs as they are now; None if the resource is gone."""
-        ...
-
-    def update(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> Outputs:
-        """Bring the resource from the old inputs to the new ones, in place."""
-        ...
-
-    def delete(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        """Take the resource away; one that is gone already is fine."""
-        ...
+__all__ = ["Inputs", "Outputs", "ResourceHandler", "changed", "physical_name", "tag_changes", "tags_of"]
 
 
-class ResourceHandler:
-    """The base of the sandbox's handlers."""
+class ResourceHandler(BaseHandler[Cloud]):
+    """A resource type of AWS."""
 
-    type: ClassVar[str]
-    """Pulumi's type token."""
     service: ClassVar[str]
     """boto3's name of the service."""
-    inputs: ClassVar[frozenset[str]]
-    """Every input that is passed on to the API; any other is refused."""
-    required: ClassVar[frozenset[str]] = frozenset()
-    """Inputs without which there is nothing to ask the cloud."""
-    replace_on: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that the API can't change in place."""
-    made_with: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that `make` has set already, so that `configure` needn't on creation."""
-    name_input: ClassVar[str | None] = None
-    """The input that holds the physical name, where Pulumi makes one up if it is left out."""
-    identity: ClassVar[tuple[str, ...]] = ()
-    """Inputs that name the resource in the cloud: with the same ones, old and new can't stand side by
-    side.
-    """
-    taggable: ClassVar[bool] = False
-    """Whether the type takes tags; `tagsAll`, the resource's and its provider's, is what is set."""
     is_global: ClassVar[bool] = False
     """Whether the service has no regions."""
-
-    def make(self, cloud: Cloud, inputs: Inputs) -> str:
-        """Bring the resource into being; its id."""
-        raise NotImplementedError
-
-    def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
-        """Bring what can change in place from old to new."""
-
-    def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        """The computed outputs; None, or a CloudError that says so, if the resource is gone."""
-        raise NotImplementedError
-
-    def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        """Take the resource away."""
-        raise NotImplementedError
-
-    def clear(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        """Throw away what people put in (objects, images): `down` only, where the cloud would refuse to
-        delete.
-        """
-
-    def list_ids(self, cloud: Cloud) -> Iterable[str] | None:
-        """The ids of all resources of the type that aren't the cloud's own; None for what is a part of
-        another.
-        """
-        del cloud
-        return None
-
-    def id_from(self, cloud: Cloud, inputs: Inputs) -> str | None:
-        """The id that these inputs lead to, where it can be told from them and from what stands in the
-        cloud.
-        """
-        del cloud, inputs
-        return None
-
-    def replaces(self, old: Inputs, new: Inputs) -> frozenset[str]:
-        """The changed inputs that force a replacement."""
-        return frozenset(name for name in self.replacing_inputs if old.get(name) != new.get(name))
-
-    def collides(self, old: Inputs, new: Inputs) -> bool:
-        """Whether old and new can't stand side by side, so that the old one has to go first."""
-        return bool(self.identity) and all(
-            old.get(name) is not None and old.get(name) == new.get(name) for name in self.identity
-        )
-
-    def check(self, inputs: Inputs) -> None:
-        """Refuse what can be refused before the cloud is asked: inputs unknown or missing, by name."""
-        self.check_names(inputs)
-        missing = sorted(self.required - inputs.keys())
-        if missing:
-            raise UnsupportedError(f"{self.type} needs the input {', '.join(missing)}")
-
-    def check_names(self, inputs: Iterable[str]) -> None:
-        """Refuse inputs that the type doesn't know, by name, whatever their values."""
-        unknown = set(inputs) - self.known_inputs
-        if unknown:
-            raise UnsupportedError.unknown_input(self.type, unknown, self.known_inputs)
+    lower_case_name: ClassVar[bool] = False
+    """Whether names hold no capital letters (S3 bucket naming rules, ECR CreateRepository; 2026-11)."""
 
     @property
+    @override
     def known_inputs(self) -> frozenset[str]:
-        """Every input, with those that types have in common."""
-        common = {"tags", "tagsAll"} if self.taggable else set[str]()
-        return self.inputs | common | (frozenset() if self.is_global else {"region"})
+        return super().known_inputs | (frozenset() if self.is_global else {"region"})
 
     @property
+    @override
     def replacing_inputs(self) -> frozenset[str]:
-        """Every input whose change forces a replacement."""
         return self.replace_on if self.is_global else self.replace_on | {"region"}
 
-    def create(self, cloud: Cloud, inputs: Inputs) -> tuple[str, Outputs]:
-        """Make the resource; its id and outputs.
+    @override
+    def place_outputs(self, cloud: Cloud) -> Outputs:
+        return {} if self.is_global else {"region": cloud.region}
 
-        Raises:
-            CloudError: the cloud refused, and nothing was made.
-            PartialError: the resource was made, and a later step was refused.
-        """
-        self.check(inputs)
-        id_ = self.make(cloud, inputs)
-        try:
-            made = {name: inputs[name] for name in self.made_with & inputs.keys()}
-            self.configure(cloud, id_, made, inputs)
-            return id_, self._must_read(cloud, id_, inputs)
-        except SandboxError as error:
-            raise PartialError(id_, {**inputs, "id": id_}, error) from error
-
-    def read(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        """The inputs with what the cloud adds to them; None if the resource is gone."""
-        try:
-            computed = self.look(cloud, id_, inputs)
-        except CloudError as error:
-            if error.says_gone:
-                return None
-            raise
-        if computed is None:
-            return None
-        common: Outputs = {} if self.is_global else {"region": cloud.region}
-        return {**common, **inputs, **computed, "id": id_}
-
-    def update(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> Outputs:
-        """Bring the resource from the old inputs to the new ones, in place; its outputs."""
-        self.check(new)
-        self.configure(cloud, id_, old, new)
-        return self._must_read(cloud, id_, new)
-
-    def delete(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        """Take the resource away; one that is gone already is fine."""
-        try:
-            self.remove(cloud, id_, inputs)
-        except CloudError as error:
-            if not error.says_gone:
-                raise
+    @override
+    def spelled(self, name: str) -> str:
+        return name.lower() if self.lower_case_name else name
 
     def request(
         self, cloud: Cloud, operation: str, inputs: Inputs, *names: str, renames: Renames | None = None
@@ -191,36 +59,3 @@ class ResourceHandler:
     def call(self, cloud: Cloud, operation: str, **request: Any) -> dict[str, Any]:
         """Call an operation of the type's service."""
         return cloud.call(self.service, operation, **request)
-
-    def _must_read(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs:
-        outputs = self.read(cloud, id_, inputs)
-        if outputs is None:
-            raise SandboxError(f"{self.type} {id_} can't be found right after it was written")
-        return outputs
-
-
-def changed(old: Inputs, new: Inputs, *names: str) -> bool:
-    """Whether any of the inputs differs."""
-    return any(old.get(name) != new.get(name) for name in names)
-
-
-def tags_of(inputs: Inputs) -> dict[str, str]:
-    """The tags to set: the resource's and its provider's."""
-    return dict(inputs.get("tagsAll") or inputs.get("tags") or {})
-
-
-def tag_changes(old: Inputs, new: Inputs) -> tuple[dict[str, str], list[str]]:
-    """Tags to set, and names of tags to remove."""
-    before, after = tags_of(old), tags_of(new)
-    return {name: value for name, value in after.items() if before.get(name) != value}, sorted(
-        before.keys() - after.keys()
-    )
-
-
-def physical_name(inputs: Inputs, name: str = "name", prefix: str = "namePrefix") -> str:
-    """The name to give in the cloud: the one asked for, or the prefix with a random end."""
-    if inputs.get(name):
-        return str(inputs[name])
-    if inputs.get(prefix):
-        return f"{inputs[prefix]}{secrets.token_hex(8)}"
-    raise UnsupportedError(f"neither {name} nor {prefix} is given")

@@ -165,6 +165,7 @@ class Policy(IamHandler):
     required = frozenset({"policy"})
     replace_on = frozenset({"description", "name", "namePrefix", "path"})
     made_with = frozenset({"policy", "tags", "tagsAll"})
+    changing_outputs = frozenset({"attachmentCount"})
     name_input = "name"
     identity = ("name",)
     taggable = True

@@ -24,6 +24,7 @@ class Bucket(ResourceHandler):
     inputs = frozenset({"bucket", "bucketPrefix", "forceDestroy", "objectLockEnabled"})
     replace_on = frozenset({"bucket", "bucketPrefix", "objectLockEnabled"})
     name_input = "bucket"
+    lower_case_name = True
     identity = ("bucket",)
     taggable = True
 
@@ -128,6 +129,7 @@ class BucketObject(ResourceHandler):
     required = frozenset({"bucket", "key"})
     replace_on = frozenset({"bucket", "key"})
     made_with = inputs | {"tags", "tagsAll"}
+    changing_outputs = frozenset({"etag", "versionId"})
     identity = ("bucket", "key")
     taggable = True
 

@@ -10,17 +10,12 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-from modelyard_sandbox.aws.handler import Inputs, ResourceHandler
 from modelyard_sandbox.errors import UnsupportedError
+from modelyard_sandbox.handler import BaseHandler, Inputs
 from modelyard_sandbox.provider.values import UNKNOWN, Secret, reveal
 
 DEFAULTS = "__defaults"
 """The input that lists which others the provider made up; Pulumi keeps and hides what starts with `__`."""
-
-RANDOM_DIGITS = 7
-
-LOWER_CASE_ONLY = frozenset({"aws:ecr/repository:Repository", "aws:s3/bucket:Bucket"})
-"""Types whose names hold no capital letters (S3 bucket naming rules, ECR CreateRepository; 2026-11)."""
 
 
 class NameMode(Enum):
@@ -43,12 +38,12 @@ class Naming:
     """The engine's proposal, if the user has configured autonaming."""
     mode: NameMode = NameMode.PROPOSE
 
-    def name(self) -> str:
-        """A name as Pulumi makes it up: the logical one with seven random hexadecimal digits."""
+    def name(self, handler: BaseHandler[Any]) -> str:
+        """The name that the user's settings propose or enforce, or one as the type's are made up."""
         if self.proposed:
-            return self.proposed
-        digits = hashlib.sha256(self.seed + self.logical.encode()).hexdigest() if self.seed else ""
-        return f"{self.logical}-{(digits or secrets.token_hex(8))[:RANDOM_DIGITS]}"
+            return self.proposed if self.mode is NameMode.ENFORCE else handler.spelled(self.proposed)
+        seeded = hashlib.sha256(self.seed + self.logical.encode()).hexdigest() if self.seed else ""
+        return handler.automatic_name(self.logical, seeded or secrets.token_hex(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,7 @@ def plain(inputs: Mapping[str, Any]) -> Inputs:
 
 
 def check(
-    handler: ResourceHandler,
+    handler: BaseHandler[Any],
     asked: Inputs,
     kept: Inputs,
     naming: Naming,
@@ -117,7 +112,7 @@ def made_up(inputs: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(inputs.get(DEFAULTS) or ())
 
 
-def _unknown_names(handler: ResourceHandler, inputs: Inputs) -> list[Failure]:
+def _unknown_names(handler: BaseHandler[Any], inputs: Inputs) -> list[Failure]:
     known = sorted(handler.known_inputs - {"tagsAll"})
     failures: list[Failure] = []
     for name in sorted(inputs.keys() - set(known)):
@@ -128,13 +123,15 @@ def _unknown_names(handler: ResourceHandler, inputs: Inputs) -> list[Failure]:
     return failures
 
 
-def _missing(handler: ResourceHandler, inputs: Inputs) -> list[Failure]:
+def _missing(handler: BaseHandler[Any], inputs: Inputs) -> list[Failure]:
     return [
         Failure(name, f"{handler.type} needs {name}") for name in sorted(handler.required - inputs.keys())
     ]
 
 
-def _made_up_name(handler: ResourceHandler, inputs: Inputs, kept: Inputs, naming: Naming) -> Inputs | Failure:
+def _made_up_name(
+    handler: BaseHandler[Any], inputs: Inputs, kept: Inputs, naming: Naming
+) -> Inputs | Failure:
     name = handler.name_input
     if name is None or inputs.get(name) or inputs.get(f"{name}Prefix"):
         return {}
@@ -142,9 +139,7 @@ def _made_up_name(handler: ResourceHandler, inputs: Inputs, kept: Inputs, naming
         return Failure(name, f"{handler.type} needs {name}: automatic naming is disabled for it")
     if name in made_up(kept) and kept.get(name):
         return {name: kept[name], DEFAULTS: [name]}
-    made = naming.name()
-    exact = naming.mode is NameMode.ENFORCE or handler.type not in LOWER_CASE_ONLY
-    return {name: made if exact else made.lower(), DEFAULTS: [name]}
+    return {name: naming.name(handler), DEFAULTS: [name]}
 
 
 def _tags(tags: Any, default_tags: Mapping[str, str]) -> Inputs:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from modelyard_sandbox.aws.cloud import Cloud
-from modelyard_sandbox.aws.handler import Inputs, ResourceHandler
+from typing import Any
+
 from modelyard_sandbox.errors import CloudError
+from modelyard_sandbox.handler import BaseHandler, Inputs
 
 
-def delete(handler: ResourceHandler, cloud: Cloud, id_: str, inputs: Inputs) -> str | None:
+def delete(handler: BaseHandler[Any], cloud: Any, id_: str, inputs: Inputs) -> str | None:
     """Delete a resource, emptied if it isn't empty; what to tell the user if it wasn't.
 
     Raises:

@@ -7,19 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from modelyard_sandbox.aws.handler import Inputs, ResourceHandler
+from modelyard_sandbox.handler import BaseHandler, Inputs
 from modelyard_sandbox.provider.checks import made_up, plain
 from modelyard_sandbox.provider.values import UNKNOWN
-
-CHANGING_OUTPUTS: Mapping[str, frozenset[str]] = {
-    "aws:backup/plan:Plan": frozenset({"version"}),
-    "aws:batch/computeEnvironment:ComputeEnvironment": frozenset({"status", "statusReason"}),
-    "aws:ec2/launchTemplate:LaunchTemplate": frozenset({"defaultVersion", "latestVersion"}),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": frozenset({"dnsEntries", "networkInterfaceIds", "state"}),
-    "aws:iam/policy:Policy": frozenset({"attachmentCount"}),
-    "aws:s3/bucketObjectv2:BucketObjectv2": frozenset({"etag", "versionId"}),
-}
-"""Outputs that an update in place may change; all others of a type stay as they are."""
 
 
 class Kind(Enum):
@@ -48,7 +38,7 @@ class Difference:
 
 
 def compare(
-    handler: ResourceHandler, old: Inputs, new: Inputs, *, old_region: str | None, new_region: str | None
+    handler: BaseHandler[Any], old: Inputs, new: Inputs, moved: frozenset[str] = frozenset()
 ) -> Difference:
     """The difference between the inputs kept and the inputs asked for.
 
@@ -56,8 +46,7 @@ def compare(
         handler: the type's.
         old: the inputs kept.
         new: the inputs asked for, checked; what is unknown counts as a change.
-        old_region: where the resource stands.
-        new_region: where it is to stand.
+        moved: inputs that say of another place than the one where the resource stands.
     """
     before, after = plain(old), plain(new)
     changes = dict(_changes("", before, after))
@@ -67,22 +56,21 @@ def compare(
     known |= {name: before[name] for name in unknown & before.keys()}
     replaces = handler.replaces(before, known) | (unknown & handler.replacing_inputs & _tops(changes))
     collides = not made_up(new) & set(handler.identity) and handler.collides(before, after)
-    if not handler.is_global and old_region and old_region != new_region:
-        changes["region"] = Kind.UPDATE
-        replaces |= {"region"}
+    changes |= dict.fromkeys(sorted(moved), Kind.UPDATE)
+    replaces |= moved
     return Difference(changes, frozenset(replaces), bool(replaces) and collides)
 
 
-def stable_outputs(handler: ResourceHandler, outputs: Mapping[str, Any]) -> list[str]:
+def stable_outputs(handler: BaseHandler[Any], outputs: Mapping[str, Any]) -> list[str]:
     """Computed outputs that no update in place changes."""
-    changing = CHANGING_OUTPUTS.get(handler.type, frozenset())
+    changing = handler.changing_outputs
     computed = outputs.keys() - handler.known_inputs - changing - {"id"}
     return sorted(name for name in computed if not name.startswith("__"))
 
 
-def foreseen(handler: ResourceHandler, old: Inputs, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def foreseen(handler: BaseHandler[Any], old: Inputs, outputs: Mapping[str, Any]) -> dict[str, Any]:
     """The computed outputs as they will be after an update in place, as far as that can be told."""
-    changing = CHANGING_OUTPUTS.get(handler.type, frozenset())
+    changing = handler.changing_outputs
     return {
         name: UNKNOWN if name in changing else value
         for name, value in outputs.items()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from modelyard_sandbox.aws.cloud import Cloud
-from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler
 from modelyard_sandbox.errors import CloudError, UnsupportedError
+from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
 from modelyard_sandbox.provider.values import reveal, seal
 
 PARTS_OF_IDS = {
@@ -28,7 +29,7 @@ NOT_BY_ID = frozenset(
 """Types whose id doesn't lead to what they belong to."""
 
 
-def inputs_of(handler: ResourceHandler, id_: str) -> Inputs:
+def inputs_of(handler: BaseHandler[Any], id_: str) -> Inputs:
     """The inputs that an id holds.
 
     Raises:
@@ -46,7 +47,7 @@ def inputs_of(handler: ResourceHandler, id_: str) -> Inputs:
 
 
 def observed(
-    handler: ResourceHandler, cloud: Cloud, given: Inputs, outputs: Outputs, *, whole: bool
+    handler: BaseHandler[Any], cloud: Cloud, given: Inputs, outputs: Outputs, *, whole: bool
 ) -> Inputs:
     """The inputs as they stand: `given` with what the cloud says otherwise; if `whole`, all that it says."""
     known = {

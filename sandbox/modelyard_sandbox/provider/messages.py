@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from google.protobuf.any_pb2 import Any as AnyMessage
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.status_pb2 import Status
 
-from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler
+from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
 from modelyard_sandbox.provider.checks import Checked, Failure, NameMode, Naming
 from modelyard_sandbox.provider.diffs import Difference, stable_outputs, top_of
 from modelyard_sandbox.provider.values import encode
@@ -44,7 +46,7 @@ def refused(failures: list[Failure]) -> pb.CheckResponse:
 
 
 def differing(
-    difference: Difference, handler: ResourceHandler, outputs: Outputs, *, unfinished: bool
+    difference: Difference, handler: BaseHandler[Any], outputs: Outputs, *, unfinished: bool
 ) -> pb.DiffResponse:
     """What changes, and whether in place; a resource that was never finished is to be updated anyhow."""
     details = {

@@ -1,4 +1,4 @@
-"""The process of one provider: `python -m modelyard_sandbox.provider.plugin ENGINE_ADDRESS`.
+"""The process of one provider: `python -m modelyard_sandbox.provider.plugin PACKAGE [ENGINE_ADDRESS]`.
 
 Pulumi's engine starts one for each provider of a program. It prints its port, serves the protocol, and
 leaves when the engine does: by a signal, or at the end of its standard input, which the engine holds.
@@ -18,6 +18,7 @@ from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
 from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
+from modelyard_sandbox.provider.packages import package_named
 from modelyard_sandbox.provider.servicer import SandboxProvider, Warn
 
 WORKERS = 16
@@ -32,8 +33,9 @@ def main() -> None:
         ThreadPoolExecutor(max_workers=WORKERS),
         options=[("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)],
     )
-    engine_address = sys.argv[1] if len(sys.argv) > 1 else None
-    add_ResourceProviderServicer_to_server(SandboxProvider(_warner(engine_address)), server)
+    name, engine_address = sys.argv[1], next(iter(sys.argv[2:]), None)
+    provider = SandboxProvider(package_named(name), _warner(engine_address))
+    add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")

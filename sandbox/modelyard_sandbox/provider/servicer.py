@@ -1,33 +1,27 @@
 # ruff: noqa: N802, ARG002  (the names and signatures are the protocol's)
-"""The provider that Pulumi's engine talks to: package `aws`, realised by the sandbox's handlers."""
+"""The provider that Pulumi's engine talks to: a package, realised by the sandbox's handlers."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Never
+from typing import Any, Never
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from modelyard.errors import ModelyardError
-from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler
-from modelyard_sandbox.aws.registry import handler_of
 from modelyard_sandbox.errors import PartialError, UnsupportedError
-from modelyard_sandbox.invokes import answer_invoke
-from modelyard_sandbox.preflight import PROVIDER_INPUTS
+from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
 from modelyard_sandbox.provider import checks, deletion, diffs, imports, messages
 from modelyard_sandbox.provider.checks import Failure, plain
-from modelyard_sandbox.provider.place import Place, settle, unknown_settings
+from modelyard_sandbox.provider.packages import Package, Place, unknown_settings, version_of
 from modelyard_sandbox.provider.values import decode, encode, reveal, seal
 
-PACKAGE = "aws"
 UNFINISHED = "__unfinished"
 """The output that says that a later step of a resource's creation failed. Kept until an update has finished
 it: a refresh makes the engine forget that it has to.
@@ -35,11 +29,6 @@ it: a refresh makes the engine forget that it has to.
 
 Warn = Callable[[str, str], None]
 """Tells the user of something, at a resource: (message, URN)."""
-
-
-def package_version() -> str:
-    """The version of the SDK that is installed: the engine looks for the plugin of that version."""
-    return importlib.metadata.version(f"pulumi-{PACKAGE}")
 
 
 @contextmanager
@@ -57,9 +46,10 @@ def _abort(context: grpc.ServicerContext, message: str) -> Never:
 
 
 class SandboxProvider(ResourceProviderServicer):
-    """One provider of a program: it knows its region and its account from Configure on."""
+    """One provider of a program: it knows where it works from Configure on."""
 
-    def __init__(self, warn: Warn) -> None:
+    def __init__(self, package: Package, warn: Warn) -> None:
+        self._package = package
         self._warn = warn
         self._configured: Place | None = None
 
@@ -68,6 +58,9 @@ class SandboxProvider(ResourceProviderServicer):
         if self._configured is None:
             raise UnsupportedError("the provider is asked before it is configured")
         return self._configured
+
+    def _handler(self, urn: str) -> BaseHandler[Any]:
+        return self._package.handler_of(messages.type_of(urn))
 
     def Handshake(
         self, request: pb.ProviderHandshakeRequest, context: grpc.ServicerContext
@@ -82,16 +75,17 @@ class SandboxProvider(ResourceProviderServicer):
 
     def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
         """The version of the SDK that it stands behind."""
-        return plugin_pb2.PluginInfo(version=package_version())
+        return plugin_pb2.PluginInfo(version=version_of(self._package.name))
 
     def GetSchema(self, request: pb.GetSchemaRequest, context: grpc.ServicerContext) -> pb.GetSchemaResponse:
         """An empty schema: programs have the SDK's."""
-        return pb.GetSchemaResponse(schema=json.dumps({"name": PACKAGE, "version": package_version()}))
+        schema = {"name": self._package.name, "version": version_of(self._package.name)}
+        return pb.GetSchemaResponse(schema=json.dumps(schema))
 
     def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         """Settings that the sandbox doesn't know are refused by name."""
-        known = ", ".join(sorted(PROVIDER_INPUTS))
-        unknown = unknown_settings(decode(request.news))
+        known = ", ".join(sorted(self._package.settings))
+        unknown = unknown_settings(self._package, decode(request.news))
         if unknown:
             reason = f"the sandbox's provider does not know it; it knows {known}"
             return messages.refused([Failure(name, reason) for name in unknown])
@@ -107,7 +101,7 @@ class SandboxProvider(ResourceProviderServicer):
     def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
         """Settle where the provider works; refuse an account that it is not meant for."""
         with _in_its_words(context):
-            self._configured = settle(reveal(decode(request.args)))
+            self._configured = self._package.settle(reveal(decode(request.args)))
             return pb.ConfigureResponse(
                 acceptSecrets=True,
                 acceptResources=True,
@@ -119,43 +113,39 @@ class SandboxProvider(ResourceProviderServicer):
     def Check(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         """Inputs with what the provider adds, or what is wrong with them."""
         try:
-            handler = handler_of(messages.type_of(request.urn))
+            handler = self._handler(request.urn)
         except UnsupportedError as error:
             return messages.refused([Failure("", str(error))])
-        tags = self._configured.default_tags if self._configured else {}
+        asked = decode(request.news)
+        place = self._configured
+        if place is not None:
+            asked = {**place.defaults(handler, asked), **asked}
+        tags = place.default_tags if place else {}
         naming = messages.naming_of(request)
-        outcome = checks.check(handler, decode(request.news), decode(request.olds), naming, tags)
-        return messages.checked(outcome)
+        return messages.checked(checks.check(handler, asked, decode(request.olds), naming, tags))
 
     def Diff(self, request: pb.DiffRequest, context: grpc.ServicerContext) -> pb.DiffResponse:
         """What an update would change, and whether it replaces the resource."""
         with _in_its_words(context):
-            handler = handler_of(messages.type_of(request.urn))
+            handler = self._handler(request.urn)
             outputs, new = decode(request.olds), decode(request.news)
-            difference = diffs.compare(
-                handler,
-                decode(request.old_inputs),
-                new,
-                old_region=outputs.get("region"),
-                new_region=self._place.of(handler, reveal(new.get("region"))).region,
-            )
+            moved = self._place.moved(handler, reveal(outputs), reveal(new))
+            difference = diffs.compare(handler, decode(request.old_inputs), new, moved)
             return messages.differing(difference, handler, outputs, unfinished=bool(outputs.get(UNFINISHED)))
 
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         """Make the resource; in a preview, say what is known of it."""
         with _in_its_words(context):
-            handler = handler_of(messages.type_of(request.urn))
+            handler = self._handler(request.urn)
             inputs = decode(request.properties)
-            cloud = self._place.of(handler, reveal(inputs.get("region")))
+            cloud = self._place.cloud_of(handler, reveal(inputs))
+            where = handler.place_outputs(cloud)
             if request.preview:
-                return pb.CreateResponse(
-                    properties=encode(_outputs(handler, inputs, {"region": cloud.region}))
-                )
+                return pb.CreateResponse(properties=encode(_outputs(handler, inputs, where)))
             try:
                 id_, outputs = handler.create(cloud, plain(inputs))
             except PartialError as error:
-                known = {"region": cloud.region, **error.outputs}
-                unfinished = _outputs(handler, inputs, known) | {UNFINISHED: True}
+                unfinished = _outputs(handler, inputs, {**where, **error.outputs}) | {UNFINISHED: True}
                 status = messages.half_made(error.id, inputs, unfinished, str(error))
                 context.set_trailing_metadata((("grpc-status-details-bin", status),))
                 _abort(context, str(error))
@@ -164,11 +154,11 @@ class SandboxProvider(ResourceProviderServicer):
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
         """The resource as it stands, empty if it is gone; without inputs it is imported by its id."""
         with _in_its_words(context):
-            handler = handler_of(messages.type_of(request.urn))
+            handler = self._handler(request.urn)
             old = decode(request.properties)
             inputs = decode(request.inputs) if request.HasField("inputs") else {}
             given = inputs or imports.inputs_of(handler, request.id)
-            cloud = self._place.of(handler, reveal(old.get("region")))
+            cloud = self._place.cloud_of(handler, reveal(old))
             outputs = handler.read(cloud, request.id, plain(given))
             if outputs is None:
                 return pb.ReadResponse()
@@ -183,7 +173,7 @@ class SandboxProvider(ResourceProviderServicer):
     def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
         """Bring the resource to its new inputs, in place; one that was never finished from the beginning."""
         with _in_its_words(context):
-            handler = handler_of(messages.type_of(request.urn))
+            handler = self._handler(request.urn)
             old_outputs, new = decode(request.olds), decode(request.news)
             if request.preview:
                 computed = diffs.foreseen(handler, decode(request.old_inputs), old_outputs)
@@ -191,15 +181,15 @@ class SandboxProvider(ResourceProviderServicer):
                     properties=encode(_outputs(handler, new, {**computed, **plain(new)}))
                 )
             old = {} if old_outputs.get(UNFINISHED) else plain(decode(request.old_inputs))
-            cloud = self._place.of(handler, reveal(old_outputs.get("region")))
+            cloud = self._place.cloud_of(handler, reveal(old_outputs))
             outputs = handler.update(cloud, request.id, old, plain(new))
             return pb.UpdateResponse(properties=encode(_outputs(handler, new, outputs)))
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:
         """Take the resource away; what people put in goes with it, as the user is told."""
         with _in_its_words(context):
-            handler = handler_of(messages.type_of(request.urn))
-            cloud = self._place.of(handler, reveal(_field(request.properties, "region")))
+            handler = self._handler(request.urn)
+            cloud = self._place.cloud_of(handler, reveal(decode(request.properties)))
             inputs = plain(decode(request.old_inputs))
             emptied = deletion.delete(handler, cloud, request.id, inputs)
             if emptied:
@@ -209,9 +199,7 @@ class SandboxProvider(ResourceProviderServicer):
     def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> pb.InvokeResponse:
         """Answer a data source."""
         with _in_its_words(context):
-            args = reveal(decode(request.args))
-            cloud = self._place.cloud.in_region(args.get("region") or self._place.region)
-            answer = answer_invoke(cloud, request.tok, args)
+            answer = self._place.answer(request.tok, reveal(decode(request.args)))
             response = pb.InvokeResponse()
             getattr(response, "return").CopyFrom(encode(answer))
             return response
@@ -221,12 +209,8 @@ class SandboxProvider(ResourceProviderServicer):
         return Empty()
 
 
-def _outputs(handler: ResourceHandler, inputs: Inputs, computed: Outputs) -> Outputs:
+def _outputs(handler: BaseHandler[Any], inputs: Inputs, computed: Outputs) -> Outputs:
     """Outputs as the program gets them: the inputs, over them what the cloud says, secret what was secret."""
     said = {name: value for name, value in inputs.items() if not name.startswith("__")}
     tags = {"tagsAll": said.get("tags") or {}} if handler.taggable else {}
     return seal({**reveal(said | tags), **computed}, said | tags)
-
-
-def _field(struct: Struct, name: str) -> object:
-    return decode(struct).get(name)

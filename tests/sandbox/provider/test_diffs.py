@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from modelyard_sandbox.aws.cloud import Clients, Cloud
+from modelyard_sandbox.aws.package import AwsPlace
 from modelyard_sandbox.aws.registry import handler_of, handlers
 from modelyard_sandbox.provider.checks import DEFAULTS
-from modelyard_sandbox.provider.diffs import CHANGING_OUTPUTS, Difference, Kind, compare, foreseen
+from modelyard_sandbox.provider.diffs import Difference, Kind, compare, foreseen
 from modelyard_sandbox.provider.values import UNKNOWN, Secret
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -17,9 +19,8 @@ TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 COMPUTE = "aws:batch/computeEnvironment:ComputeEnvironment"
 
 
-def difference(type_: str, old: dict[str, Any], new: dict[str, Any], **regions: str | None) -> Difference:
-    places: dict[str, str | None] = {"old_region": "eu-central-1", "new_region": "eu-central-1", **regions}
-    return compare(handler_of(type_), old, new, **places)
+def difference(type_: str, old: dict[str, Any], new: dict[str, Any], *moved: str) -> Difference:
+    return compare(handler_of(type_), old, new, frozenset(moved))
 
 
 def test_each_value_that_changes_has_its_own_path() -> None:
@@ -61,10 +62,18 @@ def test_an_unknown_value_may_replace_what_it_can_replace_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "replaced"), [(VPC, {"region"}), (ROLE, set[str]())], ids=["regional", "global"]
+    ("type_", "moved"), [(VPC, {"region"}), (ROLE, set[str]())], ids=["regional", "global"]
 )
-def test_another_region_replaces_what_stands_in_one(type_: str, replaced: set[str]) -> None:
-    assert difference(type_, {}, {}, new_region="eu-west-1").replaces == replaced
+def test_another_region_moves_what_stands_in_one(type_: str, moved: set[str]) -> None:
+    place = AwsPlace(Cloud(Clients("http://127.0.0.1:1"), "eu-west-1"))
+    assert place.moved(handler_of(type_), {"region": "eu-central-1"}, {}) == moved
+    assert place.moved(handler_of(type_), {"region": "eu-central-1"}, {"region": "eu-central-1"}) == set()
+
+
+def test_what_is_to_stand_elsewhere_is_replaced() -> None:
+    found = difference(VPC, {}, {}, "region")
+    assert found.changes == {"region": Kind.UPDATE}
+    assert found.replaces == {"region"}
 
 
 def test_naming_the_region_where_a_resource_stands_already_changes_nothing() -> None:
@@ -77,5 +86,6 @@ def test_after_an_update_only_what_may_change_is_unknown() -> None:
     assert foreseen(handler_of(TEMPLATE), old, outputs) == {"arn": "a", "latestVersion": UNKNOWN}
 
 
-def test_the_table_of_changing_outputs_names_known_types() -> None:
-    assert CHANGING_OUTPUTS.keys() <= handlers().keys()
+def test_what_an_update_changes_is_never_an_input() -> None:
+    for handler in handlers().values():
+        assert not handler.changing_outputs & handler.replacing_inputs, handler.type

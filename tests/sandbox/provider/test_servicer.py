@@ -10,6 +10,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.status_pb2 import Status
 
+from modelyard_sandbox.aws.package import PACKAGE
 from modelyard_sandbox.provider.servicer import SandboxProvider
 from modelyard_sandbox.provider.values import UNKNOWN, Secret, decode, encode
 from modelyard_sandbox.sandbox import Sandbox
@@ -47,7 +48,10 @@ class Asked:
     def __init__(self) -> None:
         self.warnings: list[tuple[str, str]] = []
         self.context: Any = Context()
-        self.provider = SandboxProvider(lambda message, urn: self.warnings.append((message, urn)))
+        self.provider = SandboxProvider(PACKAGE, self._warn)
+
+    def _warn(self, message: str, urn: str) -> None:
+        self.warnings.append((message, urn))
 
     def configure(self, **settings: Any) -> Asked:
         self.provider.Configure(pb.ConfigureRequest(args=encode(settings)), self.context)

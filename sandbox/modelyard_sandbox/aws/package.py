@@ -1,0 +1,108 @@
+"""The package `aws` behind Pulumi's provider protocol: the account of its credentials, and its region."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from modelyard.errors import SurroundingsError
+from modelyard_sandbox.accounts import account_of
+from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Clients, Cloud
+from modelyard_sandbox.aws.handler import ResourceHandler
+from modelyard_sandbox.aws.registry import handler_of
+from modelyard_sandbox.errors import UnsupportedError
+from modelyard_sandbox.handler import Inputs, Outputs
+from modelyard_sandbox.invokes import answer_invoke
+from modelyard_sandbox.preflight import PROVIDER_IGNORED, PROVIDER_INPUTS, PROVIDER_TYPE, provider_settings
+from modelyard_sandbox.provider.packages import unknown_settings
+from modelyard_sandbox.provider.surroundings import MEND, sandbox_named
+
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+
+@dataclass
+class SharedClients(Clients):
+    """Clients for several threads: boto3's session makes them one at a time only."""
+
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @override
+    def client(self, service: str, region: str) -> Any:
+        with self._making:
+            return super().client(service, region)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsPlace:
+    """A provider's account and region."""
+
+    cloud: Cloud
+    """The provider's account, in its region."""
+    default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def cloud_of(self, handler: ResourceHandler, properties: Mapping[str, Any]) -> Cloud:
+        """Where a resource stands: in its own region, or the provider's; a global service has one."""
+        if handler.is_global:
+            return self.cloud.in_region(GLOBAL_REGION)
+        region = properties.get("region")
+        return self.cloud.in_region(region if isinstance(region, str) and region else self.cloud.region)
+
+    def defaults(self, handler: ResourceHandler, inputs: Inputs) -> Inputs:
+        """None: the region stays out of the inputs, so that a provider's change of region moves resources."""
+        del handler, inputs
+        return {}
+
+    def moved(self, handler: ResourceHandler, outputs: Outputs, new: Inputs) -> frozenset[str]:
+        """The region, if the resource stands in another one."""
+        stands = outputs.get("region")
+        moves = not handler.is_global and stands and stands != self.cloud_of(handler, new).region
+        return frozenset({"region"} if moves else ())
+
+    def answer(self, token: str, args: dict[str, Any]) -> dict[str, Any]:
+        """Answer a data source, in the region that it names or the provider's."""
+        return answer_invoke(self.cloud.in_region(args.get("region") or self.cloud.region), token, args)
+
+
+class AwsPackage:
+    """pulumi-aws, as the sandbox has it."""
+
+    name: ClassVar[str] = "aws"
+    settings: ClassVar[frozenset[str]] = PROVIDER_INPUTS
+    ignored: ClassVar[frozenset[str]] = PROVIDER_IGNORED
+
+    def handler_of(self, type_: str) -> ResourceHandler:
+        """The handler of a type; raises UnsupportedError naming the type and the known ones."""
+        return handler_of(type_)
+
+    def settle(self, settings: Mapping[str, Any]) -> AwsPlace:
+        """The place that a provider's settings and this process's environment name; raises as `Package`."""
+        if unknown := unknown_settings(self, settings):
+            raise UnsupportedError.unknown_input(PROVIDER_TYPE, unknown, PROVIDER_INPUTS)
+        account_id = _account_id()
+        chosen = provider_settings(dict(settings), account_id)
+        region = settings.get("region") or next(filter(None, map(os.environ.get, REGION_VARIABLES)), None)
+        if not region:
+            raise UnsupportedError(
+                "the provider has no region\n  mend: set aws:region, the provider's region, or AWS_REGION"
+            )
+        # Whoever holds credentials of the sandbox reaches its server, and nothing else.
+        clients = SharedClients(sandbox_named(self.name).endpoint, account_id)
+        return AwsPlace(Cloud(clients, str(region)), chosen.default_tags)
+
+
+PACKAGE = AwsPackage()
+
+
+def _account_id() -> str:
+    account_id = account_of(os.environ.get("AWS_ACCESS_KEY_ID", ""))
+    if account_id is None:
+        raise SurroundingsError(
+            "this `aws` provider is the sandbox's, and AWS_ACCESS_KEY_ID is not a key of a sandbox's account",
+            MEND,
+        )
+    return account_id
