@@ -8,6 +8,7 @@ ModelyardError
 │   ├── RealizationError  an environment could not be brought up; says what stands and what doesn't
 │   └── ImpossibleError   an `up` asks for what the engine would refuse as well
 └── SurroundingsError     the server doesn't start, doesn't answer, or someone else is at work (exit code 3)
+    └── NoAnswerError     a call got no answer: it may have been carried out
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from modelyard.errors import ModelyardError
+from modelyard.errors import ModelyardError, SurroundingsError
 
 GONE_WORDS = ("NotFound", "NoSuch", "NotExist", "Unknown", "404")
 """What the codes of errors have in common by which AWS's services say that a thing isn't there."""
@@ -66,6 +67,10 @@ class PartialError(SandboxError):
 
 class RealizationError(SandboxError):
     """An environment could not be brought up."""
+
+
+class NoAnswerError(SurroundingsError):
+    """A call got no answer: whether it was carried out isn't known."""
 
 
 class ImpossibleError(SandboxError):

@@ -121,6 +121,13 @@ class BaseHandler(Generic[CloudT]):
         del cloud
         return {}
 
+    def once(self, cloud: CloudT, token: str) -> CloudT:
+        """The cloud with calls marked by a token, so that they are carried out once; or as it is, where
+        creating what stands already changes nothing.
+        """
+        del token
+        return cloud
+
     def create(self, cloud: CloudT, inputs: Inputs) -> tuple[str, Outputs]:
         """Make the resource; its id and outputs.
 

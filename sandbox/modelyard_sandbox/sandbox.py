@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of
 from modelyard_sandbox.aws.cloud import Clients, Cloud
+from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, write_private
 from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
 from modelyard_sandbox.record import ServerRecord
@@ -162,6 +164,13 @@ class Sandbox:
     def cloud(self, region: str = DEFAULT_REGION, account_id: str = DEFAULT_ACCOUNT_ID) -> Cloud:
         """A region of an account, as handlers take it."""
         return Cloud(self._clients_of(account_id), region)
+
+    def set_faults(self, *faults: Fault) -> None:
+        """Let the server do these to the calls that come, instead of what it was told before; none: nothing
+        more. It is how failures of a cloud are rehearsed.
+        """
+        request = Request(f"{self.endpoint}{FAULTS_PATH}", to_json(faults), method="POST")  # noqa: S310 (loopback)
+        build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS).close()
 
     @contextmanager
     def at_work(self, work: str) -> Generator[None]:

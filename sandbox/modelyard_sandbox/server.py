@@ -29,11 +29,14 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     from werkzeug.serving import make_server
 
     from modelyard_sandbox import moto_extensions
+    from modelyard_sandbox.faults import Faults
     from modelyard_sandbox.gateway import Gateway
+    from modelyard_sandbox.once import Once
 
     moto_extensions.configure()
     moto: Any = DomainDispatcherApplication(moto_extensions.create_app)
-    server = make_server(HOST, 0, Gateway(moto), threaded=True, request_handler=MotoRequestHandler)
+    application = Faults(Once(Gateway(moto)))
+    server = make_server(HOST, 0, application, threaded=True, request_handler=MotoRequestHandler)
     identity = ProcessIdentity.of(os.getpid())
     assert identity is not None, "this process runs"  # noqa: S101
     record = ServerRecord(identity, server.server_port)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any, cast
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of
-from modelyard_sandbox.errors import CloudError
+from modelyard_sandbox.errors import CloudError, NoAnswerError
+from modelyard_sandbox.once import HEADER
+from modelyard_sandbox.retrying import answered, is_read
 
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 20
+TIMEOUT_VARIABLE = "MODELYARD_SANDBOX_TIMEOUT_SECONDS"
+"""Seconds that a call waits for its answer, where 20 are too few or too many."""
 GLOBAL_REGION = "us-east-1"
+
+_token: ContextVar[str | None] = ContextVar("token", default=None)
+"""What marks the call under way: the server answers a call that it has carried out without doing it again."""
 
 
 @cache
@@ -50,7 +60,7 @@ class Clients:
     def _make(self, service: str, region: str) -> Any:
         from botocore.config import Config
 
-        return _session().client(
+        made = _session().client(
             service,
             region_name=region,
             endpoint_url=self.endpoint,
@@ -58,7 +68,7 @@ class Clients:
             aws_secret_access_key=SECRET_ACCESS_KEY,
             config=Config(
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                read_timeout=READ_TIMEOUT_SECONDS,
+                read_timeout=float(os.environ.get(TIMEOUT_VARIABLE, READ_TIMEOUT_SECONDS)),
                 retries={"total_max_attempts": 1},
                 proxies={},
                 s3={"addressing_style": "path"},
@@ -66,6 +76,13 @@ class Clients:
                 use_fips_endpoint=False,
             ),
         )
+        made.meta.events.register("before-call", _mark)
+        return made
+
+
+def _mark(params: dict[str, Any], **_: Any) -> None:
+    if token := _token.get():
+        params["headers"][HEADER] = token
 
 
 @dataclass
@@ -74,6 +91,14 @@ class Cloud:
 
     clients: Clients
     region: str
+    tokens: Iterator[str] | None = None
+    """Marks for calls that are carried out once only, however often they are made."""
+
+    def once(self, token: str) -> Cloud:
+        """The same place, where the same calls in the same order under the same token are carried out once:
+        repeated, each gets the answer of the first time.
+        """
+        return Cloud(self.clients, self.region, (f"{token}-{number}" for number in count()))
 
     @property
     def account_id(self) -> str:
@@ -93,7 +118,7 @@ class Cloud:
 
     def in_region(self, region: str) -> Cloud:
         """The same account in another region."""
-        return self if region == self.region else Cloud(self.clients, region)
+        return self if region == self.region else Cloud(self.clients, region, self.tokens)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The boto3 client itself, for what `call` doesn't fit: paginators, bodies."""
@@ -106,10 +131,19 @@ class Cloud:
     def call(self, service: str, operation: str, **request: Any) -> dict[str, Any]:
         """Call an operation by its API name (`CreateVpc`) with a request in the API's terms.
 
+        A call that was throttled is made again; so is one without an answer, if it is safe to.
+
         Raises:
             CloudError: the service refused, or the request isn't one that the service's model allows.
-            SurroundingsError: the sandbox doesn't answer.
+            SurroundingsError: the sandbox doesn't answer; what the call did, if anything, isn't known.
         """
+        token = next(self.tokens) if self.tokens else None
+        safe = token is not None or is_read(operation)
+        return answered(lambda: self._call(service, operation, request, token), safe=safe)
+
+    def _call(
+        self, service: str, operation: str, request: dict[str, Any], token: str | None
+    ) -> dict[str, Any]:
         from botocore.exceptions import (
             ClientError,
             HTTPClientError,
@@ -121,6 +155,7 @@ class Cloud:
 
         client = self.client(service)
         method = getattr(client, _snake(operation))
+        marked = _token.set(token)
         try:
             return cast("dict[str, Any]", method(**request))
         except ClientError as error:
@@ -129,10 +164,24 @@ class Cloud:
         except ParamValidationError as error:
             raise CloudError(service, operation, "ParamValidation", str(error)) from error
         except (NoConnection, HTTPClientError) as error:
-            raise SurroundingsError(
-                f"the sandbox at {self.clients.endpoint} does not answer: {error}",
-                "see `modelyard sandbox status`; `modelyard sandbox up ENV` starts it again",
-            ) from error
+            raise _without_answer(self.clients.endpoint, f"{service}:{operation}", error) from error
+        finally:
+            _token.reset(marked)
+
+
+def _without_answer(endpoint: str, call: str, error: Exception) -> SurroundingsError:
+    from botocore.exceptions import EndpointConnectionError
+
+    if isinstance(error, EndpointConnectionError):
+        return SurroundingsError(
+            f"the sandbox at {endpoint} has ended, and with it all that stood in it: {call} was not done",
+            "see its log with `modelyard sandbox status`; `modelyard sandbox start`, or `sandbox up ENV`, "
+            "begins anew, from nothing",
+        )
+    return NoAnswerError(
+        f"the sandbox at {endpoint} gave no answer to {call}, which may have been carried out: {error}",
+        "try again: what was carried out is found again, and not done twice",
+    )
 
 
 def _snake(operation: str) -> str:

@@ -49,6 +49,10 @@ class ResourceHandler(BaseHandler[Cloud]):
     def spelled(self, name: str) -> str:
         return name.lower() if self.lower_case_name else name
 
+    @override
+    def once(self, cloud: Cloud, token: str) -> Cloud:
+        return cloud.once(token)
+
     def request(
         self, cloud: Cloud, operation: str, inputs: Inputs, *names: str, renames: Renames | None = None
     ) -> dict[str, Any]:

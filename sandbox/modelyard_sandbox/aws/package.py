@@ -19,8 +19,9 @@ from modelyard_sandbox.errors import UnsupportedError
 from modelyard_sandbox.handler import Inputs, Outputs
 from modelyard_sandbox.invokes import answer_invoke
 from modelyard_sandbox.preflight import PROVIDER_IGNORED, PROVIDER_INPUTS, PROVIDER_TYPE, provider_settings
+from modelyard_sandbox.provider.journal import Journal
 from modelyard_sandbox.provider.packages import unknown_settings
-from modelyard_sandbox.provider.surroundings import MEND, sandbox_named
+from modelyard_sandbox.provider.surroundings import MEND, journal_of, sandbox_named
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -43,6 +44,8 @@ class AwsPlace:
 
     cloud: Cloud
     """The provider's account, in its region."""
+    journal: Journal
+    """The creations that are under way."""
     default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def cloud_of(self, handler: ResourceHandler, properties: Mapping[str, Any]) -> Cloud:
@@ -91,8 +94,9 @@ class AwsPackage:
                 "the provider has no region\n  mend: set aws:region, the provider's region, or AWS_REGION"
             )
         # Whoever holds credentials of the sandbox reaches its server, and nothing else.
-        clients = SharedClients(sandbox_named(self.name).endpoint, account_id)
-        return AwsPlace(Cloud(clients, str(region)), chosen.default_tags)
+        sandbox = sandbox_named(self.name)
+        clients = SharedClients(sandbox.endpoint, account_id)
+        return AwsPlace(Cloud(clients, str(region)), journal_of(sandbox), chosen.default_tags)
 
 
 PACKAGE = AwsPackage()

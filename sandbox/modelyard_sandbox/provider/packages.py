@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Protocol, cast
 
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
+from modelyard_sandbox.provider.journal import Journal
 
 PACKAGES = {
     "aws": "modelyard_sandbox.aws.package",
@@ -22,6 +23,11 @@ class Place(Protocol):
     @property
     def default_tags(self) -> Mapping[str, str]:
         """The provider's own tags, under those of the resource."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """The creations that are under way."""
         ...
 
     def cloud_of(self, handler: Any, properties: Mapping[str, Any]) -> Any:

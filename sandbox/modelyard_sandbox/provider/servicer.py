@@ -17,7 +17,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 from modelyard.errors import ModelyardError
 from modelyard_sandbox.errors import PartialError, UnsupportedError
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
-from modelyard_sandbox.provider import checks, deletion, diffs, imports, messages
+from modelyard_sandbox.provider import checks, creation, deletion, diffs, imports, messages
 from modelyard_sandbox.provider.checks import Failure, plain
 from modelyard_sandbox.provider.packages import Package, Place, unknown_settings, version_of
 from modelyard_sandbox.provider.values import decode, encode, reveal, seal
@@ -143,7 +143,9 @@ class SandboxProvider(ResourceProviderServicer):
             if request.preview:
                 return pb.CreateResponse(properties=encode(_outputs(handler, inputs, where)))
             try:
-                id_, outputs = handler.create(cloud, plain(inputs))
+                id_, outputs = creation.create(
+                    handler, cloud, request.urn, plain(inputs), self._place.journal
+                )
             except PartialError as error:
                 unfinished = _outputs(handler, inputs, {**where, **error.outputs}) | {UNFINISHED: True}
                 status = messages.half_made(error.id, inputs, unfinished, str(error))

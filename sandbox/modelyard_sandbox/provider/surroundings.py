@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from modelyard.errors import SurroundingsError
+from modelyard_sandbox.provider.journal import Journal
 from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 
 MEND = 'set what `pulumi` needs: eval "$(modelyard sandbox env)"'
@@ -19,3 +20,8 @@ def sandbox_named(package: str) -> Sandbox:
             MEND,
         )
     return Sandbox()
+
+
+def journal_of(sandbox: Sandbox) -> Journal:
+    """The journal of a sandbox whose server runs; raises SurroundingsError if none does."""
+    return Journal(sandbox.directory / "journal", sandbox.must_run().name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from modelyard_sandbox.aws.package import AwsPlace
 from modelyard_sandbox.aws.registry import handler_of, handlers
 from modelyard_sandbox.provider.checks import DEFAULTS
 from modelyard_sandbox.provider.diffs import Difference, Kind, compare, foreseen
+from modelyard_sandbox.provider.journal import Journal
 from modelyard_sandbox.provider.values import UNKNOWN, Secret
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -65,7 +67,7 @@ def test_an_unknown_value_may_replace_what_it_can_replace_only() -> None:
     ("type_", "moved"), [(VPC, {"region"}), (ROLE, set[str]())], ids=["regional", "global"]
 )
 def test_another_region_moves_what_stands_in_one(type_: str, moved: set[str]) -> None:
-    place = AwsPlace(Cloud(Clients("http://127.0.0.1:1"), "eu-west-1"))
+    place = AwsPlace(Cloud(Clients("http://127.0.0.1:1"), "eu-west-1"), Journal(Path("none"), "none"))
     assert place.moved(handler_of(type_), {"region": "eu-central-1"}, {}) == moved
     assert place.moved(handler_of(type_), {"region": "eu-central-1"}, {"region": "eu-central-1"}) == set()
 

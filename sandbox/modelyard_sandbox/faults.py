@@ -1,0 +1,92 @@
+"""Faults of the cloud, to be rehearsed: calls that are throttled, refused, answered late, or never answered.
+
+A WSGI application around the server's own. `Sandbox.set_faults` sets them: it posts them to `FAULTS_PATH`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from modelyard_sandbox.once import Application, Environ, StartResponse
+from modelyard_sandbox.wording import operation_of, refuse
+
+FAULTS_PATH = "/_modelyard/faults"
+Kind = Literal["refuse", "delay", "lose"]
+
+
+@dataclass
+class Fault:
+    """What happens to the next calls of some kind."""
+
+    operation: str
+    """How the names of the calls begin: `ec2:CreateVpc`, `s3:PUT /a-bucket`."""
+    kind: Kind
+    """`refuse`: an error in the place of the call. `delay`: carried out, and answered late. `lose`: carried
+    out, and never answered.
+    """
+    times: int = 1
+    """Calls that it happens to."""
+    code: str = "Throttling"
+    """The error of `refuse`."""
+    seconds: float = 0.0
+    """How late `delay` answers."""
+
+
+class Faults:
+    """Does to calls what was asked for."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["PATH_INFO"] == FAULTS_PATH:
+            return self._set(environ, start_response)
+        # Looking at a body means reading it: only where there is something to look for.
+        fault = self._fault_of(environ) if self._faults else None
+        if fault is None:
+            return self._application(environ, start_response)
+        if fault.kind == "refuse":
+            return refuse(environ, start_response, 400, fault.code, "the sandbox was asked to refuse this")
+        answer = self._application(environ, start_response)
+        if fault.kind == "delay":
+            time.sleep(fault.seconds)
+        else:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return answer
+
+    def _set(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        faults = [Fault(**item) for item in json.loads(_body(environ))]
+        with self._lock:
+            self._faults = faults
+        start_response("204 No Content", [])
+        return []
+
+    def _fault_of(self, environ: Environ) -> Fault | None:
+        body = _body(environ)
+        environ["wsgi.input"] = io.BytesIO(body)
+        name = operation_of(environ, body)
+        with self._lock:
+            fault = next((fault for fault in self._faults if name.startswith(fault.operation)), None)
+            if fault is not None:
+                fault.times -= 1
+                self._faults = [kept for kept in self._faults if kept.times > 0]
+        return fault
+
+
+def to_json(faults: Iterable[Fault]) -> bytes:
+    """Faults as `FAULTS_PATH` takes them."""
+    return json.dumps([asdict(fault) for fault in faults]).encode()
+
+
+def _body(environ: Environ) -> Any:
+    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
