@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from modelyard_sandbox.provider.packages import PACKAGES, version_of
+from modelyard_sandbox.pulumi_stacks import STATE_DIRECTORY
 from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 
 PASSPHRASE = "modelyard-sandbox"  # noqa: S105  (it guards states of a sandbox, which hold no real secret)
@@ -21,14 +22,14 @@ PLUGIN_MODULE = "modelyard_sandbox.provider.plugin"
 def pulumi_environment(sandbox: Sandbox, account_id: str, region: str) -> dict[str, str]:
     """Variables with which `pulumi` works against a sandbox whose server runs, as an account in a region.
 
-    The provider plugins are put into the home, each for the version of the SDK that is installed. Give the variables
-    over a copy of the environment.
+    The provider plugins are put into the home, each for the version of the SDK that is installed. Give the
+    variables over a copy of the environment.
 
     Raises:
         SurroundingsError: no server runs.
     """
     variables = sandbox.environment_variables(account_id, region)
-    home, state = sandbox.directory / "pulumi-home", sandbox.directory / "pulumi-state"
+    home, state = sandbox.directory / "pulumi-home", sandbox.directory / STATE_DIRECTORY
     for directory in (home, state):
         directory.mkdir(mode=0o700, exist_ok=True)
     for package in PACKAGES:

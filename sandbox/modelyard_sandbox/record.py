@@ -16,6 +16,9 @@ class ServerRecord:
 
     process: ProcessIdentity
     port: int
+    """Of AWS."""
+    azure_port: int = 0
+    """Of Azure's resource manager."""
 
     @staticmethod
     def path(directory: Path) -> Path:
@@ -29,13 +32,19 @@ class ServerRecord:
         """
         try:
             document = json.loads(cls.path(directory).read_text())
-            return cls(ProcessIdentity(int(document["pid"]), str(document["started"])), int(document["port"]))
+            process = ProcessIdentity(int(document["pid"]), str(document["started"]))
+            return cls(process, int(document["port"]), int(document["azurePort"]))
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
     def write(self, directory: Path) -> None:
         """Write the record whole or not at all."""
-        document = {"pid": self.process.pid, "started": self.process.started, "port": self.port}
+        document = {
+            "pid": self.process.pid,
+            "started": self.process.started,
+            "port": self.port,
+            "azurePort": self.azure_port,
+        }
         write_private(self.path(directory), json.dumps(document) + "\n")
 
     @property
@@ -45,5 +54,10 @@ class ServerRecord:
 
     @property
     def endpoint(self) -> str:
-        """Where it answers."""
+        """Where it answers for AWS."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def azure_endpoint(self) -> str:
+        """Where it answers for Azure's resource manager."""
+        return f"http://127.0.0.1:{self.azure_port}"

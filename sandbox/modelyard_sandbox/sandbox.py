@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -19,11 +20,13 @@ from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, write_private
 from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
+from modelyard_sandbox.pulumi_stacks import Emptied, empty_stacks
 from modelyard_sandbox.record import ServerRecord
 
 SERVER_MODULE = "modelyard_sandbox.server"
 START_SECONDS = 30.0
 DEFAULT_REGION = "us-east-1"
+JOURNAL_DIRECTORY = "journal"
 DIRECTORY_VARIABLE = "MODELYARD_SANDBOX_DIR"
 LOG_LINES_SHOWN = 15
 
@@ -45,8 +48,9 @@ class ServerStatus:
     """Whether a server serves the directory, and where."""
 
     running: bool
-    endpoint: str | None
-    pid: int | None
+    endpoint: str | None = None
+    pid: int | None = None
+    azure_endpoint: str | None = None
 
 
 @dataclass
@@ -58,6 +62,8 @@ class Sandbox:
     """
 
     directory: Path = field(default_factory=default_directory)
+    emptied: list[Emptied] = field(default_factory=list[Emptied], repr=False, compare=False)
+    """Pulumi's stacks that the last `start` emptied, since their resources went with a server before."""
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
     _clients: dict[tuple[str, str], Clients] = field(
         default_factory=dict[tuple[str, str], Clients], repr=False, compare=False
@@ -77,8 +83,8 @@ class Sandbox:
         """Whether a server serves the directory, and where."""
         record = self.server()
         if record is None:
-            return ServerStatus(running=False, endpoint=None, pid=None)
-        return ServerStatus(running=True, endpoint=record.endpoint, pid=record.process.pid)
+            return ServerStatus(running=False)
+        return ServerStatus(True, record.endpoint, record.process.pid, record.azure_endpoint)
 
     def start(self, *, lifeline: bool = False) -> ServerRecord:
         """Start the server unless one runs.
@@ -97,6 +103,9 @@ class Sandbox:
             if running:
                 return running
             self._let_go()
+            # What the last server held went with it, and with it what Pulumi and providers noted of it.
+            self.emptied = empty_stacks(self.directory)
+            shutil.rmtree(self.directory / JOURNAL_DIRECTORY, ignore_errors=True)
             return self._start(lifeline)
 
     def stop(self) -> bool:
@@ -119,7 +128,8 @@ class Sandbox:
         record = self.server()
         if record is None:
             raise SurroundingsError(
-                f"no sandbox runs in {self.directory}", "start one: `modelyard sandbox up ENV`"
+                f"no sandbox runs in {self.directory}",
+                "start one: `modelyard sandbox start`, or `modelyard sandbox up ENV`",
             )
         return record
 

@@ -1,32 +1,70 @@
 """The server's process: `python -m modelyard_sandbox.server DIRECTORY [--lifeline]`.
 
-It serves moto with our extensions on a free port of 127.0.0.1, writes `server.json` once it answers, and
-takes the record away when it ends. With `--lifeline` it ends by itself when its standard input closes,
-which the system does for a parent that dies in whatever way.
+It serves moto with our extensions on a free port of 127.0.0.1 and Azure's resource manager on another, writes
+`server.json` once it answers, and takes the record away when it ends. With `--lifeline` it ends by itself
+when its standard input closes, which the system does for a parent that dies in whatever way.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from modelyard_sandbox.files import write_private
+from modelyard_sandbox.once import Application
 from modelyard_sandbox.process import ProcessIdentity
 from modelyard_sandbox.record import ServerRecord
 
 HOST = "127.0.0.1"
+PORTS_FILE = "ports.json"
 
 
 def serve(directory: Path, *, lifeline: bool) -> None:
     """Serve until told to end."""
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
-    from werkzeug.serving import make_server
+    ports = _ports_before(directory)
+    aws, azure = _server(_aws(), ports.get("port", 0)), _server(_azure, ports.get("azurePort", 0))
+    identity = ProcessIdentity.of(os.getpid())
+    assert identity is not None, "this process runs"  # noqa: S101
+    record = ServerRecord(identity, aws.port, azure.port)
+
+    def end(*_: object) -> None:
+        # shutdown() waits for the serving loop, which a signal handler interrupts: so from another thread.
+        threading.Thread(target=aws.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if lifeline:
+        threading.Thread(target=_wait_for_parent, args=(end,), daemon=True).start()
+    threading.Thread(target=azure.serve_forever, daemon=True).start()
+    write_private(
+        directory / PORTS_FILE, json.dumps({"port": record.port, "azurePort": record.azure_port}) + "\n"
+    )
+    record.write(directory)
+    # EC2's is by far the largest of moto's services: read while the client still prepares its first request.
+    threading.Thread(target=import_module, args=("moto.ec2.responses",), daemon=True).start()
+    try:
+        aws.serve_forever()
+    finally:
+        if ServerRecord.read(directory) == record:
+            ServerRecord.path(directory).unlink(missing_ok=True)
+    # Everything is in memory and goes with the process: taking it apart first would only cost seconds.
+    logging.shutdown()
+    os._exit(0)
+
+
+def _aws() -> Application:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
     from modelyard_sandbox import moto_extensions
     from modelyard_sandbox.faults import Faults
@@ -35,31 +73,54 @@ def serve(directory: Path, *, lifeline: bool) -> None:
 
     moto_extensions.configure()
     moto: Any = DomainDispatcherApplication(moto_extensions.create_app)
-    application = Faults(Once(Gateway(moto)))
-    server = make_server(HOST, 0, application, threaded=True, request_handler=MotoRequestHandler)
-    identity = ProcessIdentity.of(os.getpid())
-    assert identity is not None, "this process runs"  # noqa: S101
-    record = ServerRecord(identity, server.server_port)
+    return Faults(Once(Gateway(moto)))
 
-    def end(*_: object) -> None:
-        # shutdown() waits for the serving loop, which a signal handler interrupts: so from another thread.
-        threading.Thread(target=server.shutdown, daemon=True).start()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if lifeline:
-        threading.Thread(target=_wait_for_parent, args=(end,), daemon=True).start()
-    record.write(directory)
-    # EC2's is by far the largest of moto's services: read while the client still prepares its first request.
-    threading.Thread(target=import_module, args=("moto.ec2.responses",), daemon=True).start()
+def _azure(environ: Any, start_response: Any) -> Iterable[bytes]:
+    return _resource_manager()(environ, start_response)
+
+
+@cache
+def _resource_manager() -> Application:
+    """Azure's resource manager, made by the first request: most sandboxes never see one."""
+    from modelyard_sandbox.azure.manager.application import ResourceManager
+
+    return ResourceManager()
+
+
+def _server(application: Application, port: int) -> Any:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
+    with _listening(port) as place:
+        return make_server(
+            HOST,
+            place.getsockname()[1],
+            application,
+            threaded=True,
+            request_handler=MotoRequestHandler,
+            fd=place.fileno(),
+        )
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that listens on the port, or on a free one if another process has that."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        server.serve_forever()
-    finally:
-        if ServerRecord.read(directory) == record:
-            ServerRecord.path(directory).unlink(missing_ok=True)
-    # Everything is in memory and goes with the process: taking it apart first would only cost seconds.
-    logging.shutdown()
-    os._exit(0)
+        place.bind((HOST, port))
+    except OSError:
+        place.bind((HOST, 0))
+    place.listen(128)
+    return place
+
+
+def _ports_before(directory: Path) -> dict[str, int]:
+    """The ports of the server before this one: with the same ones, what shells were told stays true."""
+    try:
+        return {name: int(port) for name, port in json.loads((directory / PORTS_FILE).read_text()).items()}
+    except (FileNotFoundError, ValueError, AttributeError):
+        return {}
 
 
 def _wait_for_parent(end: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
@@ -20,10 +22,12 @@ from modelyard.errors import SurroundingsError
 from modelyard_sandbox import sandbox as sandbox_module
 from modelyard_sandbox.accounts import access_key_of, account_of
 from modelyard_sandbox.process import ProcessIdentity
+from modelyard_sandbox.pulumi_stacks import Emptied
 from modelyard_sandbox.record import ServerRecord
 from modelyard_sandbox.sandbox import Sandbox, default_directory
 
 DEADLINE_SECONDS = 20.0
+SUBSCRIPTION = "00000000-0000-0000-0000-123456789012"
 
 
 @pytest.fixture
@@ -89,6 +93,60 @@ def test_the_record_of_a_killed_server_counts_for_nothing(own: Sandbox) -> None:
     second = own.start(lifeline=True)
     assert second.process != first.process
     assert own.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_a_server_that_follows_another_has_its_ports_if_they_are_free(own: Sandbox) -> None:
+    first = own.start(lifeline=True)
+    assert first.port != first.azure_port
+    own.stop()
+    second = own.start(lifeline=True)
+    assert (second.port, second.azure_port) == (first.port, first.azure_port)
+    own.stop()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first.port))
+        third = own.start(lifeline=True)
+        assert third.port != first.port
+        assert own.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"port": "x"}'])
+def test_ports_that_can_not_be_read_are_chosen_anew(own: Sandbox, content: str) -> None:
+    own.directory.mkdir()
+    (own.directory / "ports.json").write_text(content)
+    assert own.start(lifeline=True).port > 0
+
+
+def test_what_pulumi_noted_of_a_server_that_has_ended_is_emptied_by_the_next(own: Sandbox) -> None:
+    stacks = own.directory / "pulumi-state" / ".pulumi" / "stacks" / "toy"
+    stacks.mkdir(parents=True)
+    latest = {
+        "manifest": {"version": "1"},
+        "resources": [{"urn": "a"}, {"urn": "b"}],
+        "pending_operations": [],
+    }
+    for name, held in (("full", latest), ("empty", {"manifest": {}}), ("new", None)):
+        checkpoint = {"version": 3, "checkpoint": {"stack": name, "latest": held}}
+        (stacks / f"{name}.json").write_text(json.dumps(checkpoint))
+    (own.directory / "journal").mkdir()
+    (own.directory / "journal" / "a.json").write_text("{}")
+    own.start(lifeline=True)
+    assert own.emptied == [Emptied("toy", "full", 2)]
+    kept = json.loads((stacks / "full.json").read_text())
+    assert kept == {"version": 3, "checkpoint": {"stack": "full", "latest": {"manifest": {"version": "1"}}}}
+    assert not (own.directory / "journal").exists()
+
+    (stacks / "full.json").write_text(json.dumps({"version": 3, "checkpoint": {"latest": latest}}))
+    own.start(lifeline=True)
+    assert len(json.loads((stacks / "full.json").read_text())["checkpoint"]["latest"]["resources"]) == 2
+
+
+def test_azures_resource_manager_answers_on_a_port_of_its_own(own: Sandbox) -> None:
+    endpoint = own.start(lifeline=True).azure_endpoint
+    groups = f"{endpoint}/subscriptions/{SUBSCRIPTION}/resourcegroups"
+    refused = httpx.get(groups)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "MissingApiVersionParameter"
+    assert httpx.get(groups, params={"api-version": "2024-03-01"}).json()["value"] == []
 
 
 def test_a_record_whose_number_now_belongs_to_another_process_counts_for_nothing(own: Sandbox) -> None:
@@ -183,10 +241,10 @@ def test_a_presigned_address_is_of_its_account(sandbox: Sandbox, account_id: str
 @pytest.mark.parametrize(
     ("service", "operation", "request_", "named"),
     [
-        ("ec2", "describe_capacity_reservations", {}, "ec2:"),
+        ("ec2", "describe_instance_connect_endpoints", {}, "ec2:"),
         ("efs", "describe_replication_configurations", {}, "elasticfilesystem:GET "),
         ("logs", "put_query_definition", {"name": "a", "queryString": "b"}, "logs:PutQueryDefinition"),
-        ("fsx", "describe_data_repository_associations", {}, "fsx:DescribeDataRepositoryAssociations"),
+        ("fsx", "describe_file_caches", {}, "fsx:DescribeFileCaches"),
     ],
 )
 def test_an_operation_that_is_missing_is_refused_by_name(

@@ -18,6 +18,7 @@ from modelyard_cli.common import (
 
 if TYPE_CHECKING:
     from modelyard_sandbox.environments import DownResult, UpResult
+    from modelyard_sandbox.sandbox import Sandbox
 
 SCHEMA = "modelyard.sandbox/1"
 
@@ -64,6 +65,7 @@ def up_command(environment: str, output_format: str) -> int:
     if output_format == "json":
         emit_json(_up_json(result, sandbox.endpoint))
         return 0
+    _tell_emptied(sandbox)
     _tell(result.notes)
     counts = ("created", "updated", "replaced", "unchanged", "deleted")
     said = ", ".join(f"{getattr(result, word)} {word}" for word in counts if getattr(result, word))
@@ -140,7 +142,9 @@ def status_command(output_format: str) -> int:
                 "running": server.running,
                 "directory": str(sandbox.directory),
                 "endpoint": server.endpoint,
+                "azureEndpoint": server.azure_endpoint,
                 "pid": server.pid,
+                "log": str(sandbox.log_path),
                 "environments": [{"name": name, "resources": count} for name, count in environments.items()],
                 "notChecked": [{"subject": gap.subject, "what": gap.what} for gap in NOT_CHECKED],
             }
@@ -148,6 +152,8 @@ def status_command(output_format: str) -> int:
         return 0
     if server.running:
         click.echo(f"the sandbox runs at {server.endpoint} (process {server.pid}, {sandbox.directory})")
+        click.echo(f"  Azure's resource manager: {server.azure_endpoint}")
+        click.echo(f"  log: {sandbox.log_path}")
     else:
         click.echo(f"no sandbox runs in {sandbox.directory}")
     for name, count in environments.items():
@@ -175,9 +181,23 @@ def start_command(output_format: str) -> int:
     with status("starting the sandbox"):
         record = sandbox.start()
     if output_format == "json":
-        emit_json({"schema": SCHEMA, "command": "start", "running": True, "endpoint": record.endpoint})
-    else:
-        click.echo(f"the sandbox runs at {record.endpoint} (process {record.process.pid})")
+        emit_json(
+            {
+                "schema": SCHEMA,
+                "command": "start",
+                "running": True,
+                "endpoint": record.endpoint,
+                "azureEndpoint": record.azure_endpoint,
+                "emptied": [
+                    {"project": gone.project, "stack": gone.stack, "resources": gone.resources}
+                    for gone in sandbox.emptied
+                ],
+            }
+        )
+        return 0
+    _tell_emptied(sandbox)
+    click.echo(f"the sandbox runs at {record.endpoint} (process {record.process.pid})")
+    click.echo(f"  Azure's resource manager: {record.azure_endpoint}")
     return 0
 
 
@@ -188,7 +208,7 @@ def start_command(output_format: str) -> int:
 def stop_command(output_format: str) -> int:
     """End the sandbox's server. What stands in it is gone: it lives in the server's memory.
 
-    Pulumi's states of it stay: after the next start, `pulumi refresh` tells Pulumi that all is gone.
+    Pulumi's stacks stay with their configuration; the next start empties them, for what they hold is gone.
     """
     from modelyard_sandbox.sandbox import Sandbox
 
@@ -205,28 +225,43 @@ def stop_command(output_format: str) -> int:
     epilog=example('eval "$(modelyard sandbox env dev)" && pulumi stack init dev && pulumi up --stack dev'),
     short_help="The variables that send tools to the sandbox",
 )
-@environment_argument
+@environment_argument(required=False)
 @format_option("text", "json")
-def env_command(environment: str, output_format: str) -> int:
-    """Print the variables that send pulumi, boto3, the AWS CLI and any SDK to the sandbox, as ENV's account.
+def env_command(environment: str | None, output_format: str) -> int:
+    """Print the variables that send pulumi, boto3, the AWS CLI and any SDK to the sandbox.
 
-    Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox alone: its credentials
-    are false ones, no profile or file of yours is read, and Pulumi has a home of the sandbox's own.
+    They name ENV's account and region; without ENV the account 123456789012 and the region us-east-1, for
+    stacks of your own. Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox
+    alone: its credentials are false ones, no profile or file of yours is read, and Pulumi has a home of the
+    sandbox's own.
     """
     import shlex
 
-    from modelyard.environment.load import load_environment
+    from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID
     from modelyard_sandbox.pulumi_home import pulumi_environment
-    from modelyard_sandbox.sandbox import Sandbox
+    from modelyard_sandbox.sandbox import DEFAULT_REGION, Sandbox
 
-    loaded = load_environment(environment)
-    variables = pulumi_environment(Sandbox(), loaded.account_id, loaded.regions.primary)
+    account_id, region = DEFAULT_ACCOUNT_ID, DEFAULT_REGION
+    if environment is not None:
+        from modelyard.environment.load import load_environment
+
+        loaded = load_environment(environment)
+        account_id, region = loaded.account_id, loaded.regions.primary
+    variables = pulumi_environment(Sandbox(), account_id, region)
     if output_format == "json":
         emit_json({"schema": SCHEMA, "command": "env", "variables": variables})
         return 0
     for name, value in sorted(variables.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+def _tell_emptied(sandbox: Sandbox) -> None:
+    _tell(
+        f"the stack {gone.project}/{gone.stack} held {gone.resources} resources of a sandbox that has ended: "
+        "it starts from nothing"
+        for gone in sandbox.emptied
+    )
 
 
 def _tell(notes: Iterable[str]) -> None:

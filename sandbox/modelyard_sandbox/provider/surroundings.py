@@ -6,7 +6,7 @@ import os
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.provider.journal import Journal
-from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
+from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, JOURNAL_DIRECTORY, Sandbox
 
 MEND = 'set what `pulumi` needs: eval "$(modelyard sandbox env)"'
 
@@ -24,4 +24,4 @@ def sandbox_named(package: str) -> Sandbox:
 
 def journal_of(sandbox: Sandbox) -> Journal:
     """The journal of a sandbox whose server runs; raises SurroundingsError if none does."""
-    return Journal(sandbox.directory / "journal", sandbox.must_run().name)
+    return Journal(sandbox.directory / JOURNAL_DIRECTORY, sandbox.must_run().name)
