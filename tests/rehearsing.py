@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,10 @@ class RunsPulumi(Protocol):
     def run(
         self, args: list[str], cwd: Path, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]: ...
+
+    def start(
+        self, args: list[str], cwd: Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]: ...
 
 
 @dataclass
@@ -87,6 +91,10 @@ class Rehearsal:
         """Write the program of a project made by `toy`."""
         head = "import pulumi\nimport pulumi_aws as aws\n\n"
         (self.project / "__main__.py").write_text(head + program)
+
+
+Begin = Callable[[str], Rehearsal]
+"""Begins a rehearsal of a program."""
 
 
 @contextmanager

@@ -9,13 +9,15 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from rehearsing import Begin, rehearse_toy
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -131,3 +133,10 @@ def engine(engine_directory: Path, tmp_path: Path) -> Engine:
     engine = Engine(engine_directory / "pulumi", home, environment)
     engine.add_echo_provider("aws")
     return engine
+
+
+@pytest.fixture
+def begin(engine: Engine, tmp_path: Path) -> Iterator[Begin]:
+    """Begins a rehearsal of a program."""
+    with ExitStack() as stack:
+        yield lambda program: stack.enter_context(rehearse_toy(engine, tmp_path, program))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rehearsing import Begin
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -44,3 +45,14 @@ def test_a_bucket_without_public_access_block_stops_the_preview(
     assert "[mandatory] [severity: high]  bucket-customer-key-encryption" in done.stdout
     assert (RULE in done.stdout) is refused
     assert done.returncode != 0
+
+
+def test_a_mandatory_violation_stops_an_update_before_anything_is_made(begin: Begin) -> None:
+    toy = begin(
+        'key = aws.kms.Key("key")\naws.s3.Bucket("datasets", opts=pulumi.ResourceOptions(depends_on=[key]))'
+    )
+    said = toy.fails("up", "--yes", "--policy-pack", str(PACK))
+    assert RULE in said
+    assert "mend: Give the bucket a BucketPublicAccessBlock with all four settings true." in said
+    assert toy.client("s3").list_buckets()["Buckets"] == []
+    assert toy.client("kms").list_keys()["Keys"] == []

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-import pytest
-from rehearsing import ACCOUNT, Rehearsal, rehearse_toy
+from rehearsing import ACCOUNT, Begin
 
-if TYPE_CHECKING:
-    from conftest import Engine
-
-Begin = Callable[[str], Rehearsal]
 OTHER_ACCOUNT = "999999999999"
-
-
-@pytest.fixture
-def begin(engine: Engine, tmp_path: Path) -> Iterator[Begin]:
-    """Begins a rehearsal of a program."""
-    with ExitStack() as stack:
-        yield lambda program: stack.enter_context(rehearse_toy(engine, tmp_path, program))
 
 
 def test_a_bucket_name_that_another_account_has_stops_the_update_and_the_next_one_goes_on(

@@ -17,6 +17,9 @@ from modelyard_preview.engine.run import run_program
 if TYPE_CHECKING:
     from conftest import Engine
 
+STACKS = sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+"""Every stack that is shipped."""
+
 UNKNOWN_IN_ENGINE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -58,14 +61,15 @@ def comparable(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_the_graph_of_dev_equals_the_engines(engine: Engine, project: Path) -> None:
-    steps = engine.preview(project, "dev")["steps"]
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_graph_of_a_stack_equals_the_engines(engine: Engine, project: Path, stack: str) -> None:
+    steps = engine.preview(project, stack)["steps"]
     theirs = {step["urn"]: comparable(step["newState"]) for step in steps}
-    environment = load_environment(str(project / "stacks" / "Pulumi.dev.yaml"))
+    environment = load_environment(str(project / "stacks" / f"Pulumi.{stack}.yaml"))
     graph = run_program(
         project / "stacks" / "__main__.py",
         project="modelyard",
-        stack="dev",
+        stack=stack,
         config=stack_config(environment),
         root=project,
     ).graph
