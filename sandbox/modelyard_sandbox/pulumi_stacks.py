@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from modelyard_sandbox.files import write_private
 
@@ -18,27 +19,43 @@ STATE_DIRECTORY = "pulumi-state"
 
 
 @dataclass(frozen=True, slots=True)
-class Emptied:
-    """A stack whose resources went with their server."""
+class Stack:
+    """A stack of Pulumi, and how many resources it holds."""
 
     project: str
-    stack: str
+    name: str
     resources: int
 
 
-def empty_stacks(sandbox_directory: Path) -> list[Emptied]:
-    """Let every stack start from nothing; those that held anything."""
-    stacks = (sandbox_directory / STATE_DIRECTORY / ".pulumi" / "stacks").glob("*/*.json")
-    return [emptied for path in sorted(stacks) if (emptied := _empty(path))]
+def stacks_in(sandbox_directory: Path) -> list[Stack]:
+    """Every stack, whether it holds anything or not."""
+    return [_stack(path, _latest(json.loads(path.read_text()))) for path in _files(sandbox_directory)]
 
 
-def _empty(path: Path) -> Emptied | None:
+def empty_stacks(sandbox_directory: Path) -> list[Stack]:
+    """Let every stack start from nothing; those that held anything, as they were."""
+    return [emptied for path in _files(sandbox_directory) if (emptied := _empty(path))]
+
+
+def _files(sandbox_directory: Path) -> list[Path]:
+    return sorted((sandbox_directory / STATE_DIRECTORY / ".pulumi" / "stacks").glob("*/*.json"))
+
+
+def _latest(document: dict[str, Any]) -> dict[str, Any]:
+    return document.get("checkpoint", {}).get("latest") or {}
+
+
+def _stack(path: Path, latest: dict[str, Any]) -> Stack:
+    return Stack(path.parent.name, path.stem, len(latest.get("resources") or ()))
+
+
+def _empty(path: Path) -> Stack | None:
     document = json.loads(path.read_text())
-    latest = document.get("checkpoint", {}).get("latest") or {}
-    held = len(latest.get("resources") or ())
-    if not held and not latest.get("pending_operations"):
+    latest = _latest(document)
+    held = _stack(path, latest)
+    if not held.resources and not latest.get("pending_operations"):
         return None
     for name in ("resources", "pending_operations"):
         latest.pop(name, None)
     write_private(path, json.dumps(document, indent=4))
-    return Emptied(path.parent.name, path.stem, held)
+    return held

@@ -20,7 +20,7 @@ from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, write_private
 from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
-from modelyard_sandbox.pulumi_stacks import Emptied, empty_stacks
+from modelyard_sandbox.pulumi_stacks import Stack, empty_stacks
 from modelyard_sandbox.record import ServerRecord
 
 SERVER_MODULE = "modelyard_sandbox.server"
@@ -62,7 +62,7 @@ class Sandbox:
     """
 
     directory: Path = field(default_factory=default_directory)
-    emptied: list[Emptied] = field(default_factory=list[Emptied], repr=False, compare=False)
+    emptied: list[Stack] = field(default_factory=list[Stack], repr=False, compare=False)
     """Pulumi's stacks that the last `start` emptied, since their resources went with a server before."""
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
     _clients: dict[tuple[str, str], Clients] = field(

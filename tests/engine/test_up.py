@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,8 +72,13 @@ def test_tags_and_an_instance_type_change_dev_in_place_and_destroy_leaves_nothin
 
     for content in (b"one", b"two"):
         s3.put_object(Bucket=CHECKPOINTS, Key="run/step-1", Body=content)
+    manifest = {"schemaVersion": 2, "config": {"digest": f"sha256:{'0' * 64}"}, "layers": []}
+    dev.client("ecr").put_image(
+        repositoryName="dev/training", imageManifest=json.dumps(manifest), imageTag="1"
+    )
     said = dev.must("destroy", "--yes", "--skip-preview")
     assert f"{CHECKPOINTS} was not empty; the sandbox emptied and deleted it, and AWS would refuse" in said
+    assert "dev/training was not empty; the sandbox emptied and deleted it, and AWS would refuse" in said
     assert dev.listed() == started == set()
 
 

@@ -22,7 +22,7 @@ from modelyard.errors import SurroundingsError
 from modelyard_sandbox import sandbox as sandbox_module
 from modelyard_sandbox.accounts import access_key_of, account_of
 from modelyard_sandbox.process import ProcessIdentity
-from modelyard_sandbox.pulumi_stacks import Emptied
+from modelyard_sandbox.pulumi_stacks import Stack, stacks_in
 from modelyard_sandbox.record import ServerRecord
 from modelyard_sandbox.sandbox import Sandbox, default_directory
 
@@ -130,10 +130,11 @@ def test_what_pulumi_noted_of_a_server_that_has_ended_is_emptied_by_the_next(own
     (own.directory / "journal").mkdir()
     (own.directory / "journal" / "a.json").write_text("{}")
     own.start(lifeline=True)
-    assert own.emptied == [Emptied("toy", "full", 2)]
+    assert own.emptied == [Stack("toy", "full", 2)]
     kept = json.loads((stacks / "full.json").read_text())
     assert kept == {"version": 3, "checkpoint": {"stack": "full", "latest": {"manifest": {"version": "1"}}}}
     assert not (own.directory / "journal").exists()
+    assert [stack.resources for stack in stacks_in(own.directory)] == [0, 0, 0]
 
     (stacks / "full.json").write_text(json.dumps({"version": 3, "checkpoint": {"latest": latest}}))
     own.start(lifeline=True)

@@ -129,11 +129,14 @@ def status_command(output_format: str) -> int:
     """Say whether the sandbox runs, what stands in it, and what it doesn't check."""
     from modelyard_sandbox.environments import standing
     from modelyard_sandbox.gaps import NOT_CHECKED
+    from modelyard_sandbox.pulumi_stacks import stacks_in
     from modelyard_sandbox.sandbox import Sandbox
 
     sandbox = Sandbox()
     server = sandbox.status()
     environments = standing(sandbox)
+    # Without a server they hold nothing that stands.
+    stacks = stacks_in(sandbox.directory) if server.running else []
     if output_format == "json":
         emit_json(
             {
@@ -146,6 +149,10 @@ def status_command(output_format: str) -> int:
                 "pid": server.pid,
                 "log": str(sandbox.log_path),
                 "environments": [{"name": name, "resources": count} for name, count in environments.items()],
+                "stacks": [
+                    {"project": stack.project, "stack": stack.name, "resources": stack.resources}
+                    for stack in stacks
+                ],
                 "notChecked": [{"subject": gap.subject, "what": gap.what} for gap in NOT_CHECKED],
             }
         )
@@ -158,6 +165,8 @@ def status_command(output_format: str) -> int:
         click.echo(f"no sandbox runs in {sandbox.directory}")
     for name, count in environments.items():
         click.echo(f"  {name}: {count} resources")
+    for stack in stacks:
+        click.echo(f"  Pulumi's stack {stack.project}/{stack.name}: {stack.resources} resources")
     click.echo("\nnot checked here:")
     for gap in NOT_CHECKED:
         click.echo(f"  {gap.subject:<8}{gap.what}")
@@ -189,7 +198,7 @@ def start_command(output_format: str) -> int:
                 "endpoint": record.endpoint,
                 "azureEndpoint": record.azure_endpoint,
                 "emptied": [
-                    {"project": gone.project, "stack": gone.stack, "resources": gone.resources}
+                    {"project": gone.project, "stack": gone.name, "resources": gone.resources}
                     for gone in sandbox.emptied
                 ],
             }
@@ -258,7 +267,7 @@ def env_command(environment: str | None, output_format: str) -> int:
 
 def _tell_emptied(sandbox: Sandbox) -> None:
     _tell(
-        f"the stack {gone.project}/{gone.stack} held {gone.resources} resources of a sandbox that has ended: "
+        f"the stack {gone.project}/{gone.name} held {gone.resources} resources of a sandbox that has ended: "
         "it starts from nothing"
         for gone in sandbox.emptied
     )
