@@ -475,6 +475,48 @@ CASES: dict[str, Case] = {
         ("pool",),
         ("arn", "name"),
     ),
+    "job_definition": Case(
+        "aws:batch/jobDefinition:JobDefinition",
+        {
+            "name": "train",
+            "type": "multinode",
+            "nodeProperties": json.dumps(
+                {
+                    "numNodes": 2,
+                    "mainNode": 0,
+                    "nodeRangeProperties": [
+                        {
+                            "targetNodes": "0:",
+                            "container": {
+                                "image": "train:1",
+                                "resourceRequirements": [
+                                    {"type": "VCPU", "value": "4"},
+                                    {"type": "MEMORY", "value": "1024"},
+                                ],
+                            },
+                        }
+                    ],
+                }
+            ),
+            "retryStrategy": {"attempts": 2, "evaluateOnExits": [{"action": "EXIT", "onExitCode": "1"}]},
+            "timeout": {"attemptDurationSeconds": 60},
+            **TAGS,
+        },
+        {"retryStrategy": {"attempts": 3}, **NEW_TAGS},
+        outputs=("arn", "arnPrefix", "revision"),
+    ),
+    "scheduling_policy": Case(
+        "aws:batch/schedulingPolicy:SchedulingPolicy",
+        {
+            "name": "fair",
+            "fairSharePolicy": {
+                "computeReservation": 1,
+                "shareDistributions": [{"shareIdentifier": "a", "weightFactor": 0.5}],
+            },
+            **TAGS,
+        },
+        {"fairSharePolicy": {"shareDecaySeconds": 60}, **NEW_TAGS},
+    ),
     "repository": Case(
         "aws:ecr/repository:Repository",
         {

@@ -10,11 +10,15 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, physical_name, tags_of
 from modelyard_sandbox.aws.tagging import retag
+from modelyard_sandbox.aws.waiting import wait_until
 
+FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
 SCALING = frozenset({"minVcpus", "maxVcpus", "desiredVcpus"})
 IN_PLACE_STRATEGIES = frozenset(
     {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
 )
+NEVER_IN_PLACE = frozenset({"placementGroup", "spotIamFleetRole"})
+"""What the AWS provider never updates in place (internal/service/batch/compute_environment.go, 2026-09)."""
 
 
 class ComputeEnvironment(ResourceHandler):
@@ -69,36 +73,28 @@ class ComputeEnvironment(ResourceHandler):
             "updatePolicy",
         )
         if request:
-            self.call(cloud, "UpdateComputeEnvironment", computeEnvironment=id_, **request)
+            self._update(cloud, id_, **request)
         retag(cloud, "batch", self._arn(cloud, id_), old, new)
 
     @override
     def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        found = self.call(cloud, "DescribeComputeEnvironments", computeEnvironments=[id_])[
-            "computeEnvironments"
-        ]
-        return (
-            {
-                "arn": found[0]["computeEnvironmentArn"],
-                "name": found[0]["computeEnvironmentName"],
-                "ecsClusterArn": found[0]["ecsClusterArn"],
-                "status": found[0]["status"],
-                "statusReason": found[0]["statusReason"],
-                "serviceRole": found[0]["serviceRole"],
-                "state": found[0]["state"],
-            }
-            if found
-            else None
-        )
+        found = self._found(cloud, id_)
+        if found is None:
+            return None
+        names = ("ecsClusterArn", "serviceRole", "state", "status", "statusReason")
+        return {
+            "arn": found["computeEnvironmentArn"],
+            "name": found["computeEnvironmentName"],
+            **{name: found[name] for name in names},
+        }
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        found = self.call(cloud, "DescribeComputeEnvironments", computeEnvironments=[id_])[
-            "computeEnvironments"
-        ]
-        if found:
-            self.call(cloud, "UpdateComputeEnvironment", computeEnvironment=id_, state="DISABLED")
+        """Disable, and delete: refused as long as a queue holds it, as pulumi-aws's deletion is."""
+        if self._found(cloud, id_):
+            self._update(cloud, id_, state="DISABLED")
             self.call(cloud, "DeleteComputeEnvironment", computeEnvironment=id_)
+            wait_until(lambda: self._found(cloud, id_) is None, f"compute environment {id_} is gone")
 
     @override
     def list_ids(self, cloud: Cloud) -> Iterable[str]:
@@ -119,10 +115,10 @@ class ComputeEnvironment(ResourceHandler):
         changes = {
             name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
         } - SCALING
-        kind_changes = {before.get("type"), after.get("type")} in ({"EC2", "FARGATE"}, {"SPOT", "FARGATE"})
+        kind_changes = (before.get("type") in FARGATE) != (after.get("type") in FARGATE)
         own_role = bool(new.get("serviceRole") or old.get("serviceRole"))
         fixed = before.get("allocationStrategy", "BEST_FIT") not in IN_PLACE_STRATEGIES or own_role
-        if changes and (fixed or kind_changes or "spotIamFleetRole" in changes):
+        if changes and (fixed or kind_changes or changes & NEVER_IN_PLACE):
             return super().replaces(old, new) | {"computeResources"}
         return super().replaces(old, new)
 
@@ -132,6 +128,18 @@ class ComputeEnvironment(ResourceHandler):
         # Batch scales machines by itself, so what is desired is only said at creation.
         changes.pop("desiredVcpus", None)
         return {"computeResources": changes} if changes else {}
+
+    def _update(self, cloud: Cloud, id_: str, **request: Any) -> None:
+        """Update, and wait until it is done: Batch takes no other update meanwhile."""
+        self.call(cloud, "UpdateComputeEnvironment", computeEnvironment=id_, **request)
+        wait_until(
+            lambda: (self._found(cloud, id_) or {}).get("status") != "UPDATING",
+            f"compute environment {id_} is updated",
+        )
+
+    def _found(self, cloud: Cloud, id_: str) -> dict[str, Any] | None:
+        answer = self.call(cloud, "DescribeComputeEnvironments", computeEnvironments=[id_])
+        return next(iter(answer["computeEnvironments"]), None)
 
     def _arn(self, cloud: Cloud, id_: str) -> str:
         return cloud.arn("batch", f"compute-environment/{id_}")
@@ -180,19 +188,20 @@ class JobQueue(ResourceHandler):
         removed = {"jobStateTimeLimitActions": []} if "jobStateTimeLimitActions" in names else {}
         request = self.request(cloud, "UpdateJobQueue", {**removed, **new}, *names)
         if request:
-            self.call(cloud, "UpdateJobQueue", jobQueue=id_, **request)
+            self._update(cloud, id_, **request)
         retag(cloud, "batch", id_, old, new)
 
     @override
     def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
-        found = self.call(cloud, "DescribeJobQueues", jobQueues=[id_])["jobQueues"]
-        return {"arn": found[0]["jobQueueArn"], "name": found[0]["jobQueueName"]} if found else None
+        found = self._found(cloud, id_)
+        return {"arn": found["jobQueueArn"], "name": found["jobQueueName"]} if found else None
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        if self.call(cloud, "DescribeJobQueues", jobQueues=[id_])["jobQueues"]:
-            self.call(cloud, "UpdateJobQueue", jobQueue=id_, state="DISABLED")
+        if self._found(cloud, id_):
+            self._update(cloud, id_, state="DISABLED")
             self.call(cloud, "DeleteJobQueue", jobQueue=id_)
+            wait_until(lambda: self._found(cloud, id_) is None, f"job queue {id_} is gone")
 
     @override
     def list_ids(self, cloud: Cloud) -> Iterable[str]:
@@ -201,3 +210,12 @@ class JobQueue(ResourceHandler):
     @override
     def id_from(self, cloud: Cloud, inputs: Inputs) -> str | None:
         return cloud.arn("batch", f"job-queue/{inputs['name']}") if inputs.get("name") else None
+
+    def _update(self, cloud: Cloud, id_: str, **request: Any) -> None:
+        self.call(cloud, "UpdateJobQueue", jobQueue=id_, **request)
+        wait_until(
+            lambda: (self._found(cloud, id_) or {}).get("status") != "UPDATING", f"job queue {id_} is updated"
+        )
+
+    def _found(self, cloud: Cloud, id_: str) -> dict[str, Any] | None:
+        return next(iter(self.call(cloud, "DescribeJobQueues", jobQueues=[id_])["jobQueues"]), None)

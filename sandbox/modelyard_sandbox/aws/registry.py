@@ -7,6 +7,7 @@ from functools import cache
 from modelyard_sandbox.aws import (
     backup,
     batch,
+    batch_jobs,
     budgets,
     ec2_endpoints,
     ec2_launch,
@@ -29,6 +30,8 @@ TYPES: tuple[type[ResourceHandler], ...] = (
     backup.Vault,
     batch.ComputeEnvironment,
     batch.JobQueue,
+    batch_jobs.JobDefinition,
+    batch_jobs.SchedulingPolicy,
     budgets.Budget,
     ec2_endpoints.VpcEndpoint,
     ec2_launch.LaunchTemplate,
