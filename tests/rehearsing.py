@@ -111,7 +111,7 @@ def rehearse_dev(engine: RunsPulumi, directory: Path) -> Generator[Rehearsal]:
 def rehearse_toy(engine: RunsPulumi, directory: Path, program: str) -> Generator[Rehearsal]:
     """A project of one small program."""
     project = directory / "project"
-    project.mkdir()
+    project.mkdir(parents=True)
     (project / "Pulumi.yaml").write_text("name: toy\nruntime: python\n")
     for rehearsal in _rehearse(engine, directory, project, "try"):
         rehearsal.write(program)

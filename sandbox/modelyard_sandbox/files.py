@@ -20,6 +20,14 @@ def write_private(path: Path, text: str) -> None:
     beside.replace(path)
 
 
+def set_aside(path: Path, kept: int) -> None:
+    """Rename a file that is about to be written anew to `NAME.1`, and older ones on to `NAME.<kept>`."""
+    for number in range(kept - 1, -1, -1):
+        older = path.with_name(f"{path.name}.{number}") if number else path
+        if older.exists():
+            older.replace(path.with_name(f"{path.name}.{number + 1}"))
+
+
 @contextmanager
 def locked(path: Path, work: str, *, wait: bool = False) -> Generator[None]:
     """Hold a lock that the system gives back even if this process is killed.

@@ -18,7 +18,7 @@ from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of
 from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
-from modelyard_sandbox.files import locked, write_private
+from modelyard_sandbox.files import locked, set_aside, write_private
 from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
 from modelyard_sandbox.pulumi_stacks import Stack, empty_stacks
 from modelyard_sandbox.record import ServerRecord
@@ -29,6 +29,8 @@ DEFAULT_REGION = "us-east-1"
 JOURNAL_DIRECTORY = "journal"
 DIRECTORY_VARIABLE = "MODELYARD_SANDBOX_DIR"
 LOG_LINES_SHOWN = 15
+LOGS_KEPT = 5
+"""Logs of servers before: why one ended is asked after the next has started."""
 
 
 def default_directory(start: Path | None = None) -> Path:
@@ -71,7 +73,7 @@ class Sandbox:
 
     @property
     def log_path(self) -> Path:
-        """The server's log."""
+        """The server's log; those of the servers before it end in `.1`, `.2` and so on."""
         return self.directory / "server.log"
 
     def server(self) -> ServerRecord | None:
@@ -215,6 +217,7 @@ class Sandbox:
     def _start(self, lifeline: bool) -> ServerRecord:
         command = [sys.executable, "-m", SERVER_MODULE, str(self.directory)]
         outer = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+        set_aside(self.log_path, LOGS_KEPT)
         with self.log_path.open("wb") as log:
             self.log_path.chmod(0o600)
             child = subprocess.Popen(

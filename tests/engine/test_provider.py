@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rehearsing import ACCOUNT, Begin
+from rehearsing import ACCOUNT, Begin, rehearse_toy
+
+if TYPE_CHECKING:
+    from conftest import Engine
 
 OTHER_ACCOUNT = "999999999999"
 
@@ -122,3 +128,18 @@ def test_a_server_that_has_gone_is_named_with_what_to_do(begin: Begin) -> None:
     said = toy.fails("up", "--yes", "--skip-preview")
     assert f"no sandbox runs in {toy.sandbox.directory}" in said
     assert "mend: start one" in said
+
+
+def test_two_sandboxes_side_by_side_do_not_meet(engine: Engine, tmp_path: Path) -> None:
+    program = 'aws.s3.Bucket("data", bucket="the-same")\n'
+    with ExitStack() as stack:
+        one, other = (
+            stack.enter_context(rehearse_toy(engine, tmp_path / name, program)) for name in ("one", "other")
+        )
+        one.up()
+        assert other.client("s3").list_buckets()["Buckets"] == []
+        other.up()
+        one.must("destroy", "--yes", "--skip-preview")
+        assert one.client("s3").list_buckets()["Buckets"] == []
+        assert [bucket["Name"] for bucket in other.client("s3").list_buckets()["Buckets"]] == ["the-same"]
+        assert one.variables["PULUMI_HOME"] != other.variables["PULUMI_HOME"]

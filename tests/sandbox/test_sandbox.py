@@ -95,6 +95,19 @@ def test_the_record_of_a_killed_server_counts_for_nothing(own: Sandbox) -> None:
     assert own.client("sts").get_caller_identity()["Account"] == "123456789012"
 
 
+def test_the_logs_of_servers_before_are_kept(own: Sandbox) -> None:
+    own.directory.mkdir()
+    own.log_path.write_text("first")
+    for number in range(1, 6):
+        own.log_path.with_name(f"server.log.{number}").write_text(f"older {number}")
+    own.start(lifeline=True)
+    kept = {path.name: path.read_text() for path in own.directory.glob("server.log.*")}
+    assert kept == {
+        "server.log.1": "first",
+        **{f"server.log.{number + 1}": f"older {number}" for number in range(1, 5)},
+    }
+
+
 def test_a_server_that_follows_another_has_its_ports_if_they_are_free(own: Sandbox) -> None:
     first = own.start(lifeline=True)
     assert first.port != first.azure_port
