@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from modelyard_sandbox.errors import CloudError, PartialError, SandboxError, UnsupportedError
+from modelyard_sandbox.meaning import Meaning
 
 Inputs = dict[str, Any]
 Outputs = dict[str, Any]
@@ -73,6 +74,41 @@ class BaseHandler(Generic[CloudT]):
         cloud.
         """
         del cloud, inputs
+        return None
+
+    def find(self, cloud: CloudT, id_: str) -> tuple[str, Inputs] | None:
+        """The id of the resource that an id to import by means, with the inputs that this id holds; None if
+        there is no such resource. Raises UnsupportedError for what is no id of the type.
+        """
+        del cloud
+        return id_, {}
+
+    def observe(self, cloud: CloudT, id_: str, inputs: Inputs, outputs: Outputs) -> Inputs:
+        """The inputs of a resource as it stands, defaults and all, for imports and refreshes.
+
+        Args:
+            cloud: how the cloud is reached.
+            id_: the resource's id.
+            inputs: those that are known; none for a resource to import.
+            outputs: what `look` has just found.
+        """
+        del cloud, id_
+        names = inputs.keys() if inputs else self.known_inputs
+        return {name: outputs[name] for name in names & outputs.keys()}
+
+    @property
+    def meaning(self) -> Meaning:
+        """When two ways to write the type's inputs mean the same."""
+        return Meaning()
+
+    def problems(self, inputs: Inputs) -> list[tuple[str, str]]:
+        """What the cloud's own model of the API refuses in inputs that are all known: path and reason."""
+        del inputs
+        return []
+
+    def at_fault(self, inputs: Inputs, error: CloudError) -> str | None:
+        """The path of the input that an error is about, where that is certain."""
+        del inputs, error
         return None
 
     def automatic_name(self, logical: str, digits: str) -> str:

@@ -27,19 +27,31 @@ _token: ContextVar[str | None] = ContextVar("token", default=None)
 
 
 @cache
-def _session() -> Any:
+def _bare_session() -> Any:
     """One session for all accounts, so that the services' models are read once.
 
     The variables of the outer world (profile, files, endpoints of one service) are none of the sandbox's.
     """
-    import boto3
     from botocore.session import Session
 
     bare = Session(session_vars={"profile": (None, None, None, None)})
     bare.set_config_variable("config_file", os.devnull)
     bare.set_config_variable("credentials_file", os.devnull)
     bare.set_config_variable("ignore_configured_endpoint_urls", True)
-    return boto3.Session(botocore_session=bare)
+    return bare
+
+
+@cache
+def _session() -> Any:
+    import boto3
+
+    return boto3.Session(botocore_session=_bare_session())
+
+
+@cache
+def service_model(service: str) -> Any:
+    """The model that botocore has of a service, without a client for it."""
+    return _bare_session().get_service_model(service)
 
 
 @dataclass

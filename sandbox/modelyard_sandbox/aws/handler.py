@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.translate import Renames, to_request
+from modelyard_sandbox.errors import CloudError
 from modelyard_sandbox.handler import (
     BaseHandler,
     Inputs,
@@ -17,6 +18,7 @@ from modelyard_sandbox.handler import (
     tag_changes,
     tags_of,
 )
+from modelyard_sandbox.meaning import Meaning
 
 __all__ = ["Inputs", "Outputs", "ResourceHandler", "changed", "physical_name", "tag_changes", "tags_of"]
 
@@ -48,6 +50,38 @@ class ResourceHandler(BaseHandler[Cloud]):
     @override
     def spelled(self, name: str) -> str:
         return name.lower() if self.lower_case_name else name
+
+    @override
+    def find(self, cloud: Cloud, id_: str) -> tuple[str, Inputs] | None:
+        from modelyard_sandbox.aws.observing.ids import found_by
+
+        return found_by(self.type, cloud, id_)
+
+    @override
+    def observe(self, cloud: Cloud, id_: str, inputs: Inputs, outputs: Outputs) -> Inputs:
+        from modelyard_sandbox.aws.observing import observe
+
+        found = observe(self.type, cloud, id_, inputs, outputs)
+        return super().observe(cloud, id_, inputs, outputs) if found is None else found
+
+    @property
+    @override
+    def meaning(self) -> Meaning:
+        from modelyard_sandbox.aws.observing import MEANINGS
+
+        return MEANINGS.get(self.type, super().meaning)
+
+    @override
+    def problems(self, inputs: Inputs) -> list[tuple[str, str]]:
+        from modelyard_sandbox.aws.rehearsal import refusals
+
+        return refusals(self, inputs)
+
+    @override
+    def at_fault(self, inputs: Inputs, error: CloudError) -> str | None:
+        from modelyard_sandbox.aws.faults import property_at_fault
+
+        return property_at_fault(inputs, error)
 
     @override
     def once(self, cloud: Cloud, token: str) -> Cloud:

@@ -8,7 +8,7 @@ no place is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelyard_sandbox.errors import UnsupportedError
@@ -29,7 +29,7 @@ def to_request(
         if value is None:
             continue
         place = f"{where}.{name}" if where else name
-        member = _member(shape, (renames or {}).get(name, name))
+        member = member_of(shape.members, (renames or {}).get(name, name))
         if member is None:
             raise UnsupportedError(
                 f"{place} has no place in the API's {shape.name}\n"
@@ -56,11 +56,11 @@ def tags_to_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value"
     return [{key: name, value: tags[name]} for name in sorted(tags)]
 
 
-def _member(shape: Any, name: str) -> str | None:
+def member_of(members: Iterable[str], name: str) -> str | None:
     """The member that a Pulumi name means: the same letters, in the singular or the plural."""
     wanted = name.lower()
     candidates = [wanted, wanted + "s", wanted.removesuffix("s")]
-    by_lower = {member.lower(): member for member in shape.members}
+    by_lower = {member.lower(): member for member in members}
     return next((by_lower[candidate] for candidate in candidates if candidate in by_lower), None)
 
 

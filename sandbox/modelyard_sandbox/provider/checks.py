@@ -6,16 +6,21 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
 from modelyard_sandbox.errors import UnsupportedError
 from modelyard_sandbox.handler import BaseHandler, Inputs
+from modelyard_sandbox.provider import input_types
 from modelyard_sandbox.provider.values import UNKNOWN, Secret, reveal
 
 DEFAULTS = "__defaults"
 """The input that lists which others the provider made up; Pulumi keeps and hides what starts with `__`."""
+
+IMPORTED = "__imported"
+"""The input that says that the others were read from the cloud: what the cloud never shows is then no change,
+whatever the program says of it. The next `up` puts the program's own inputs in their place.
+"""
 
 
 class NameMode(Enum):
@@ -89,8 +94,14 @@ def check(
         naming: where a name comes from.
         default_tags: the provider's, under those of the resource.
     """
-    inputs = {name: value for name, value in asked.items() if value is not None and name != DEFAULTS}
-    failures = [*_unknown_names(handler, inputs), *_missing(handler, inputs)]
+    given = {name: value for name, value in asked.items() if value is not None}
+    settled = input_types.settle(handler.type, given)
+    inputs = settled.inputs
+    failures = [
+        *(Failure(problem.path, problem.reason) for problem in settled.problems),
+        *_unknown_names(handler, inputs),
+        *_missing(handler, inputs),
+    ]
     named = _made_up_name(handler, inputs, kept, naming)
     if isinstance(named, Failure):
         failures.append(named)
@@ -100,11 +111,20 @@ def check(
         return Checked(inputs, failures)
     if handler.taggable:
         inputs |= _tags(inputs.get("tags"), default_tags)
+    return Checked(inputs, _refusals(handler, inputs))
+
+
+def _refusals(handler: BaseHandler[Any], inputs: Inputs) -> list[Failure]:
+    """What the handler and the cloud's own model of its API refuse, as far as values are known."""
+    known = plain(inputs)
     try:
-        handler.check(plain(inputs))
+        handler.check(known)
     except UnsupportedError as error:
-        return Checked(inputs, [Failure("", str(error))])
-    return Checked(inputs)
+        return [Failure("", str(error))]
+    if input_types.holds_unknown(known):
+        return []
+    region = {"region": reveal(inputs["region"])} if inputs.get("region") else {}
+    return [Failure(path, reason) for path, reason in handler.problems({**known, **region})]
 
 
 def made_up(inputs: Mapping[str, Any]) -> frozenset[str]:
@@ -113,20 +133,22 @@ def made_up(inputs: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _unknown_names(handler: BaseHandler[Any], inputs: Inputs) -> list[Failure]:
+    """Inputs that the sandbox doesn't know; those that the SDK doesn't know either are told elsewhere."""
     known = sorted(handler.known_inputs - {"tagsAll"})
+    kinds = input_types.kinds_of(handler.type)
     failures: list[Failure] = []
     for name in sorted(inputs.keys() - set(known)):
-        near = get_close_matches(name, known, 1)
-        meant = f"did you mean {near[0]}? " if near else ""
+        if name.startswith("__") or (kinds is not None and name not in kinds):
+            continue
+        meant = input_types.nearest(name, known)
         reason = f"the sandbox's {handler.type} does not know {name}; {meant}it knows {', '.join(known)}"
         failures.append(Failure(name, reason))
     return failures
 
 
 def _missing(handler: BaseHandler[Any], inputs: Inputs) -> list[Failure]:
-    return [
-        Failure(name, f"{handler.type} needs {name}") for name in sorted(handler.required - inputs.keys())
-    ]
+    required = handler.required | input_types.required_of(handler.type)
+    return [Failure(name, f"{handler.type} needs {name}") for name in sorted(required - inputs.keys())]
 
 
 def _made_up_name(

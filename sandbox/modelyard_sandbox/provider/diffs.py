@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from modelyard_sandbox.handler import BaseHandler, Inputs
-from modelyard_sandbox.provider.checks import made_up, plain
+from modelyard_sandbox.provider.checks import IMPORTED, made_up, plain
 from modelyard_sandbox.provider.values import UNKNOWN
 
 
@@ -48,7 +48,10 @@ def compare(
         new: the inputs asked for, checked; what is unknown counts as a change.
         moved: inputs that say of another place than the one where the resource stands.
     """
-    before, after = plain(old), plain(new)
+    after = plain(new)
+    unseen = handler.meaning.unseen & after.keys() if old.get(IMPORTED) else frozenset[str]()
+    # Two ways to say the same are no change, and neither is what the cloud chose for a silent program.
+    before = handler.meaning.aligned({**plain(old), **{name: after[name] for name in unseen}}, after)
     changes = dict(_changes("", before, after))
     unknown = {name for name, value in after.items() if value is UNKNOWN}
     # Handlers look into values, so an unknown one is left as it was, and judged by its name alone.

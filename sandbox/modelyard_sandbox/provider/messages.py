@@ -22,9 +22,14 @@ def type_of(urn: str) -> str:
     return urn.split("::")[2].rpartition("$")[2]
 
 
+def name_of(urn: str) -> str:
+    """The name, in the program, of the resource that a URN names."""
+    return urn.split("::", 3)[3]
+
+
 def naming_of(request: pb.CheckRequest) -> Naming:
     """What a name for the resource is made from."""
-    logical = request.urn.split("::", 3)[3]
+    logical = name_of(request.urn)
     if not request.HasField("autonaming"):
         return Naming(logical, request.randomSeed)
     options = request.autonaming

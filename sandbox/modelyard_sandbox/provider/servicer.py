@@ -15,9 +15,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from modelyard.errors import ModelyardError
-from modelyard_sandbox.errors import PartialError, UnsupportedError
+from modelyard_sandbox.errors import CloudError, PartialError, UnsupportedError
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
-from modelyard_sandbox.provider import checks, creation, deletion, diffs, imports, messages
+from modelyard_sandbox.provider import blame, checks, creation, deletion, diffs, imports, messages
 from modelyard_sandbox.provider.checks import Failure, plain
 from modelyard_sandbox.provider.packages import Package, Place, unknown_settings, version_of
 from modelyard_sandbox.provider.values import decode, encode, reveal, seal
@@ -147,10 +147,13 @@ class SandboxProvider(ResourceProviderServicer):
                     handler, cloud, request.urn, plain(inputs), self._place.journal
                 )
             except PartialError as error:
+                reason = blame.worded(handler, plain(inputs), error)
                 unfinished = _outputs(handler, inputs, {**where, **error.outputs}) | {UNFINISHED: True}
-                status = messages.half_made(error.id, inputs, unfinished, str(error))
+                status = messages.half_made(error.id, inputs, unfinished, reason)
                 context.set_trailing_metadata((("grpc-status-details-bin", status),))
-                _abort(context, str(error))
+                _abort(context, reason)
+            except CloudError as error:
+                _abort(context, blame.worded(handler, plain(inputs), error))
             return pb.CreateResponse(id=id_, properties=encode(_outputs(handler, inputs, outputs)))
 
     def Read(self, request: pb.ReadRequest, context: grpc.ServicerContext) -> pb.ReadResponse:
@@ -159,17 +162,20 @@ class SandboxProvider(ResourceProviderServicer):
             handler = self._handler(request.urn)
             old = decode(request.properties)
             inputs = decode(request.inputs) if request.HasField("inputs") else {}
-            given = inputs or imports.inputs_of(handler, request.id)
-            cloud = self._place.cloud_of(handler, reveal(old))
-            outputs = handler.read(cloud, request.id, plain(given))
-            if outputs is None:
+            id_, region = (request.id, None) if inputs else imports.split_region(request.id)
+            cloud = self._place.cloud_of(handler, {**reveal(old), **({"region": region} if region else {})})
+            if inputs:
+                found = imports.refreshed(handler, cloud, id_, inputs)
+            else:
+                found = imports.imported(handler, cloud, id_, messages.name_of(request.urn))
+            if found is None:
                 return pb.ReadResponse()
-            found = imports.observed(handler, cloud, given, outputs, whole=not inputs)
             unfinished = {UNFINISHED: True} if old.get(UNFINISHED) else {}
+            place = {"region": region} if region else {}
             return pb.ReadResponse(
-                id=request.id,
-                inputs=encode(found),
-                properties=encode(_outputs(handler, found, outputs) | unfinished),
+                id=found.id,
+                inputs=encode({**found.inputs, **place}),
+                properties=encode(_outputs(handler, found.inputs, found.outputs) | unfinished),
             )
 
     def Update(self, request: pb.UpdateRequest, context: grpc.ServicerContext) -> pb.UpdateResponse:
@@ -182,9 +188,13 @@ class SandboxProvider(ResourceProviderServicer):
                 return pb.UpdateResponse(
                     properties=encode(_outputs(handler, new, {**computed, **plain(new)}))
                 )
-            old = {} if old_outputs.get(UNFINISHED) else plain(decode(request.old_inputs))
+            kept = {} if old_outputs.get(UNFINISHED) else plain(decode(request.old_inputs))
+            old = handler.meaning.aligned(kept, plain(new))
             cloud = self._place.cloud_of(handler, reveal(old_outputs))
-            outputs = handler.update(cloud, request.id, old, plain(new))
+            try:
+                outputs = handler.update(cloud, request.id, old, plain(new))
+            except CloudError as error:
+                _abort(context, blame.worded(handler, plain(new), error))
             return pb.UpdateResponse(properties=encode(_outputs(handler, new, outputs)))
 
     def Delete(self, request: pb.DeleteRequest, context: grpc.ServicerContext) -> Empty:

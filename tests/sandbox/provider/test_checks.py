@@ -21,12 +21,12 @@ def checked(type_: str, asked: dict[str, Any], kept: dict[str, Any] | None = Non
     return check(handler_of(type_), asked, kept or {}, naming, more.get("default_tags", {}))
 
 
-def test_an_unknown_input_is_refused_at_its_name_with_the_nearest_and_all_known_ones() -> None:
-    (failure,) = checked(VPC, {"cidrBlok": "10.0.0.0/16"}).failures
-    assert failure.property == "cidrBlok"
+def test_an_input_that_the_sandbox_lacks_is_refused_at_its_name_with_all_known_ones() -> None:
+    (failure,) = checked(VPC, {"ipv6CidrBlock": "10.0.0.0/16"}).failures
+    assert failure.property == "ipv6CidrBlock"
     assert failure.reason == (
-        "the sandbox's aws:ec2/vpc:Vpc does not know cidrBlok; did you mean cidrBlock? it knows cidrBlock, "
-        "enableDnsHostnames, enableDnsSupport, instanceTenancy, region, tags"
+        "the sandbox's aws:ec2/vpc:Vpc does not know ipv6CidrBlock; did you mean cidrBlock? it knows "
+        "cidrBlock, enableDnsHostnames, enableDnsSupport, instanceTenancy, region, tags"
     )
 
 

@@ -197,7 +197,7 @@ def test_what_is_gone_reads_as_nothing(asked: Asked) -> None:
 
 
 def test_what_cannot_be_imported_by_its_id_says_so(asked: Asked) -> None:
-    with pytest.raises(Refused, match="can't import aws:backup/selection:Selection by its id"):
+    with pytest.raises(Refused, match=r"s-1 is no id of aws:backup/selection:Selection: one looks like PLAN"):
         asked.read("aws:backup/selection:Selection", "s-1")
     with pytest.raises(Refused, match="no-slash is no id of aws:s3/bucketObjectv2:BucketObjectv2"):
         asked.read("aws:s3/bucketObjectv2:BucketObjectv2", "no-slash")
