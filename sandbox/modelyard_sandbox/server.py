@@ -84,8 +84,9 @@ def _azure(environ: Any, start_response: Any) -> Iterable[bytes]:
 def _resource_manager() -> Application:
     """Azure's resource manager, made by the first request: most sandboxes never see one."""
     from modelyard_sandbox.azure.manager.application import ResourceManager
+    from modelyard_sandbox.once import Once
 
-    return ResourceManager()
+    return Once(ResourceManager())
 
 
 def _server(application: Application, port: int) -> Any:

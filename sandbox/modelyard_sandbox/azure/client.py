@@ -1,0 +1,124 @@
+"""Azure as handlers see it: calls to the resource manager for one subscription, errors in its words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+
+from typing_extensions import override
+
+from modelyard_sandbox.errors import CloudError, NoAnswerError
+from modelyard_sandbox.once import HEADER
+from modelyard_sandbox.retrying import answered
+
+TIMEOUT_SECONDS = 20
+NOT_FOUND = 404
+EXISTS_ALREADY = 412
+"""The answer to a write that is to make something new, where it stands already."""
+
+_opener: OpenerDirector = build_opener(ProxyHandler({}))
+"""Without proxies: the sandbox is on this machine."""
+
+
+class AzureError(CloudError):
+    """The resource manager refused."""
+
+    def __init__(self, type_: str, method: str, status: int, error: dict[str, Any]) -> None:
+        said = [error.get("message", ""), *(item.get("message", "") for item in error.get("details", []))]
+        super().__init__(type_, method, str(error.get("code")), " ".join(filter(None, said)))
+        self.status = status
+        self.target: str | None = error.get("target")
+        """The path of the property at fault, where Azure says it."""
+
+    @property
+    @override
+    def says_gone(self) -> bool:
+        return self.status == NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class AzureCloud:
+    """One subscription. Whatever the resource manager refuses is raised as AzureError."""
+
+    endpoint: str
+    subscription_id: str
+    token: str = ""
+    """Marks a creation, so that it is carried out once, however often it is asked for."""
+
+    def once(self, token: str) -> AzureCloud:
+        """The same subscription, with creations marked."""
+        return replace(self, token=token)
+
+    def get(self, path: str, api_version: str) -> dict[str, Any]:
+        """What stands at a path."""
+        return self.call("GET", path, api_version)
+
+    def create(self, path: str, api_version: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Make what doesn't stand yet; an error with status `EXISTS_ALREADY` if it does."""
+        headers = {"If-None-Match": "*", **({HEADER: self.token} if self.token else {})}
+        return self.call("PUT", path, api_version, body, headers, safe=bool(self.token))
+
+    def put(self, path: str, api_version: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Make or change what stands at a path."""
+        return self.call("PUT", path, api_version, body)
+
+    def delete(self, path: str, api_version: str) -> None:
+        """Take away what stands at a path."""
+        self.call("DELETE", path, api_version)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        body: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        *,
+        safe: bool = True,
+    ) -> dict[str, Any]:
+        """Make a call; its answer's document, empty if it has none.
+
+        Raises:
+            AzureError: it was refused.
+            NoAnswerError: the sandbox doesn't answer.
+        """
+        url = f"{self.endpoint}{quote(path)}?{urlencode({'api-version': api_version})}"
+        request = Request(  # noqa: S310  (the sandbox's own address)
+            url,
+            None if body is None else json.dumps(body).encode(),
+            {"Content-Type": "application/json", **(headers or {})},
+            method=method,
+        )
+        return answered(lambda: self._answer(request, path), safe=safe)
+
+    def _answer(self, request: Request, path: str) -> dict[str, Any]:
+        method = request.get_method()
+        try:
+            with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                return json.loads(response.read() or b"{}")
+        except HTTPError as error:
+            document = json.loads(error.read() or b"{}")
+            raise AzureError(type_of(path), method, error.code, document.get("error", {})) from error
+        except (OSError, HTTPException) as error:
+            raise NoAnswerError(
+                f"the sandbox at {self.endpoint} does not answer: {error}",
+                "see `modelyard sandbox status`; `modelyard sandbox start` starts it again",
+            ) from error
+
+
+def type_of(path: str) -> str:
+    """The type of what a path names, to say what an error is about."""
+    before, found, after = path.rpartition("/providers/")
+    if not found:
+        return (
+            "Microsoft.Resources/resourceGroups"
+            if "/resourcegroups" in before.lower() + after.lower()
+            else ""
+        )
+    namespace, *rest = after.split("/")
+    return "/".join([namespace, *rest[::2]])

@@ -1,0 +1,50 @@
+"""Refusals of the resource manager, in the form that Azure Resource Manager documents (2026-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class ArmError(Exception):
+    """A request that is refused."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        target: str | None = None,
+        details: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.message = message
+        self.target = target
+        self.details = tuple(details)
+        super().__init__(message)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The answer's document."""
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.target:
+            error["target"] = self.target
+        if self.details:
+            error["details"] = [{"code": code, "message": message} for code, message in self.details]
+        return {"error": error}
+
+
+def bad_request(code: str, message: str, target: str | None = None) -> ArmError:
+    """A request that can't be carried out as it stands."""
+    return ArmError(400, code, message, target)
+
+
+def conflict(code: str, message: str, target: str | None = None) -> ArmError:
+    """A request that what stands already forbids."""
+    return ArmError(409, code, message, target)
+
+
+def not_found(code: str, message: str) -> ArmError:
+    """A request for what isn't there."""
+    return ArmError(404, code, message)

@@ -1,0 +1,202 @@
+"""Network security groups (REST reference, 2024-05-01; default security rules; as of 2026-11)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+
+from typing_extensions import override
+
+from modelyard_sandbox.azure.manager.errors import ArmError, bad_request
+from modelyard_sandbox.azure.manager.ids import ResourceId
+from modelyard_sandbox.azure.manager.kinds import ANSWERED, Kind, Write, envelope
+from modelyard_sandbox.azure.manager.network import API_VERSIONS, check_network_name
+from modelyard_sandbox.azure.manager.shapes import ShapeFault, flag, many, number, record, text
+from modelyard_sandbox.azure.manager.store import Body, Resource, Store
+from modelyard_sandbox.azure.manager.subnets import SUBNET, network_fault, references
+
+SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
+FIRST_PRIORITY, LAST_PRIORITY = 100, 4096
+LAST_PORT = 65535
+PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+
+RULE = record(
+    "SecurityRulePropertiesFormat",
+    {
+        "access": text("Allow", "Deny"),
+        "description": text(),
+        "destinationAddressPrefix": text(),
+        "destinationAddressPrefixes": many(text()),
+        "destinationPortRange": text(),
+        "destinationPortRanges": many(text()),
+        "direction": text("Inbound", "Outbound"),
+        "priority": number(),
+        "protocol": text("Tcp", "Udp", "Icmp", "Esp", "Ah", "*"),
+        "sourceAddressPrefix": text(),
+        "sourceAddressPrefixes": many(text()),
+        "sourcePortRange": text(),
+        "sourcePortRanges": many(text()),
+    },
+    required=("access", "direction", "priority", "protocol"),
+    read_only=("provisioningState",),
+)
+
+DEFAULT_RULES = (
+    ("AllowVnetInBound", 65000, "Inbound", "Allow", "VirtualNetwork", "VirtualNetwork"),
+    ("AllowAzureLoadBalancerInBound", 65001, "Inbound", "Allow", "AzureLoadBalancer", "*"),
+    ("DenyAllInBound", 65500, "Inbound", "Deny", "*", "*"),
+    ("AllowVnetOutBound", 65000, "Outbound", "Allow", "VirtualNetwork", "VirtualNetwork"),
+    ("AllowInternetOutBound", 65001, "Outbound", "Allow", "*", "Internet"),
+    ("DenyAllOutBound", 65500, "Outbound", "Deny", "*", "*"),
+)
+"""Name, priority, direction, access, source and destination of the rules that every group has."""
+
+
+class NetworkSecurityGroup(Kind):
+    """A network security group with its rules."""
+
+    type = SECURITY_GROUP
+    api_versions = API_VERSIONS
+    shape = envelope(
+        "NetworkSecurityGroup",
+        record(
+            "NetworkSecurityGroupPropertiesFormat",
+            {
+                "flushConnection": flag(),
+                "securityRules": many(
+                    record(
+                        "SecurityRule",
+                        {"name": text(), "properties": RULE},
+                        required=("name", "properties"),
+                        read_only=ANSWERED,
+                    )
+                ),
+            },
+            read_only=(
+                "defaultSecurityRules",
+                "networkInterfaces",
+                "provisioningState",
+                "resourceGuid",
+                "subnets",
+            ),
+        ),
+    )
+
+    @override
+    def check_name(self, name: str) -> None:
+        check_network_name(name)
+
+    @override
+    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
+        return network_fault(fault)
+
+    @override
+    def settle(self, write: Write) -> Body:
+        rules: list[Body] = write.properties.get("securityRules", [])
+        seen: dict[tuple[str, int], str] = {}
+        for rule in rules:
+            check_network_name(rule["name"])
+            _check_rule(rule["name"], rule["properties"])
+            place = (rule["properties"]["direction"], rule["properties"]["priority"])
+            if place in seen:
+                raise bad_request(
+                    "SecurityRuleConflict",
+                    f"Security rule {rule['name']} conflicts with rule {seen[place]}. Rules cannot have the "
+                    "same Priority and Direction.",
+                )
+            seen[place] = rule["name"]
+        guid = write.old.properties["resourceGuid"] if write.old else str(uuid.uuid4())
+        return {
+            **write.asked,
+            "properties": {**write.properties, "securityRules": rules, "resourceGuid": guid},
+        }
+
+    @override
+    def check_deletion(self, store: Store, resource: Resource) -> None:
+        users = [subnet.id.text for subnet in _users(store, resource)]
+        if users:
+            raise bad_request(
+                "InUseNetworkSecurityGroupCannotBeDeleted",
+                f"Network security group {resource.id.text} cannot be deleted because it is in use by the "
+                f"following resources: {', '.join(users)}. In order to delete the Network security group, "
+                "remove the association with the resource(s).",
+            )
+
+    @override
+    def answer(self, store: Store, resource: Resource) -> Body:
+        id_ = resource.id.text
+        properties: Body = {
+            **resource.properties,
+            "provisioningState": "Succeeded",
+            "securityRules": [
+                _shown(f"{id_}/securityRules", f"{SECURITY_GROUP}/securityRules", rule)
+                for rule in resource.properties["securityRules"]
+            ],
+            "defaultSecurityRules": [
+                _shown(f"{id_}/defaultSecurityRules", f"{SECURITY_GROUP}/defaultSecurityRules", _default(row))
+                for row in DEFAULT_RULES
+            ],
+        }
+        users = [{"id": subnet.id.text} for subnet in _users(store, resource)]
+        if users:
+            properties["subnets"] = users
+        return {
+            **super().answer(store, resource),
+            "etag": f'W/"{resource.tag}"',
+            "properties": properties,
+        }
+
+
+def _users(store: Store, group: Resource) -> Iterator[Resource]:
+    for subnet in store.of_type(SUBNET):
+        if any(reference.lower() == group.id.key for reference in references(subnet.properties)):
+            yield subnet
+
+
+def _check_rule(name: str, properties: Body) -> None:
+    if not FIRST_PRIORITY <= properties["priority"] <= LAST_PRIORITY:
+        raise bad_request(
+            "SecurityRuleInvalidPriority",
+            f"Security rule {name} has invalid Priority. Value provided: {properties['priority']} Allowed "
+            f"range {FIRST_PRIORITY}-{LAST_PRIORITY}.",
+        )
+    for end in ("source", "destination"):
+        one, several = properties.get(f"{end}PortRange"), properties.get(f"{end}PortRanges", [])
+        for ports in [*([one] if one else []), *several]:
+            if ports != "*" and not _is_range(ports):
+                raise bad_request(
+                    "SecurityRuleInvalidPortRange",
+                    f"Security rule {name} has invalid Port range. Value provided: {ports}. Value should be "
+                    f"an integer OR integer range with '-' delimiter. Valid range 0-{LAST_PORT}.",
+                )
+
+
+def _is_range(ports: str) -> bool:
+    found = PORTS.fullmatch(ports)
+    if found is None:
+        return False
+    first, last = int(found[1]), int(found[2] or found[1])
+    return first <= last <= LAST_PORT
+
+
+def _default(row: tuple[str, int, str, str, str, str]) -> Body:
+    name, priority, direction, access, source, destination = row
+    return {
+        "name": name,
+        "properties": {
+            "access": access,
+            "destinationAddressPrefix": destination,
+            "destinationPortRange": "*",
+            "direction": direction,
+            "priority": priority,
+            "protocol": "*",
+            "sourceAddressPrefix": source,
+            "sourcePortRange": "*",
+        },
+    }
+
+
+def _shown(place: str, type_: str, rule: Body) -> Body:
+    properties = {"provisioningState": "Succeeded", **rule["properties"]}
+    return {"id": f"{place}/{rule['name']}", "name": rule["name"], "type": type_, "properties": properties}

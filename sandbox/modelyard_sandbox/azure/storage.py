@@ -1,0 +1,152 @@
+"""Storage accounts, and the blob service and containers of each."""
+
+from __future__ import annotations
+
+from modelyard_sandbox.azure.handler import GROUP_PATH, ArmHandler
+from modelyard_sandbox.azure.translate import Form
+
+ACCOUNT_PATH = f"{GROUP_PATH}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+API_VERSION = "2024-01-01"
+
+ENCRYPTION = Form(
+    renames={"keyVaultProperties": "keyvaultproperties", "encryptionIdentity": "identity"},
+    inner={
+        "keyVaultProperties": Form(
+            renames={"keyName": "keyname", "keyVaultUri": "keyvaulturi", "keyVersion": "keyversion"}
+        ),
+        "encryptionIdentity": Form(
+            renames={
+                "encryptionUserAssignedIdentity": "userAssignedIdentity",
+                "encryptionFederatedIdentityClientId": "federatedIdentityClientId",
+            }
+        ),
+    },
+)
+NETWORK_RULES = Form(
+    inner={
+        "ipRules": Form(renames={"iPAddressOrRange": "value"}),
+        "virtualNetworkRules": Form(
+            renames={"virtualNetworkResourceId": "id"}, read_only=frozenset({"state"})
+        ),
+    }
+)
+
+
+class StorageAccount(ArmHandler):
+    """A storage account."""
+
+    type = "azure-native:storage:StorageAccount"
+    path = ACCOUNT_PATH
+    api_version = API_VERSION
+    form = Form(
+        frozenset({"id", "name", "type", "location", "tags", "sku", "kind", "identity"}),
+        renames={
+            "enableHttpsTrafficOnly": "supportsHttpsTrafficOnly",
+            "enableNfsV3": "isNfsV3Enabled",
+            "networkRuleSet": "networkAcls",
+        },
+        inner={
+            "encryption": ENCRYPTION,
+            "identity": Form(
+                keyed=frozenset({"userAssignedIdentities"}), read_only=frozenset({"principalId", "tenantId"})
+            ),
+            "networkRuleSet": NETWORK_RULES,
+            "sku": Form(read_only=frozenset({"tier"})),
+        },
+    )
+    body = frozenset(
+        {
+            "accessTier",
+            "allowBlobPublicAccess",
+            "allowCrossTenantReplication",
+            "allowSharedKeyAccess",
+            "allowedCopyScope",
+            "customDomain",
+            "defaultToOAuthAuthentication",
+            "dnsEndpointType",
+            "enableHttpsTrafficOnly",
+            "enableNfsV3",
+            "encryption",
+            "identity",
+            "immutableStorageWithVersioning",
+            "isHnsEnabled",
+            "isLocalUserEnabled",
+            "isSftpEnabled",
+            "keyPolicy",
+            "kind",
+            "largeFileSharesState",
+            "location",
+            "minimumTlsVersion",
+            "networkRuleSet",
+            "publicNetworkAccess",
+            "routingPreference",
+            "sasPolicy",
+            "sku",
+            "tags",
+        }
+    )
+    needed = frozenset({"kind", "sku"})
+    fixed = frozenset({"isHnsEnabled", "location"})
+    name_input = "accountName"
+    identity = ("accountName",)
+    listed_at = "providers/Microsoft.Storage/storageAccounts"
+    chosen = frozenset(
+        {
+            "accessTier",
+            "enableHttpsTrafficOnly",
+            "encryption",
+            "location",
+            "minimumTlsVersion",
+            "networkRuleSet",
+        }
+    )
+    changing_outputs = frozenset(
+        {"encryption", "networkRuleSet", "primaryEndpoints", "secondaryEndpoints", "secondaryLocation"}
+    )
+
+
+class BlobServiceProperties(ArmHandler):
+    """The settings of an account's blobs; they are there with the account, and go back to the defaults."""
+
+    type = "azure-native:storage:BlobServiceProperties"
+    path = f"{ACCOUNT_PATH}/blobServices/{{blobServicesName}}"
+    api_version = API_VERSION
+    form = Form(frozenset({"id", "name", "type", "sku"}))
+    body = frozenset(
+        {
+            "automaticSnapshotPolicyEnabled",
+            "changeFeed",
+            "containerDeleteRetentionPolicy",
+            "cors",
+            "defaultServiceVersion",
+            "deleteRetentionPolicy",
+            "isVersioningEnabled",
+            "lastAccessTimeTrackingPolicy",
+            "restorePolicy",
+        }
+    )
+    name_input = "blobServicesName"
+    comes_with_parent = True
+
+
+class BlobContainer(ArmHandler):
+    """A container of blobs."""
+
+    type = "azure-native:storage:BlobContainer"
+    path = f"{ACCOUNT_PATH}/blobServices/default/containers/{{containerName}}"
+    api_version = API_VERSION
+    form = Form(frozenset({"id", "name", "type", "etag"}))
+    body = frozenset(
+        {
+            "defaultEncryptionScope",
+            "denyEncryptionScopeOverride",
+            "enableNfsV3AllSquash",
+            "enableNfsV3RootSquash",
+            "immutableStorageWithVersioning",
+            "metadata",
+            "publicAccess",
+        }
+    )
+    name_input = "containerName"
+    chosen = frozenset({"defaultEncryptionScope", "publicAccess"})
+    changing_outputs = frozenset({"etag", "lastModifiedTime"})

@@ -1,0 +1,146 @@
+"""A resource manager of one's own, and documents that it takes: what tests of Azure share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from werkzeug.test import Client
+
+from modelyard_sandbox.azure.client import AzureCloud
+from modelyard_sandbox.azure.manager.application import ResourceManager
+from modelyard_sandbox.azure.manager.store import Store
+from modelyard_sandbox.azure.registry import handler_of
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+OTHER_SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
+TENANT = "33333333-3333-3333-3333-333333333333"
+HOME = f"/subscriptions/{SUBSCRIPTION}"
+GROUP = f"{HOME}/resourceGroups/rg"
+NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/net"
+SECURITY_GROUP = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/guard"
+ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/account1"
+BLOBS = f"{ACCOUNT}/blobServices/default"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/vault1"
+LOCATION = "westeurope"
+VERSIONS = {
+    "microsoft.authorization": "2020-05-01",
+    "microsoft.keyvault": "2024-11-01",
+    "microsoft.network": "2024-05-01",
+    "microsoft.storage": "2024-01-01",
+}
+
+
+class Clock:
+    """The store's time, which stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, days: int) -> None:
+        self.time += timedelta(days=days)
+
+
+def network(**properties: Any) -> dict[str, Any]:
+    """A virtual network's document."""
+    space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+    return {"location": LOCATION, "properties": {**space, **properties}}
+
+
+def subnet(prefix: str, **properties: Any) -> dict[str, Any]:
+    """A subnet's document."""
+    return {"properties": {"addressPrefix": prefix, **properties}}
+
+
+def account(**parts: Any) -> dict[str, Any]:
+    """A storage account's document."""
+    return {"location": LOCATION, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}, **parts}
+
+
+def vault(**properties: Any) -> dict[str, Any]:
+    """A key vault's document."""
+    given = {
+        "tenantId": TENANT,
+        "sku": {"family": "A", "name": "standard"},
+        "enableRbacAuthorization": True,
+    }
+    return {"location": LOCATION, "properties": {**given, **properties}}
+
+
+def rule(name: str, **properties: Any) -> dict[str, Any]:
+    """A security rule's document."""
+    given = {
+        "access": "Allow",
+        "destinationPortRange": "22",
+        "direction": "Inbound",
+        "priority": 100,
+        "protocol": "Tcp",
+    }
+    return {"name": name, "properties": {**given, **properties}}
+
+
+@dataclass
+class Arm:
+    """A client of the resource manager, and what it answered."""
+
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.client = Client(ResourceManager(Store(self.clock)))
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, Any]:
+        """Status and document of an answer; the api-version is the one that azure-native uses."""
+        namespace = path.lower().rpartition("/providers/")[2].partition("/")[0]
+        version = VERSIONS.get(namespace, "2024-03-01")
+        query = {"api-version": version, **options.pop("query", {})}
+        answer = self.client.open(
+            path,
+            method=method,
+            json=body,
+            query_string={name: value for name, value in query.items() if value is not None},
+            **options,
+        )
+        return answer.status_code, answer.get_json() if answer.data else None
+
+    def put(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
+        """Write what must be taken; its document."""
+        status, document = self.call("PUT", path, body, **options)
+        assert status in (200, 201), document
+        return document
+
+    def get(self, path: str) -> dict[str, Any]:
+        """Read what must be there."""
+        status, document = self.call("GET", path)
+        assert status == 200, document
+        return document
+
+    def listed(self, path: str) -> list[str]:
+        """The names of what a list must hold."""
+        return [item["name"] for item in self.get(path)["value"]]
+
+    def refused(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, str, str]:
+        """Status, code and message of what must be refused."""
+        status, document = self.call(method, path, body, **options)
+        assert status >= 400, document
+        assert document.keys() == {"error"}
+        assert document["error"].keys() <= {"code", "message", "target", "details"}
+        return status, document["error"]["code"], document["error"]["message"]
+
+
+class Maker:
+    """Makes resources through their handlers."""
+
+    def __init__(self, cloud: AzureCloud) -> None:
+        self.cloud = cloud
+
+    def __call__(self, type_: str, **inputs: Any) -> tuple[str, dict[str, Any]]:
+        """Id and outputs of a new resource; the type without `azure-native:`."""
+        return handler_of(f"azure-native:{type_}").create(self.cloud, inputs)
+
+    def group(self, name: str = "rg", location: str = LOCATION) -> str:
+        """The id of a new resource group."""
+        return self("resources:ResourceGroup", resourceGroupName=name, location=location)[0]
