@@ -4,6 +4,7 @@ clears.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -16,3 +17,15 @@ def add_operations(response_class: type, *operations: Any) -> None:
     """Give a Response class methods of these functions' names: moto finds an operation by its method."""
     for operation in operations:
         setattr(response_class, operation.__name__, operation)
+
+
+def guard(response_class: Any, operation: str, check: Callable[[Any], None]) -> None:
+    """Put a check before one of moto's own operations: what it raises is the answer."""
+    original = getattr(response_class, operation)
+
+    def checked(self: Any) -> Any:
+        check(self)
+        return original(self)
+
+    checked.__name__ = operation
+    setattr(response_class, operation, checked)

@@ -95,6 +95,11 @@ def delete_placement_group(self: Any) -> ActionResult:
     name = self._get_param("GroupName")
     if name not in groups:
         raise EC2ClientError("InvalidPlacementGroup.Unknown", f"The Placement Group '{name}' is unknown.")
+    instances = self.ec2_backend.all_instances()
+    if any(it.placement.group_name == name and it.state != "terminated" for it in instances):
+        raise EC2ClientError(
+            "InvalidPlacementGroup.InUse", f"The placement group {name} is in use and may not be deleted."
+        )
     del groups[name]
     return EmptyResult()
 
