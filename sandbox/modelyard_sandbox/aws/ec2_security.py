@@ -210,8 +210,10 @@ class SecurityGroupRule(Ec2Handler):
     def _rule(self, inputs: Inputs) -> dict[str, Any]:
         peer = next(name for name in PEERS if inputs.get(name))
         text = {"Description": inputs["description"]} if inputs.get("description") else {}
-        key = peer[0].upper() + peer[1:]
-        return {"IpProtocol": inputs["ipProtocol"], **self._ports(inputs), key: inputs[peer], **text}
+        key = "ReferencedGroupId" if peer == "referencedSecurityGroupId" else peer[0].upper() + peer[1:]
+        # The operation wants ports even where there are none.
+        ports = {"FromPort": -1, "ToPort": -1} | self._ports(inputs)
+        return {"IpProtocol": inputs["ipProtocol"], **ports, key: inputs[peer], **text}
 
 
 class SecurityGroupIngressRule(SecurityGroupRule):

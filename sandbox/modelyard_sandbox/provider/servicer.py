@@ -141,7 +141,8 @@ class SandboxProvider(ResourceProviderServicer):
             cloud = self._place.cloud_of(handler, reveal(inputs))
             where = handler.place_outputs(cloud)
             if request.preview:
-                return pb.CreateResponse(properties=encode(_outputs(handler, inputs, where)))
+                foreseen = {**where, **diffs.unforeseen(handler, plain(inputs))}
+                return pb.CreateResponse(properties=encode(_outputs(handler, inputs, foreseen)))
             try:
                 id_, outputs = creation.create(
                     handler, cloud, request.urn, plain(inputs), self._place.journal
@@ -184,12 +185,13 @@ class SandboxProvider(ResourceProviderServicer):
             handler = self._handler(request.urn)
             old_outputs, new = decode(request.olds), decode(request.news)
             if request.preview:
-                computed = diffs.foreseen(handler, decode(request.old_inputs), old_outputs)
-                return pb.UpdateResponse(
-                    properties=encode(_outputs(handler, new, {**computed, **plain(new)}))
-                )
-            kept = {} if old_outputs.get(UNFINISHED) else plain(decode(request.old_inputs))
-            old = handler.meaning.aligned(kept, plain(new))
+                kept = decode(request.old_inputs)
+                computed = {**diffs.foreseen(handler, kept, old_outputs), **plain(new)}
+                computed |= diffs.unforeseen(handler, plain(new), plain(kept), old_outputs)
+                return pb.UpdateResponse(properties=encode(_outputs(handler, new, computed)))
+            old: Inputs = {}
+            if not old_outputs.get(UNFINISHED):
+                old = handler.meaning.aligned(plain(decode(request.old_inputs)), plain(new))
             cloud = self._place.cloud_of(handler, reveal(old_outputs))
             try:
                 outputs = handler.update(cloud, request.id, old, plain(new))

@@ -12,6 +12,7 @@ MODULES = (
     "templates",
     "networks",
     "groups",
+    "rules",
     "dependencies",
 )
 
