@@ -42,8 +42,11 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap("batch", "no machine is started: jobs are accepted, and succeed at once without running"),
     Gap(
         "batch",
-        "how long updates take: a compute environment is VALID at once, so its lag after updates isn't seen",
+        "time is short: a queue holds a compute environment that it no longer names for 5 s, or for "
+        "MODELYARD_SANDBOX_BATCH_LAG_SECONDS; updates and deletions take a twentieth of that, and an "
+        "environment is VALID as soon as it is created",
     ),
+    Gap("batch", "EKS, ECS Managed Instances and ecsProperties; that images and drivers fit a machine"),
     Gap("ecr", "no image can be pushed or scanned"),
     Gap("backup", "no backup is made: plans and selections are stored"),
     Gap("budgets", "nothing is spent, so nobody is alerted"),

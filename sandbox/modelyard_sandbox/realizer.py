@@ -5,10 +5,12 @@ at a time.
 from __future__ import annotations
 
 import secrets
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from modelyard.planning.release import release_wait_seconds
 from modelyard_preview.engine import Realized, Registration
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Cloud
 from modelyard_sandbox.aws.handler import ResourceHandler
@@ -146,13 +148,28 @@ class SandboxRealizer:
 
     def _delete(self, entry: Entry) -> None:
         try:
-            handler_of(entry.type).delete(self.cloud.in_region(entry.region), entry.id, entry.inputs)
+            self._delete_in_time(entry)
         except SandboxError as error:
             raise RealizationError(
                 f"{entry.label} could not be deleted\n  {error}\n  done: {self._counts()}\n"
                 "  mend: take away what refuses it; `up` again continues"
             ) from error
         self.state.drop(entry)
+
+    def _delete_in_time(self, entry: Entry) -> None:
+        """Delete, as often as the error hook of our pools would have the engine try."""
+        errors: list[str] = []
+        while True:
+            try:
+                handler_of(entry.type).delete(self.cloud.in_region(entry.region), entry.id, entry.inputs)
+            except SandboxError as error:
+                errors.insert(0, str(error))
+                seconds = release_wait_seconds("delete", errors)
+                if seconds is None:
+                    raise
+                time.sleep(seconds)
+            else:
+                return
 
     def _region(self, handler: ResourceHandler, registration: Registration) -> str:
         if handler.is_global:

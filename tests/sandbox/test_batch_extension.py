@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 from botocore.exceptions import ClientError
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import handler_of
 from modelyard_sandbox.aws.waiting import wait_until
+from modelyard_sandbox.environments import Run, UpResult, bring_up, take_down
 from modelyard_sandbox.errors import CloudError, SandboxError
 from modelyard_sandbox.moto_extensions.batch.lag import LAG_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
@@ -805,6 +807,45 @@ def test_the_handlers_wait_for_updates_and_deletions_but_hide_no_lag(slow: Accou
         item["computeEnvironmentName"]
         for item in slow.batch.describe_compute_environments()["computeEnvironments"]
     ] == ["old"]
+
+
+def test_an_up_in_process_waits_for_a_queue_that_holds_what_it_replaced(
+    slow: Account, tmp_path: Path
+) -> None:
+    def program(instance_type: str) -> None:
+        pool = aws.batch.ComputeEnvironment(
+            "pool",
+            name_prefix="pool-",
+            type="MANAGED",
+            compute_resources={
+                "type": "EC2",
+                "allocation_strategy": "BEST_FIT",
+                "min_vcpus": 0,
+                "max_vcpus": 16,
+                "instance_types": [instance_type],
+                "instance_role": "nodes",
+                "subnets": [slow.subnet],
+                "security_group_ids": [slow.group],
+            },
+        )
+        aws.batch.JobQueue(
+            "queue",
+            name="q",
+            state="ENABLED",
+            priority=1,
+            compute_environment_orders=[{"order": 1, "compute_environment": pool.arn}],
+        )
+
+    def up(instance_type: str) -> UpResult:
+        run = Run(lambda: program(instance_type), "toy", "replaced", {}, tmp_path, slow.account_id, REGION)
+        return bring_up(run, slow.sandbox)
+
+    up("c7i.large")
+    replaced = up("c7i.xlarge")
+    assert (replaced.replaced, replaced.updated) == (1, 1)
+    (pool,) = slow.batch.describe_compute_environments()["computeEnvironments"]
+    assert pool["computeResources"]["instanceTypes"] == ["c7i.xlarge"]
+    assert take_down("replaced", slow.account_id, REGION, slow.sandbox).remaining == ()
 
 
 def test_what_never_comes_is_waited_for_no_longer_than_asked() -> None:
