@@ -7,8 +7,9 @@ provider's internal/service/batch/compute_environment.go, 2026-09):
 - Machine, image, volume, zones, price, tags, on_demand to spot and back: in place. New jobs get new machines;
   running ones keep theirs for as long as the update waits, and are ended then.
 - max_nodes_per_job from 1 with EFA or back (the placement group), everything of a capacity block: the compute
-  environment is replaced. The queue turns to the new one; deleting the old one may have to be tried again a
-  minute later (pulumi-aws#6233), and ends what still runs there. Drain the pool first.
+  environment is replaced. The queue turns to the new one and lets go of the old one a while later
+  (pulumi-aws#6233): `up` waits for that, and then deletes it, which ends what still runs there. Drain the
+  pool first.
 - Its name or the environment's: everything is replaced, the queue too.
 """
 
@@ -17,6 +18,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from modelyard.aws.release_wait import release_wait
 from modelyard.catalog.instances import InstanceType, instance_type
 from modelyard.planning.fabric import plan_interfaces
 from modelyard.planning.images import batch_image_type
@@ -229,6 +231,7 @@ class Pool(pulumi.ComponentResource):
                 # An update lasts until the last job that it waits for has ended, a deletion until the last
                 # machine has gone; the provider would give up after 20 minutes.
                 custom_timeouts=pulumi.CustomTimeouts(update=f"{self._wait_minutes + 60}m", delete="1h"),
+                hooks=release_wait(self._name),
             ),
         )
 
