@@ -52,6 +52,27 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap("budgets", "nothing is spent, so nobody is alerted"),
     Gap("logs", "retention deletes nothing"),
     Gap(
+        "azure",
+        "who asks: any token is taken, and none; every subscription stands; there are no roles and policies",
+    ),
+    Gap("azure", "quotas, reserved words in names, and what a region offers: every type is in every region"),
+    Gap("azure", "how long things take: what Azure accepts and finishes later is finished at once"),
+    Gap(
+        "azure",
+        "one form of a document is known for each type, that of azure-native's api-version; members that the "
+        "sandbox does not carry out are refused as if Azure did not know them",
+    ),
+    Gap(
+        "azure",
+        "storage accounts and key vaults hold nothing: there is no blob, key or secret, and customer keys, "
+        "identities, firewalls and immutability are kept and shown, not carried out",
+    ),
+    Gap(
+        "azure",
+        "security rules and service endpoints let no packet through and stop none; nothing occupies a "
+        "subnet, so that one can always be deleted",
+    ),
+    Gap(
         "pulumi",
         "refresh finds what is gone, and changed public access blocks and versioning; other settings and "
         "tags that somebody else changed stay unseen",

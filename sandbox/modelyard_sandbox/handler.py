@@ -35,6 +35,8 @@ class BaseHandler(Generic[CloudT]):
     """Inputs that `make` has set already, so that `configure` needn't on creation."""
     changing_outputs: ClassVar[frozenset[str]] = frozenset()
     """Outputs that an update in place may change; all others stay as they are."""
+    enriched: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that the cloud adds something to: what becomes of them is known only once it has."""
     name_input: ClassVar[str | None] = None
     """The input that holds the physical name, where Pulumi makes one up if it is left out."""
     identity: ClassVar[tuple[str, ...]] = ()
@@ -43,6 +45,8 @@ class BaseHandler(Generic[CloudT]):
     """
     taggable: ClassVar[bool] = False
     """Whether the type takes tags; `tagsAll`, the resource's and its provider's, is what is set."""
+    stays: ClassVar[bool] = False
+    """Whether the cloud keeps it whatever is done: deletion takes it from the state only."""
 
     def make(self, cloud: CloudT, inputs: Inputs) -> str:
         """Bring the resource into being; its id."""

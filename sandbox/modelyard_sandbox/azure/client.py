@@ -12,6 +12,7 @@ from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
 from typing_extensions import override
 
+from modelyard_sandbox.azure.manager.ids import GROUP, SUBSCRIPTION
 from modelyard_sandbox.errors import CloudError, NoAnswerError
 from modelyard_sandbox.once import HEADER
 from modelyard_sandbox.retrying import answered
@@ -113,12 +114,8 @@ class AzureCloud:
 
 def type_of(path: str) -> str:
     """The type of what a path names, to say what an error is about."""
-    before, found, after = path.rpartition("/providers/")
+    _, found, after = path.rpartition("/providers/")
     if not found:
-        return (
-            "Microsoft.Resources/resourceGroups"
-            if "/resourcegroups" in before.lower() + after.lower()
-            else ""
-        )
+        return GROUP if "/resourcegroups" in path.lower() else SUBSCRIPTION
     namespace, *rest = after.split("/")
     return "/".join([namespace, *rest[::2]])

@@ -8,9 +8,10 @@ the logical one for what lies in another resource. Nothing is done to fit a made
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -49,6 +50,8 @@ class ArmHandler(BaseHandler[AzureCloud]):
     """Those that force a replacement."""
     chosen: ClassVar[frozenset[str]] = frozenset()
     """Those that Azure chooses where they are left out, by path."""
+    assumed: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """What those mean that Azure assumes where they are left out, by path."""
     listed_at: ClassVar[str] = ""
     """Where a subscription's resources of the type are listed; empty for what lies in another one."""
     comes_with_parent: ClassVar[bool] = False
@@ -90,6 +93,11 @@ class ArmHandler(BaseHandler[AzureCloud]):
         return {**self.named_by(id_), **outputs, "azureApiVersion": self.api_version}
 
     @override
+    def read(self, cloud: AzureCloud, id_: str, inputs: Inputs) -> Outputs | None:
+        """All that Azure says; an input that it doesn't show isn't set."""
+        return super().read(cloud, id_, {})
+
+    @override
     def remove(self, cloud: AzureCloud, id_: str, inputs: Inputs) -> None:
         if self.comes_with_parent:
             cloud.put(id_, self.api_version, {"properties": {}})
@@ -109,14 +117,13 @@ class ArmHandler(BaseHandler[AzureCloud]):
 
     @override
     def find(self, cloud: AzureCloud, id_: str) -> tuple[str, Inputs] | None:
-        named = self.named_by(id_)
-        if not named:
+        if not self.named_by(id_):
             raise UnsupportedError(f"{id_} is no id of {self.type}: it must look like {self.path}")
-        return id_, dict(named)
+        return id_, {}
 
     @override
     def observe(self, cloud: AzureCloud, id_: str, inputs: Inputs, outputs: Outputs) -> Inputs:
-        names = inputs.keys() if inputs.keys() - self.named_by(id_).keys() else self.inputs
+        names = inputs.keys() or self.inputs
         found = {name: outputs[name] for name in names & outputs.keys()}
         asked = {
             name: as_input(self.form, {name: value}, {name: inputs[name]} if name in inputs else None)[name]
@@ -130,7 +137,7 @@ class ArmHandler(BaseHandler[AzureCloud]):
     @property
     @override
     def meaning(self) -> Meaning:
-        return Meaning(defaults=dict.fromkeys(self.chosen, COMPUTED))
+        return Meaning(defaults={**dict.fromkeys(self.chosen, COMPUTED), **self.assumed})
 
     @override
     def problems(self, inputs: Inputs) -> list[tuple[str, str]]:
@@ -149,7 +156,8 @@ class ArmHandler(BaseHandler[AzureCloud]):
 
     @override
     def automatic_name(self, logical: str, digits: str) -> str:
-        inside_another = len(PARAMETER.findall(self.path.rpartition("/providers/")[2])) > 1
+        _, _, in_its_namespace = self.path.partition("/providers/")
+        inside_another = len(PARAMETER.findall(in_its_namespace)) > 1
         return logical if inside_another else f"{logical}{digits[:RANDOM_DIGITS]}"
 
     @override

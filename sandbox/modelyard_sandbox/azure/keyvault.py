@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from modelyard_sandbox.azure.handler import GROUP_PATH, ArmHandler
 from modelyard_sandbox.azure.translate import Form
 
@@ -15,7 +17,8 @@ class Vault(ArmHandler):
     form = Form(
         inner={
             "properties": Form(
-                read_only=frozenset({"provisioningState", "vaultUri", "privateEndpointConnections"})
+                read_only=frozenset({"provisioningState", "vaultUri", "privateEndpointConnections"}),
+                write_only=frozenset({"createMode"}),
             )
         }
     )
@@ -28,10 +31,11 @@ class Vault(ArmHandler):
     chosen = frozenset(
         {
             "location",
-            "properties.createMode",
             "properties.enableSoftDelete",
             "properties.publicNetworkAccess",
             "properties.softDeleteRetentionInDays",
         }
     )
+    assumed = MappingProxyType({"properties.createMode": "default"})
+    enriched = frozenset({"properties"})
     changing_outputs = frozenset({"systemData"})

@@ -40,7 +40,16 @@ class VirtualNetwork(ArmHandler):
     fixed = frozenset({"location"})
     name_input = "virtualNetworkName"
     listed_at = "providers/Microsoft.Network/virtualNetworks"
-    chosen = frozenset({"location", "privateEndpointVNetPolicies", "subnets"})
+    chosen = frozenset(
+        {
+            "location",
+            "privateEndpointVNetPolicies",
+            "subnets",
+            "subnets[].privateEndpointNetworkPolicies",
+            "subnets[].privateLinkServiceNetworkPolicies",
+        }
+    )
+    enriched = frozenset({"subnets"})
     changing_outputs = frozenset({"etag"})
 
 
@@ -68,6 +77,7 @@ class Subnet(ArmHandler):
     )
     name_input = "subnetName"
     chosen = frozenset({"privateEndpointNetworkPolicies", "privateLinkServiceNetworkPolicies"})
+    enriched = frozenset({"delegations", "serviceEndpoints"})
     changing_outputs = frozenset({"etag"})
 
 
@@ -83,4 +93,5 @@ class NetworkSecurityGroup(ArmHandler):
     name_input = "networkSecurityGroupName"
     listed_at = "providers/Microsoft.Network/networkSecurityGroups"
     chosen = frozenset({"location"})
+    enriched = frozenset({"securityRules"})
     changing_outputs = frozenset({"etag", "subnets"})

@@ -95,14 +95,16 @@ class StorageAccount(ArmHandler):
             "accessTier",
             "enableHttpsTrafficOnly",
             "encryption",
+            "encryption.keySource",
+            "encryption.services",
             "location",
             "minimumTlsVersion",
             "networkRuleSet",
+            "networkRuleSet.bypass",
         }
     )
-    changing_outputs = frozenset(
-        {"encryption", "networkRuleSet", "primaryEndpoints", "secondaryEndpoints", "secondaryLocation"}
-    )
+    enriched = frozenset({"encryption", "identity", "networkRuleSet", "sku"})
+    changing_outputs = frozenset({"secondaryEndpoints", "secondaryLocation", "statusOfSecondary"})
 
 
 class BlobServiceProperties(ArmHandler):

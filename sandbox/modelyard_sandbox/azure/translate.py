@@ -30,6 +30,8 @@ class Form:
     """Lists of ids that Azure writes as the keys of a map."""
     read_only: frozenset[str] = frozenset()
     """Members that are Azure's to set, in an object that the user writes."""
+    write_only: frozenset[str] = frozenset()
+    """Members that Azure doesn't show again."""
 
     def azure_name(self, name: str) -> str:
         """Azure's name of a member."""
@@ -95,7 +97,7 @@ def as_input(form: Form, found: Any, like: Any) -> Any:
         ]
     if not isinstance(found, dict):
         return found
-    asked: dict[str, Any] = {}
+    asked = {name: like[name] for name in form.write_only & like.keys()} if isinstance(like, dict) else {}
     for name, part in found.items():
         if isinstance(like, dict) and name not in like:
             continue

@@ -81,6 +81,20 @@ def foreseen(handler: BaseHandler[Any], old: Inputs, outputs: Mapping[str, Any])
     }
 
 
+def unforeseen(
+    handler: BaseHandler[Any],
+    new: Inputs,
+    old: Inputs | None = None,
+    outputs: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What becomes of the inputs that the cloud adds to: as it is where they stay, otherwise unknown."""
+    known = outputs or {}
+    return {
+        name: known[name] if name in known and (old or {}).get(name) == new[name] else UNKNOWN
+        for name in handler.enriched & new.keys()
+    }
+
+
 def top_of(path: str) -> str:
     """The input that a path starts with."""
     return path.partition(".")[0].partition("[")[0]

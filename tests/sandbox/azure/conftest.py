@@ -31,7 +31,7 @@ def group(arm: Arm) -> Arm:
 def cloud() -> Iterator[AzureCloud]:
     """A subscription at a real server."""
     server = make_server("127.0.0.1", 0, Once(ResourceManager()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield AzureCloud(f"http://127.0.0.1:{server.server_port}", SUBSCRIPTION)
     server.shutdown()

@@ -12,6 +12,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from modelyard_sandbox.azure.manager.account_shapes import IDENTITY, PROPERTIES, SKU
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict
 from modelyard_sandbox.azure.manager.ids import ResourceId
 from modelyard_sandbox.azure.manager.kinds import Kind, Write, envelope, filled
@@ -20,11 +21,6 @@ from modelyard_sandbox.azure.manager.network_rules import check_network_rules
 from modelyard_sandbox.azure.manager.shapes import (
     Problem,
     ShapeFault,
-    flag,
-    many,
-    mapping,
-    number,
-    record,
     text,
 )
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
@@ -36,121 +32,8 @@ API_VERSIONS = ("2022-09-01", "2023-01-01", "2023-04-01", "2023-05-01", "2024-01
 NAME = re.compile(r"[a-z0-9]{3,24}")
 PREMIUM_KINDS = frozenset({"BlockBlobStorage", "FileStorage"})
 UPGRADES = {"Storage": {"StorageV2"}, "BlobStorage": {"StorageV2"}}
-SKUS = (
-    *("Standard_LRS", "Standard_GRS", "Standard_RAGRS", "Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"),
-    *("Premium_LRS", "Premium_ZRS"),
-    *("StandardV2_LRS", "StandardV2_GRS", "StandardV2_ZRS", "StandardV2_GZRS"),
-    *("PremiumV2_LRS", "PremiumV2_ZRS"),
-)
 FIXED = ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType")
 """Properties that are settled when the account is made."""
-SERVICE = record(
-    "EncryptionService",
-    {"enabled": flag(), "keyType": text("Service", "Account")},
-    read_only=("lastEnabledTime",),
-)
-PROPERTIES = record(
-    "StorageAccountProperties",
-    {
-        "accessTier": text("Hot", "Cool", "Cold", "Premium"),
-        "allowBlobPublicAccess": flag(),
-        "allowCrossTenantReplication": flag(),
-        "allowSharedKeyAccess": flag(),
-        "allowedCopyScope": text("PrivateLink", "AAD"),
-        "customDomain": record("CustomDomain", {"name": text(), "useSubDomainName": flag()}, ("name",)),
-        "defaultToOAuthAuthentication": flag(),
-        "dnsEndpointType": text("Standard", "AzureDnsZone"),
-        "encryption": record(
-            "Encryption",
-            {
-                "identity": record(
-                    "EncryptionIdentity",
-                    {"userAssignedIdentity": text(), "federatedIdentityClientId": text()},
-                ),
-                "keySource": text("Microsoft.Storage", "Microsoft.Keyvault"),
-                "keyvaultproperties": record(
-                    "KeyVaultProperties",
-                    {"keyname": text(), "keyvaulturi": text(), "keyversion": text()},
-                    read_only=(
-                        "currentVersionedKeyIdentifier",
-                        "lastKeyRotationTimestamp",
-                        "currentVersionedKeyExpirationTimestamp",
-                    ),
-                ),
-                "requireInfrastructureEncryption": flag(),
-                "services": record(
-                    "EncryptionServices", dict.fromkeys(("blob", "file", "queue", "table"), SERVICE)
-                ),
-            },
-        ),
-        "immutableStorageWithVersioning": record(
-            "ImmutableStorageAccount",
-            {
-                "enabled": flag(),
-                "immutabilityPolicy": record(
-                    "AccountImmutabilityPolicyProperties",
-                    {
-                        "allowProtectedAppendWrites": flag(),
-                        "immutabilityPeriodSinceCreationInDays": number(1, 146_000),
-                        "state": text("Unlocked", "Locked", "Disabled"),
-                    },
-                ),
-            },
-        ),
-        "isHnsEnabled": flag(),
-        "isLocalUserEnabled": flag(),
-        "isNfsV3Enabled": flag(),
-        "isSftpEnabled": flag(),
-        "keyPolicy": record(
-            "KeyPolicy", {"keyExpirationPeriodInDays": number(0)}, ("keyExpirationPeriodInDays",)
-        ),
-        "largeFileSharesState": text("Disabled", "Enabled"),
-        "minimumTlsVersion": text("TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"),
-        "networkAcls": record(
-            "NetworkRuleSet",
-            {
-                "bypass": text(),
-                "defaultAction": text("Allow", "Deny"),
-                "ipRules": many(record("IPRule", {"value": text(), "action": text("Allow")}, ("value",))),
-                "resourceAccessRules": many(
-                    record("ResourceAccessRule", {"resourceId": text(), "tenantId": text()})
-                ),
-                "virtualNetworkRules": many(
-                    record("VirtualNetworkRule", {"id": text(), "action": text("Allow")}, ("id",), ("state",))
-                ),
-            },
-            required=("defaultAction",),
-            read_only=("ipv6Rules",),
-        ),
-        "publicNetworkAccess": text("Enabled", "Disabled", "SecuredByPerimeter"),
-        "routingPreference": record(
-            "RoutingPreference",
-            {
-                "publishInternetEndpoints": flag(),
-                "publishMicrosoftEndpoints": flag(),
-                "routingChoice": text("MicrosoftRouting", "InternetRouting"),
-            },
-        ),
-        "sasPolicy": record(
-            "SasPolicy",
-            {"expirationAction": text("Log", "Block"), "sasExpirationPeriod": text()},
-            required=("expirationAction", "sasExpirationPeriod"),
-        ),
-        "supportsHttpsTrafficOnly": flag(),
-    },
-    read_only=(
-        "creationTime",
-        "keyCreationTime",
-        "primaryEndpoints",
-        "primaryLocation",
-        "privateEndpointConnections",
-        "provisioningState",
-        "secondaryEndpoints",
-        "secondaryLocation",
-        "statusOfPrimary",
-        "statusOfSecondary",
-    ),
-)
 DEFAULTS: Body = {
     "allowBlobPublicAccess": False,
     "allowCrossTenantReplication": False,
@@ -174,19 +57,9 @@ class StorageAccount(Kind):
         "StorageAccount",
         PROPERTIES,
         ("location", "sku", "kind"),
-        identity=record(
-            "Identity",
-            {
-                "type": text("None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned"),
-                "userAssignedIdentities": mapping(
-                    record("UserAssignedIdentity", {}, read_only=("principalId", "clientId"))
-                ),
-            },
-            required=("type",),
-            read_only=("principalId", "tenantId"),
-        ),
+        identity=IDENTITY,
         kind=text("Storage", "StorageV2", "BlobStorage", "FileStorage", "BlockBlobStorage"),
-        sku=record("Sku", {"name": text(*SKUS)}, required=("name",), read_only=("tier",)),
+        sku=SKU,
     )
 
     @override
