@@ -154,7 +154,7 @@ def test_choosing_no_rule_asks_none():
 def test_types_that_no_rule_knows_are_listed():
     nodes = [
         *graph("a", "read", "unheard-of", "pulumi:providers:aws").resources,
-        Node(urn="c", type="modelyard:aws:Storage", name="c", custom=False),
+        Node(urn="c", type="modelyard-aws:index:Storage", name="c", custom=False),
     ]
     assert evaluate(Graph(nodes), [rule("X1", passes, reads=("read",))]).unchecked == ("unheard-of",)
 

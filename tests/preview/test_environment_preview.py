@@ -74,7 +74,7 @@ def test_every_resource_points_at_a_line_of_the_project(document: dict[str, Any]
         file, _, line = resource["source"].rpartition(":")
         assert int(line) > 0
         assert (ROOT / file).is_file()
-    center = next(r for r in document["resources"] if r["type"] == "modelyard:aws:DataCenter")
+    center = next(r for r in document["resources"] if r["type"] == "modelyard-aws:index:DataCenter")
     assert center["source"].startswith("stacks/__main__.py:")
 
 

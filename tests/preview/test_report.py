@@ -103,7 +103,7 @@ def test_an_unknown_is_shown_and_counted_and_passes() -> None:
     ("token", "short"),
     [
         ("aws:s3/bucket:Bucket", "s3 Bucket"),
-        ("modelyard:aws:Network", "Network"),
+        ("modelyard-aws:index:Network", "Network"),
         ("pulumi:providers:aws", "provider aws"),
         ("aws:index/eip:Eip", "Eip"),
         ("shop:index:Pair", "Pair"),

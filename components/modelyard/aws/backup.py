@@ -1,17 +1,19 @@
 """Backups of the dataset bucket."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.arguments import check_args
 from modelyard.errors import InputError, Problem
-from modelyard.planning.arns import Place
+from modelyard.planning.arns import Place, bucket_arn
 from modelyard.planning.names import backup_role
 from modelyard.planning.policies.backups import backup_keys_policy, backup_policy
 from modelyard.planning.policies.document import plain_trust
 from modelyard.planning.schedule import backup_schedule
+from modelyard.wiring.arguments import check_args
+from modelyard.wiring.tokens import AWS, token
 
 SHORTEST_START_WINDOW_MINUTES = 60
 """What AWS Backup takes at least for the start window (AWS Backup API Reference, BackupRuleInput, 2026-11),
@@ -27,7 +29,7 @@ class BackupArgs(TypedDict):
     """Account that the vault belongs to."""
     region: str
     """Region that the vault is in."""
-    bucket: str
+    bucket: pulumi.Input[str]
     """Bucket that is backed up. It must be versioned, and to be restored into, its policy must let the role
     name an encryption (see Storage, `restoring_role_arns`)."""
     vault_key_arn: pulumi.Input[str]
@@ -40,9 +42,9 @@ class BackupArgs(TypedDict):
     """Minutes within which a backup starts, 60 or more."""
     completion_window_minutes: int
     """Minutes within which a backup ends, counted from its start; 60 or more above the start window."""
-    retention_days: int
+    retention_days: pulumi.Input[int]
     """Days that a backup is kept."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything."""
 
 
@@ -56,9 +58,9 @@ class Backup(pulumi.ComponentResource):
     """Id of the plan."""
 
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:Backup", name, {}, opts)
         check_args(name, args, BackupArgs)
         _check_windows(name, args)
+        super().__init__(token(AWS, "Backup"), name, {}, opts)
         tags = args.get("tags", {})
         child = pulumi.ResourceOptions(parent=self)
         vault = aws.backup.Vault(name, name=name, kms_key_arn=args["vault_key_arn"], tags=tags, opts=child)
@@ -84,14 +86,14 @@ class Backup(pulumi.ComponentResource):
             name=name,
             plan_id=plan.id,
             iam_role_arn=self._role(name, args, tags).arn,
-            resources=[f"arn:aws:s3:::{args['bucket']}"],
+            resources=[pulumi.Output.from_input(args["bucket"]).apply(bucket_arn)],
             opts=child,
         )
         self.vault_arn = vault.arn
         self.plan_id = plan.id
         self.register_outputs({"vaultArn": self.vault_arn, "planId": self.plan_id})
 
-    def _role(self, name: str, args: BackupArgs, tags: dict[str, str]) -> aws.iam.Role:
+    def _role(self, name: str, args: BackupArgs, tags: Mapping[str, pulumi.Input[str]]) -> aws.iam.Role:
         place = Place(args["account_id"], args["region"])
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
@@ -103,7 +105,7 @@ class Backup(pulumi.ComponentResource):
             opts=child,
         )
         aws.iam.RolePolicy(
-            name, name=name, role=role.name, policy=backup_policy(place, args["bucket"]), opts=child
+            name, name=name, role=role.name, policy=_backup_policy(place, args["bucket"]), opts=child
         )
         aws.iam.RolePolicy(
             f"{name}-keys",
@@ -113,6 +115,10 @@ class Backup(pulumi.ComponentResource):
             opts=child,
         )
         return role
+
+
+def _backup_policy(place: Place, bucket: pulumi.Input[str]) -> pulumi.Output[str]:
+    return pulumi.Output.from_input(bucket).apply(lambda name: backup_policy(place, name))
 
 
 def _keys_policy(place: Place, bucket_key_arn: pulumi.Input[str]) -> pulumi.Output[str]:

@@ -1,6 +1,6 @@
 """The roles of a cluster, and the policies for who submits to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 import pulumi
@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from modelyard.planning.policies import roles as policies
 from modelyard.planning.policies.document import plain_trust, service_trust
 from modelyard.planning.policies.roles import ClusterNames
+from modelyard.wiring.tokens import AWS, token
 
 
 class ClusterRolesArgs(TypedDict):
@@ -16,11 +17,15 @@ class ClusterRolesArgs(TypedDict):
 
     names: ClusterNames
     """The names that the policies speak of."""
+    datasets_bucket: pulumi.Input[str]
+    """Bucket that jobs read."""
+    checkpoints_bucket: pulumi.Input[str]
+    """Bucket that jobs read and write."""
     read_key_arns: list[pulumi.Input[str]]
     """Keys of the stores that jobs read."""
     write_key_arns: list[pulumi.Input[str]]
     """Keys of the stores that jobs read and write."""
-    tags: dict[str, str]
+    tags: Mapping[str, pulumi.Input[str]]
     """Tags of everything."""
 
 
@@ -44,7 +49,7 @@ class ClusterRoles(pulumi.ComponentResource):
     """Policies for who submits jobs."""
 
     def __init__(self, name: str, args: ClusterRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:ClusterRoles", name, {}, opts)
+        super().__init__(token(AWS, "ClusterRoles"), name, {}, opts)
         self._tags = args["tags"]
         names = args["names"]
         prefix = f"{names.environment}-{names.place.region}"
@@ -57,13 +62,22 @@ class ClusterRoles(pulumi.ComponentResource):
         execution = self._role(f"{name}-execution", names.execution_role, "Starts jobs", tasks_trust)
         self._inline(f"{name}-execution", execution, policies.execution_policy(names))
         job = self._role(f"{name}-job", names.job_role, "Training programs", tasks_trust)
-        self._inline(f"{name}-job", job, policies.job_policy(names))
+        self._inline(
+            f"{name}-job",
+            job,
+            pulumi.Output.all(args["datasets_bucket"], args["checkpoints_bucket"]).apply(
+                lambda buckets: policies.job_policy(*buckets)
+            ),
+        )
         self._inline(f"{name}-job-keys", job, keys)
         profile = aws.iam.InstanceProfile(
             f"{name}-node", name=f"{prefix}-node", role=node.name, tags=self._tags, opts=self._child()
         )
+        submitter = pulumi.Output.from_input(args["checkpoints_bucket"]).apply(
+            lambda bucket: policies.submitter_policy(names, bucket)
+        )
         submitters = [
-            self._managed(f"{name}-submitter", f"{prefix}-submitter", policies.submitter_policy(names)),
+            self._managed(f"{name}-submitter", f"{prefix}-submitter", submitter),
             self._managed(f"{name}-submitter-keys", f"{prefix}-submitter-keys", keys),
         ]
         self.instance_profile_arn = profile.arn

@@ -21,6 +21,7 @@ from modelyard.planning.arns import Place
 from modelyard.planning.names import backup_role
 from modelyard.planning.policies.keys import PURPOSES
 from modelyard.planning.tags import required_tags
+from modelyard.wiring.tokens import AWS, token
 
 
 def account_provider(environment: AwsEnvironment) -> aws.Provider:
@@ -43,7 +44,7 @@ class DataCenter(pulumi.ComponentResource):
     def __init__(
         self, name: str, environment: AwsEnvironment, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("modelyard:aws:DataCenter", name, {}, opts)
+        super().__init__(token(AWS, "DataCenter"), name, {}, opts)
         self._name, self._environment = name, environment
         self._tags = required_tags(
             environment.name, environment.owner, environment.cost_center, environment.data_classification

@@ -1,15 +1,17 @@
 """Customer-managed keys by purpose."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.arguments import check_args
-from modelyard.aws.outputs import together
 from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
 from modelyard.planning.policies.keys import PURPOSES, key_policy
+from modelyard.wiring.arguments import check_args
+from modelyard.wiring.outputs import together
+from modelyard.wiring.tokens import AWS, token
 
 
 class EncryptionArgs(TypedDict):
@@ -21,13 +23,13 @@ class EncryptionArgs(TypedDict):
     """Region that the keys are in."""
     purposes: NotRequired[list[str]]
     """What keys are wanted for: datasets, checkpoints, volumes, logs, registry, backup. Unset: all."""
-    rotation_days: NotRequired[int]
+    rotation_days: NotRequired[pulumi.Input[int]]
     """Days between automatic rotations, 90 to 2,560. Unset: 365."""
-    deletion_window_days: NotRequired[int]
+    deletion_window_days: NotRequired[pulumi.Input[int]]
     """Days between asking for a key's deletion and its end, 7 to 30. Unset: 30."""
     spot: NotRequired[bool]
     """Whether EC2 Spot launches instances under the volume key. Its service-linked role must exist."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of every key."""
 
 
@@ -45,10 +47,10 @@ class Encryption(pulumi.ComponentResource):
     """ARN of the key for each purpose."""
 
     def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:Encryption", name, {}, opts)
         check_args(name, args, EncryptionArgs)
         purposes = args.get("purposes", list(PURPOSES))
         _check_purposes(name, purposes)
+        super().__init__(token(AWS, "Encryption"), name, {}, opts)
         self._keys = {purpose: self._key(name, purpose, args) for purpose in purposes}
         self.key_arns = together({purpose: key.arn for purpose, key in self._keys.items()})
         self.register_outputs({"keyArns": self.key_arns})

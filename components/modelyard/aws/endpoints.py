@@ -1,5 +1,6 @@
 """The ways from a private network to the cloud's services."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 import pulumi
@@ -7,6 +8,7 @@ import pulumi_aws as aws
 
 from modelyard.planning.arns import Place
 from modelyard.planning.policies.buckets import s3_endpoint_policy
+from modelyard.wiring.tokens import AWS, token
 
 
 class EndpointsArgs(TypedDict):
@@ -24,9 +26,9 @@ class EndpointsArgs(TypedDict):
     """Route tables that get a route to S3."""
     client_security_group_id: pulumi.Input[str]
     """Security group of who uses the endpoints."""
-    shared_buckets: list[str]
+    shared_buckets: list[pulumi.Input[str]]
     """Buckets of other accounts that nodes may read."""
-    tags: dict[str, str]
+    tags: Mapping[str, pulumi.Input[str]]
     """Tags of everything."""
 
 
@@ -37,7 +39,7 @@ class Endpoints(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:Endpoints", name, {}, opts)
+        super().__init__(token(AWS, "Endpoints"), name, {}, opts)
         self._name, self._args = name, args
         self._s3()
         if args["interface_services"]:
@@ -46,7 +48,7 @@ class Endpoints(pulumi.ComponentResource):
                 self._interface(service, group)
         self.register_outputs({})
 
-    def _named(self, label: str) -> dict[str, str]:
+    def _named(self, label: str) -> dict[str, pulumi.Input[str]]:
         return {**self._args["tags"], "Name": label}
 
     def _service_name(self, service: str) -> str:
@@ -60,7 +62,9 @@ class Endpoints(pulumi.ComponentResource):
             service_name=self._service_name("s3"),
             vpc_endpoint_type="Gateway",
             route_table_ids=args["route_table_ids"],
-            policy=s3_endpoint_policy(args["place"], args["shared_buckets"]),
+            policy=pulumi.Output.all(*args["shared_buckets"]).apply(
+                lambda buckets: s3_endpoint_policy(args["place"], buckets)
+            ),
             tags=self._named(child),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -1,13 +1,12 @@
 """A training cluster on AWS Batch."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.arguments import check_args
 from modelyard.aws.cluster_roles import ClusterRoles
-from modelyard.aws.outputs import together
 from modelyard.aws.pool import Pool, PoolArgs, queue_name
 from modelyard.aws.pool_problems import pool_problems
 from modelyard.aws.registry import registry
@@ -15,6 +14,9 @@ from modelyard.errors import InputError
 from modelyard.planning.arns import Place
 from modelyard.planning.names import job_log_group
 from modelyard.planning.policies.roles import ClusterNames
+from modelyard.wiring.arguments import check_args
+from modelyard.wiring.outputs import together
+from modelyard.wiring.tokens import AWS, token
 
 
 class GpuClusterArgs(TypedDict):
@@ -28,7 +30,7 @@ class GpuClusterArgs(TypedDict):
     """Region that the cluster is in."""
     pools: list[PoolArgs]
     """Its pools of machines."""
-    subnet_ids: dict[str, pulumi.Input[str]]
+    subnet_ids: pulumi.Input[Mapping[str, pulumi.Input[str]]]
     """Private subnet of each zone, by zone id."""
     security_group_id: pulumi.Input[str]
     """Security group that nodes share."""
@@ -38,17 +40,17 @@ class GpuClusterArgs(TypedDict):
     """Key for the jobs' logs."""
     registry_key_arn: pulumi.Input[str]
     """Key for images."""
-    datasets_bucket: str
+    datasets_bucket: pulumi.Input[str]
     """Bucket that jobs read."""
-    checkpoints_bucket: str
+    checkpoints_bucket: pulumi.Input[str]
     """Bucket that jobs read and write."""
     checkpoints_key_arn: pulumi.Input[str]
     """Key of the checkpoint bucket."""
     datasets_key_arn: NotRequired[pulumi.Input[str]]
     """Key of the dataset bucket, if it has one."""
-    log_retention_days: NotRequired[int]
+    log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that logs are kept. Unset: 365."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything."""
 
 
@@ -80,11 +82,11 @@ class GpuCluster(pulumi.ComponentResource):
     """Policies to attach to whoever submits jobs."""
 
     def __init__(self, name: str, args: GpuClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:GpuCluster", name, {}, opts)
         check_args(name, args, GpuClusterArgs)
         problems = list(pool_problems(name, args["pools"], args["subnet_ids"]))
         if problems:
             raise InputError(problems)
+        super().__init__(token(AWS, "GpuCluster"), name, {}, opts)
         tags = args.get("tags", {})
         child = pulumi.ResourceOptions(parent=self)
         names = _names(args)
@@ -101,6 +103,8 @@ class GpuCluster(pulumi.ComponentResource):
             f"{name}-roles",
             {
                 "names": names,
+                "datasets_bucket": args["datasets_bucket"],
+                "checkpoints_bucket": args["checkpoints_bucket"],
                 "read_key_arns": [args["datasets_key_arn"]] if "datasets_key_arn" in args else [],
                 "write_key_arns": [args["checkpoints_key_arn"]],
                 "tags": tags,
@@ -146,8 +150,6 @@ def _names(args: GpuClusterArgs) -> ClusterNames:
     return ClusterNames(
         place=Place(args["account_id"], region),
         environment=environment,
-        datasets_bucket=args["datasets_bucket"],
-        checkpoints_bucket=args["checkpoints_bucket"],
         repository=f"{environment}/training",
         log_group=job_log_group(environment),
         queues=tuple(queue_name(environment, pool["name"]) for pool in args["pools"]),

@@ -1,13 +1,12 @@
 """A private network."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.arguments import check_args
 from modelyard.aws.endpoints import Endpoints
-from modelyard.aws.outputs import together
 from modelyard.errors import InputError, Problem
 from modelyard.planning.addresses import NetworkPlan, NetworkTooSmall, SubnetPlan, plan_subnets
 from modelyard.planning.arns import Place
@@ -15,6 +14,9 @@ from modelyard.planning.endpoints import INTERFACE_SERVICES
 from modelyard.planning.names import flow_log_group
 from modelyard.planning.policies.document import service_trust
 from modelyard.planning.policies.roles import flow_log_policy
+from modelyard.wiring.arguments import check_args
+from modelyard.wiring.outputs import together
+from modelyard.wiring.tokens import AWS, token
 
 EGRESS = ("endpoints", "nat")
 
@@ -36,11 +38,11 @@ class NetworkArgs(TypedDict):
     """`endpoints`: interface endpoints, nothing reaches the internet. `nat`: one NAT gateway."""
     logs_key_arn: pulumi.Input[str]
     """ARN of the key for flow logs."""
-    flow_log_retention_days: NotRequired[int]
+    flow_log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that flow logs are kept. Unset: 365."""
-    shared_buckets: NotRequired[list[str]]
+    shared_buckets: NotRequired[list[pulumi.Input[str]]]
     """Buckets of other accounts that nodes may read."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything."""
 
 
@@ -63,9 +65,9 @@ class Network(pulumi.ComponentResource):
     """Id of the security group that nodes share."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:Network", name, {}, opts)
         check_args(name, args, NetworkArgs)
         plan = _plan(name, args)
+        super().__init__(token(AWS, "Network"), name, {}, opts)
         self._name, self._args = name, args
         self._tags = args.get("tags", {})
         self._vpc = aws.ec2.Vpc(
@@ -125,7 +127,7 @@ class Network(pulumi.ComponentResource):
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
 
-    def _named(self, label: str) -> dict[str, str]:
+    def _named(self, label: str) -> dict[str, pulumi.Input[str]]:
         return {**self._tags, "Name": label}
 
     def _subnet(self, kind: str, plan: SubnetPlan) -> aws.ec2.Subnet:

@@ -13,15 +13,16 @@ provider's internal/service/batch/compute_environment.go, 2026-09):
 - Its name or the environment's: everything is replaced, the queue too.
 """
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.release_wait import release_wait
 from modelyard.catalog.instances import InstanceType, instance_type
 from modelyard.planning.fabric import plan_interfaces
 from modelyard.planning.images import batch_image_type
+from modelyard.wiring.tokens import AWS, token
 
 ROOT_DEVICE = "/dev/xvda"
 """Root device of the ECS-optimised images of Amazon Linux 2023 (Amazon ECS Developer Guide, 2026-11)."""
@@ -48,24 +49,24 @@ class PoolArgs(TypedDict):
     """Name of the pool."""
     instance_type: str
     """EC2 instance type, one that the catalog knows."""
-    max_nodes: int
+    max_nodes: pulumi.Input[int]
     """Most nodes at a time."""
     capacity_mode: str
     """How machines are bought: on_demand, spot, reservation or capacity_block."""
     zone_ids: list[str]
     """Zones that nodes may run in; one for multi-node jobs."""
-    min_nodes: NotRequired[int]
+    min_nodes: NotRequired[pulumi.Input[int]]
     """Nodes that stay up when nothing runs. Unset: 0."""
     max_nodes_per_job: NotRequired[int]
     """Most nodes that one job may use. Unset: 1."""
-    reservation_id: NotRequired[str]
+    reservation_id: NotRequired[pulumi.Input[str]]
     """Id of the capacity reservation, for reservation and capacity_block."""
-    max_price_percent: NotRequired[int]
+    max_price_percent: NotRequired[pulumi.Input[int]]
     """Highest spot price, in percent of the on-demand price. Unset: 100."""
-    image_id: NotRequired[str]
+    image_id: NotRequired[pulumi.Input[str]]
     """Machine image, made from an ECS-optimised one of Amazon Linux 2023 (root volume /dev/xvda). Unset: the
     newest ECS-optimised image, which drifts."""
-    root_volume_gib: NotRequired[int]
+    root_volume_gib: NotRequired[pulumi.Input[int]]
     """Size of the encrypted root volume in GiB. Unset: 200."""
     update_wait_hours: NotRequired[int]
     """Hours that an update in place waits for running jobs, 1 to 6: let longer jobs end before. Unset: 6."""
@@ -75,11 +76,11 @@ class PoolWiring(TypedDict):
     """What a pool shares with the others of its cluster."""
 
     environment: str
-    subnet_ids: dict[str, pulumi.Input[str]]
+    subnet_ids: pulumi.Input[Mapping[str, pulumi.Input[str]]]
     security_group_id: pulumi.Input[str]
     volume_key_arn: pulumi.Input[str]
     instance_profile_arn: pulumi.Input[str]
-    tags: dict[str, str]
+    tags: Mapping[str, pulumi.Input[str]]
 
 
 class Pool(pulumi.ComponentResource):
@@ -94,7 +95,7 @@ class Pool(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: PoolArgs, wiring: PoolWiring, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("modelyard:aws:Pool", name, {}, opts)
+        super().__init__(token(AWS, "Pool"), name, {}, opts)
         self._name, self._args, self._wiring = name, args, wiring
         self._instance = instance_type(args["instance_type"])
         environment = self._compute_environment(self._launch_template())
@@ -195,10 +196,10 @@ class Pool(pulumi.ComponentResource):
             "type": "SPOT" if spot else "EC2",
             "allocation_strategy": self._allocation_strategy(),
             "instance_types": [instance.name],
-            "min_vcpus": args.get("min_nodes", 0) * instance.vcpus,
-            "max_vcpus": args["max_nodes"] * instance.vcpus,
+            "min_vcpus": self._vcpus(args.get("min_nodes", 0)),
+            "max_vcpus": self._vcpus(args["max_nodes"]),
             "instance_role": wiring["instance_profile_arn"],
-            "subnets": [wiring["subnet_ids"][zone_id] for zone_id in args["zone_ids"]],
+            "subnets": [self._subnet_id(zone_id) for zone_id in args["zone_ids"]],
             # The number, so that a new version is a change that the engine sees: Batch looks `$Default` up
             # at updates only (AWS Batch User Guide, "Use launch templates", 2026-11).
             "launch_template": {
@@ -231,9 +232,17 @@ class Pool(pulumi.ComponentResource):
                 # An update lasts until the last job that it waits for has ended, a deletion until the last
                 # machine has gone; the provider would give up after 20 minutes.
                 custom_timeouts=pulumi.CustomTimeouts(update=f"{self._wait_minutes + 60}m", delete="1h"),
-                hooks=release_wait(self._name),
             ),
         )
+
+    def _vcpus(self, nodes: pulumi.Input[int]) -> pulumi.Output[int]:
+        return pulumi.Output.from_input(nodes).apply(lambda known: known * self._instance.vcpus)
+
+    def _subnet_id(self, zone_id: str) -> pulumi.Input[str]:
+        subnet_ids = self._wiring["subnet_ids"]
+        if isinstance(subnet_ids, Mapping):
+            return subnet_ids[zone_id]
+        return pulumi.Output.from_input(subnet_ids).apply(lambda known: known[zone_id])
 
     def _allocation_strategy(self) -> str:
         if self._mode == "spot":

@@ -1,6 +1,7 @@
 """The repository for training images."""
 
 import json
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
@@ -13,7 +14,7 @@ def registry(
     name: str,
     repository_name: str,
     key_arn: pulumi.Input[str],
-    tags: dict[str, str],
+    tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> aws.ecr.Repository:
     """A repository whose tags never move, whose images are scanned when pushed, under a customer's key."""

@@ -1,15 +1,17 @@
 """Buckets for data and for logs."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.arguments import check_args
-from modelyard.aws.outputs import together
 from modelyard.errors import InputError, Problem
 from modelyard.planning.names import bucket_name
 from modelyard.planning.policies.buckets import data_bucket_policy, log_bucket_policy
+from modelyard.wiring.arguments import check_args
+from modelyard.wiring.outputs import field, together
+from modelyard.wiring.tokens import AWS, token
 
 LOGS = "logs"
 """Purpose of the bucket that takes the access logs of the others."""
@@ -26,11 +28,11 @@ class BucketArgs(TypedDict):
 
     key_arn: pulumi.Input[str]
     """ARN of the key that its objects are encrypted with."""
-    noncurrent_retention_days: NotRequired[int]
+    noncurrent_retention_days: NotRequired[pulumi.Input[int]]
     """Days that overwritten and deleted versions are kept. Unset: 30."""
-    expire_after_days: NotRequired[int]
+    expire_after_days: NotRequired[pulumi.Input[int]]
     """Days after which objects expire. Unset: never."""
-    restoring_role_arns: NotRequired[list[str]]
+    restoring_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that may name an encryption when they write, as AWS Backup's when it restores. Unset: none."""
 
 
@@ -43,11 +45,11 @@ class StorageArgs(TypedDict):
     """Account that the buckets belong to; part of each bucket's name."""
     region: str
     """Region that the buckets are in; part of each bucket's name."""
-    buckets: dict[str, BucketArgs]
+    buckets: Mapping[str, pulumi.Input[BucketArgs]]
     """The buckets for data, by purpose, as datasets or checkpoints."""
-    access_log_retention_days: NotRequired[int]
+    access_log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that access logs are kept. Unset: 365."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of every bucket."""
 
 
@@ -67,10 +69,10 @@ class Storage(pulumi.ComponentResource):
     """ARN of the bucket for each purpose, `logs` among them."""
 
     def __init__(self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:aws:Storage", name, {}, opts)
         check_args(name, args, StorageArgs)
+        _check_purposes(name, args)
+        super().__init__(token(AWS, "Storage"), name, {}, opts)
         self._name, self._args = name, args
-        self._check_purposes()
         names = {purpose: self._bucket_name(purpose) for purpose in [*args["buckets"], LOGS]}
         logs, delivery = self._log_bucket([names[purpose] for purpose in args["buckets"]])
         buckets = {
@@ -88,28 +90,17 @@ class Storage(pulumi.ComponentResource):
         return self._buckets[purpose].bucket
 
     def _bucket_name(self, purpose: str) -> str:
-        args = self._args
-        return bucket_name(args["environment"], purpose, args["account_id"], args["region"])
-
-    def _check_purposes(self) -> None:
-        wrong: list[Problem] = []
-        for purpose in self._args["buckets"]:
-            field, length = f"{self._name}.buckets.{purpose}", len(self._bucket_name(purpose))
-            if purpose == LOGS:
-                message = "this bucket is made anyway, for the access logs of the others"
-                wrong.append(Problem(field, purpose, message, "any other purpose", "name another purpose"))
-            elif length > LONGEST_BUCKET_NAME:
-                message = f"the bucket's name would have {length} characters"
-                allowed = f"{LONGEST_BUCKET_NAME} characters with environment, account and region"
-                wrong.append(Problem(field, purpose, message, allowed, "name a shorter purpose"))
-        if wrong:
-            raise InputError(wrong)
+        return _bucket_name(self._args, purpose)
 
     def _child(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None)
 
     def _data_bucket(
-        self, purpose: str, bucket_args: BucketArgs, logs: aws.s3.Bucket, delivery: aws.s3.BucketPolicy
+        self,
+        purpose: str,
+        bucket_args: pulumi.Input[BucketArgs],
+        logs: aws.s3.Bucket,
+        delivery: aws.s3.BucketPolicy,
     ) -> aws.s3.Bucket:
         child = f"{self._name}-{purpose}"
         bucket, public_access, versioning = self._closed_bucket(purpose)
@@ -120,7 +111,7 @@ class Storage(pulumi.ComponentResource):
                 {
                     "apply_server_side_encryption_by_default": {
                         "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": bucket_args["key_arn"],
+                        "kms_master_key_id": field(bucket_args, "key_arn"),
                     },
                     "bucket_key_enabled": True,
                 }
@@ -130,7 +121,9 @@ class Storage(pulumi.ComponentResource):
         aws.s3.BucketPolicy(
             child,
             bucket=bucket.bucket,
-            policy=data_bucket_policy(self._bucket_name(purpose), bucket_args.get("restoring_role_arns", [])),
+            policy=pulumi.Output.from_input(field(bucket_args, "restoring_role_arns", [])).apply(
+                lambda role_arns: data_bucket_policy(self._bucket_name(purpose), role_arns)
+            ),
             # S3 takes one change of a bucket's access at a time.
             opts=self._child(public_access),
         )
@@ -146,8 +139,8 @@ class Storage(pulumi.ComponentResource):
             purpose,
             bucket,
             versioning,
-            noncurrent_days=bucket_args.get("noncurrent_retention_days", 30),
-            expire_days=bucket_args.get("expire_after_days"),
+            noncurrent_days=field(bucket_args, "noncurrent_retention_days", 30),
+            expire_days=field(bucket_args, "expire_after_days"),
         )
         return bucket
 
@@ -207,36 +200,61 @@ class Storage(pulumi.ComponentResource):
         bucket: aws.s3.Bucket,
         versioning: aws.s3.BucketVersioning,
         *,
-        noncurrent_days: int,
-        expire_days: int | None,
+        noncurrent_days: pulumi.Input[int],
+        expire_days: pulumi.Input[int | None],
     ) -> None:
-        rules: list[aws.s3.BucketLifecycleConfigurationRuleArgsDict] = [
-            {
-                "id": "unfinished-uploads",
-                "status": "Enabled",
-                "filter": {"prefix": ""},
-                "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_AFTER_DAYS},
-            },
-            {
-                "id": "old-versions",
-                "status": "Enabled",
-                "filter": {"prefix": ""},
-                "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
-            },
-        ]
-        if expire_days is not None:
-            rules.append(
-                {
-                    "id": "expiry",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": expire_days},
-                }
-            )
         aws.s3.BucketLifecycleConfiguration(
             f"{self._name}-{purpose}",
             bucket=bucket.bucket,
-            rules=rules,
+            rules=pulumi.Output.all(noncurrent_days, expire_days).apply(lambda days: _lifecycle_rules(*days)),
             # Rules on old versions need versioning to be on.
             opts=self._child(versioning),
         )
+
+
+def _bucket_name(args: StorageArgs, purpose: str) -> str:
+    return bucket_name(args["environment"], purpose, args["account_id"], args["region"])
+
+
+def _check_purposes(name: str, args: StorageArgs) -> None:
+    wrong: list[Problem] = []
+    for purpose in args["buckets"]:
+        place, length = f"{name}.buckets.{purpose}", len(_bucket_name(args, purpose))
+        if purpose == LOGS:
+            message = "this bucket is made anyway, for the access logs of the others"
+            wrong.append(Problem(place, purpose, message, "any other purpose", "name another purpose"))
+        elif length > LONGEST_BUCKET_NAME:
+            message = f"the bucket's name would have {length} characters"
+            allowed = f"{LONGEST_BUCKET_NAME} characters with environment, account and region"
+            wrong.append(Problem(place, purpose, message, allowed, "name a shorter purpose"))
+    if wrong:
+        raise InputError(wrong)
+
+
+def _lifecycle_rules(
+    noncurrent_days: int, expire_days: int | None
+) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+    rules: list[aws.s3.BucketLifecycleConfigurationRuleArgsDict] = [
+        {
+            "id": "unfinished-uploads",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_AFTER_DAYS},
+        },
+        {
+            "id": "old-versions",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
+        },
+    ]
+    if expire_days is not None:
+        rules.append(
+            {
+                "id": "expiry",
+                "status": "Enabled",
+                "filter": {"prefix": ""},
+                "expiration": {"days": expire_days},
+            }
+        )
+    return rules

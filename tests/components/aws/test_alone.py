@@ -401,9 +401,8 @@ def test_a_backup_follows_its_schedule_into_its_own_vault():
 
 
 def test_values_that_become_known_later_pass_through_every_component():
-    later = pulumi.Output.from_input(KEY)
-
     def program():
+        later = pulumi.Output.from_input(KEY)
         Network("n", {**NETWORK, "logs_key_arn": later})
         GpuCluster(
             "c", {**CLUSTER, "volume_key_arn": later, "subnet_ids": {"euc1-az1": later}, "pools": [POOL]}
@@ -419,3 +418,36 @@ def test_what_does_not_concern_keys_can_be_reviewed_before_anything_exists():
         policy = one(graph, "iam/rolePolicy:RolePolicy", f"c-roles-{name}").properties["policy"]
         assert json.loads(policy)["Statement"]
     assert json.loads(one(graph, "iam/policy:Policy", "c-roles-submitter").properties["policy"])["Statement"]
+
+
+def test_a_whole_bucket_and_all_subnets_may_become_known_later():
+    def program():
+        bucket = pulumi.Output.from_input(
+            {"key_arn": KEY, "expire_after_days": 90, "restoring_role_arns": ["arn:aws:iam::1:role/restore"]}
+        )
+        Storage("s", {**PLACE, "environment": "web", "buckets": {"scans": bucket}})
+        subnets = pulumi.Output.from_input({"euc1-az1": "subnet-1"})
+        pool = {**POOL, "max_nodes": pulumi.Output.from_input(3)}
+        GpuCluster("c", {**CLUSTER, "subnet_ids": subnets, "pools": [pool]})
+
+    graph = preview(program)
+    (encryption,) = one(
+        graph,
+        "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "s-scans",
+    ).properties["rules"]
+    assert encryption["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == KEY
+    lifecycle = one(graph, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "s-scans")
+    assert lifecycle.properties["rules"][2]["expiration"] == {"days": 90}
+    assert lifecycle.properties["rules"][1]["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
+    policy = one(graph, "s3/bucketPolicy:BucketPolicy", "s-scans").properties["policy"]
+    assert "arn:aws:iam::1:role/restore" in policy
+    resources = one(graph, "batch/computeEnvironment:ComputeEnvironment").properties["computeResources"]
+    assert (resources["subnets"], resources["maxVcpus"]) == (["subnet-1"], 48)
+
+
+def test_a_range_that_becomes_known_later_is_refused_before_anything_is_made():
+    (problem,) = refused(
+        lambda: Network("n", {**NETWORK, "cidr": pulumi.Output.from_input("10.0.0.0/20")}) and None
+    )
+    assert (problem.field, problem.mend) == ("n.cidr", "give the value itself")

@@ -13,8 +13,6 @@ KEY = PLACE.arn("kms", "key/1234")
 NAMES = roles.ClusterNames(
     place=PLACE,
     environment="dev",
-    datasets_bucket="dev-datasets",
-    checkpoints_bucket="dev-checkpoints",
     repository="dev/training",
     log_group="/modelyard/dev/jobs",
     queues=("dev-cpu", "dev-gpu"),
@@ -24,9 +22,9 @@ NAMES = roles.ClusterNames(
 IDENTITY_POLICIES = {
     "instance": roles.instance_policy(NAMES),
     "execution": roles.execution_policy(NAMES),
-    "job": roles.job_policy(NAMES),
+    "job": roles.job_policy("dev-datasets", "dev-checkpoints"),
     "store keys": roles.store_keys_policy(PLACE, [KEY], [KEY]),
-    "submitter": roles.submitter_policy(NAMES),
+    "submitter": roles.submitter_policy(NAMES, "dev-checkpoints"),
     "backup": backups.backup_policy(PLACE, "dev-datasets"),
     "backup keys": backups.backup_keys_policy(PLACE, KEY),
     "flow logs": roles.flow_log_policy(PLACE, "/modelyard/dev/flow-logs"),

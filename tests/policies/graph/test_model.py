@@ -40,7 +40,7 @@ def test_the_graph_comes_back_from_json_as_it_was():
         region="eu-west-1",
         source="stacks/__main__.py:12",
     )
-    graph = Graph([full, node("storage", "modelyard:aws:Storage", custom=False)])
+    graph = Graph([full, node("storage", "modelyard-aws:index:Storage", custom=False)])
     text = json.dumps(graph.as_json())
     assert list(Graph.from_json(json.loads(text)).resources) == list(graph.resources)
 

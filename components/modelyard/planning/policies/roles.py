@@ -15,8 +15,6 @@ class ClusterNames:
 
     place: Place
     environment: str
-    datasets_bucket: str
-    checkpoints_bucket: str
     repository: str
     log_group: str
     queues: tuple[str, ...]
@@ -71,9 +69,9 @@ def execution_policy(names: ClusterNames) -> str:
     return document(_pull_and_log(names))
 
 
-def job_policy(names: ClusterNames) -> str:
+def job_policy(datasets_bucket: str, checkpoints_bucket: str) -> str:
     """What a training program does: read datasets, read and write checkpoints. It deletes nothing."""
-    datasets, checkpoints = bucket_arn(names.datasets_bucket), bucket_arn(names.checkpoints_bucket)
+    datasets, checkpoints = bucket_arn(datasets_bucket), bucket_arn(checkpoints_bucket)
     return document(
         [
             statement("ListStores", ["s3:ListBucket", "s3:GetBucketLocation"], [datasets, checkpoints]),
@@ -105,7 +103,7 @@ def store_keys_policy(place: Place, read_key_arns: Sequence[str], write_key_arns
     return document(statements)
 
 
-def submitter_policy(names: ClusterNames) -> str:
+def submitter_policy(names: ClusterNames, checkpoints_bucket: str) -> str:
     """What who submits jobs may do: to the environment's queues, under its roles, with its images.
 
     A free RegisterJobDefinition with PassRole would be root on the nodes: both are bounded, the image and the
@@ -114,7 +112,7 @@ def submitter_policy(names: ClusterNames) -> str:
     """
     place = names.place
     definitions = place.arn("batch", f"job-definition/{names.environment}-*")
-    checkpoints = bucket_arn(names.checkpoints_bucket)
+    checkpoints = bucket_arn(checkpoints_bucket)
     repository = place.arn("ecr", f"repository/{names.repository}")
     images = f"{place.account_id}.dkr.ecr.{place.region}.amazonaws.com/{names.repository}"
     return document(

@@ -1,10 +1,12 @@
+import asyncio
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pytest
+from pulumi.provider.experimental.util import camel_case
 
-from modelyard.aws.arguments import check_args
 from modelyard.errors import InputError
+from modelyard.wiring.arguments import check_args
 
 
 class Inner(TypedDict):
@@ -17,6 +19,16 @@ class Outer(TypedDict):
     zones: list[str]
     buckets: dict[str, Inner]
     subnets: NotRequired[dict[str, pulumi.Input[str]]]
+
+
+@pytest.fixture(autouse=True)
+def loop():
+    """A loop for outputs that no program makes."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 GOOD = {"name": "a", "zones": ["z1"], "buckets": {"data": {"key_arn": "arn"}}}
@@ -33,7 +45,6 @@ def test_good_args_pass_and_outputs_pass_unread():
     check_args("store", GOOD, Outer)
     later = pulumi.Output.from_input("later")
     check_args("store", {**GOOD, "buckets": {"data": {"key_arn": later}}, "subnets": {"z1": later}}, Outer)
-    check_args("store", {**GOOD, "zones": later}, Outer)
 
 
 def test_a_misspelt_argument_is_refused_and_the_nearest_named():
@@ -75,3 +86,19 @@ def test_every_problem_is_reported_at_once():
     with pytest.raises(InputError) as caught:
         check_args("store", {"zones": 1}, Outer)
     assert [found.field for found in caught.value.problems] == ["store.buckets", "store.name", "store.zones"]
+
+
+def test_an_output_is_refused_where_the_value_decides_what_is_made():
+    found = problem({**GOOD, "zones": pulumi.Output.secret(["z1"])})
+    assert (found.field, found.given) == ("store.zones", "an output, whose value becomes known later")
+    assert found.message == "this decides what is made, so it must be known before anything is"
+    assert (found.allowed, found.mend) == ("list", "give the value itself")
+
+
+def test_problems_are_told_in_the_spelling_of_who_wrote_the_args():
+    args = {**GOOD, "buckets": {"data": {"keyarn": "arn"}}}
+    with pytest.raises(InputError) as caught:
+        check_args("store", args, Outer, spelled=camel_case)
+    unknown, missing = caught.value.problems
+    assert (unknown.field, unknown.mend) == ("store.buckets.data.keyarn", "did you mean 'keyArn'?")
+    assert (missing.field, missing.mend) == ("store.buckets.data.keyArn", "add 'keyArn' to args")
