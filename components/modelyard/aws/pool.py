@@ -19,6 +19,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from modelyard.aws.release_wait import release_wait
 from modelyard.catalog.instances import InstanceType, instance_type
 from modelyard.planning.fabric import plan_interfaces
 from modelyard.planning.images import batch_image_type
@@ -232,6 +233,7 @@ class Pool(pulumi.ComponentResource):
                 # An update lasts until the last job that it waits for has ended, a deletion until the last
                 # machine has gone; the provider would give up after 20 minutes.
                 custom_timeouts=pulumi.CustomTimeouts(update=f"{self._wait_minutes + 60}m", delete="1h"),
+                hooks=release_wait(self._name),
             ),
         )
 
