@@ -16,6 +16,43 @@ from typing import Any
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 NOTE = "<!-- Written by tools/docs/generate.py: change the code, then run it. -->\n\n"
 
+ELSEWHERE = """\
+## From another language
+All but `DataCenter` are served by a plugin for each cloud, `modelyard-aws` and `modelyard-azure`, to programs
+in any of Pulumi's languages. In the directory of the program's project this writes an SDK in its language:
+
+```bash
+pulumi package add PATH/TO/modelyard/components/plugins/aws
+```
+
+The plugin runs in an environment of its own, with the SDK of its cloud and no other's. Its schema writes
+`keyArn` for `key_arn`. An argument that is a `pulumi.Input` takes outputs, which may be unknown in a preview;
+what decides which resources there are (a range of addresses, zones, pools, purposes) has to be a plain value.
+Types of resources are the same in local and in remote use, as `modelyard-aws:index:Network`.
+
+A Python program can do without an SDK. With the plugin named in its Pulumi.yaml
+
+```yaml
+plugins:
+  providers:
+    - name: modelyard-aws
+      path: PATH/TO/modelyard/components/plugins/aws
+```
+
+a component is a `pulumi.ComponentResource` with `remote=True`, and an output is an argument that is `None`:
+
+```python
+import pulumi
+
+
+class Storage(pulumi.ComponentResource):
+    bucketNames: pulumi.Output[dict[str, str]]
+
+    def __init__(self, name: str, args: dict[str, object]) -> None:
+        super().__init__("modelyard-aws:index:Storage", name, {**args, "bucketNames": None}, remote=True)
+```
+"""
+
 Schema = Mapping[str, Any]
 
 
@@ -111,9 +148,11 @@ def _components() -> Iterator[str]:
     from modelyard.aws.network import Network, NetworkArgs
     from modelyard.aws.pool import PoolArgs
     from modelyard.aws.storage import BucketArgs, Storage, StorageArgs
+    from modelyard.azure import encryption as azure
 
     yield "# Components\n"
     yield "Each is usable alone: `Component(name, args, opts)`, with `args` as below.\n"
+    yield ELSEWHERE
     shapes = {
         Encryption: (EncryptionArgs,),
         Network: (NetworkArgs,),
@@ -121,9 +160,11 @@ def _components() -> Iterator[str]:
         GpuCluster: (GpuClusterArgs, PoolArgs),
         Backup: (BackupArgs,),
         DataCenter: (),
+        azure.Encryption: (azure.EncryptionArgs,),
     }
     for component, arguments in shapes.items():
-        yield f"## {component.__name__}\n"
+        cloud = " for Azure" if component is azure.Encryption else ""
+        yield f"## {component.__name__}{cloud}\n"
         yield f"`from {component.__module__} import {component.__name__}`\n"
         yield f"{_paragraphs(component.__doc__)}\n"
         for shape in arguments:

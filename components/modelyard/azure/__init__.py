@@ -1,0 +1,1 @@
+"""Components for Azure, each usable alone."""

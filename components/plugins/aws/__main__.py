@@ -1,0 +1,12 @@
+"""The plugin modelyard-aws: the components for AWS, for programs in any of Pulumi's languages."""
+
+from modelyard.aws.backup import Backup
+from modelyard.aws.encryption import Encryption
+from modelyard.aws.gpu_cluster import GpuCluster
+from modelyard.aws.network import Network
+from modelyard.aws.storage import Storage
+from modelyard.wiring.plugin_host import serve
+from modelyard.wiring.tokens import AWS
+
+if __name__ == "__main__":
+    serve(AWS, [Encryption, Network, Storage, GpuCluster, Backup])
