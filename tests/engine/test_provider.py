@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rehearsing import ACCOUNT, Begin, rehearse_toy
+from trust import TRUST
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -48,7 +49,7 @@ def test_a_resource_that_was_made_but_not_finished_is_finished_by_the_next_updat
     (profile,) = iam.list_instance_profiles()["InstanceProfiles"]
     assert toy.state()["iam/instanceProfile:InstanceProfile nodes"]["initErrors"]
 
-    iam.create_role(RoleName="node", AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+    iam.create_role(RoleName="node", AssumeRolePolicyDocument=TRUST)
     # After a refresh the engine knows nothing of the failure any more.
     toy.must("refresh", "--yes", "--skip-preview")
     assert "~ 1 updated" in toy.up()
@@ -92,11 +93,12 @@ pulumi.export("key", key.arn)
 
 
 def test_what_forces_a_replacement_replaces_and_a_fixed_name_is_freed_first(begin: Begin) -> None:
-    program = 'aws.iam.Role("{0}", name="node", path="{1}", assume_role_policy="{{}}")\n'
+    trust = f"TRUST = {TRUST!r}\n"
+    program = 'aws.iam.Role("{0}", name="node", path="{1}", assume_role_policy=TRUST)\n'
     free = 'aws.ec2.Vpc("net", cidr_block="{0}")\n'
-    toy = begin(program.format("role", "/") + free.format("10.0.0.0/16"))
+    toy = begin(trust + program.format("role", "/") + free.format("10.0.0.0/16"))
     toy.up()
-    toy.write(program.format("role", "/nodes/") + free.format("10.1.0.0/16"))
+    toy.write(trust + program.format("role", "/nodes/") + free.format("10.1.0.0/16"))
     assert "2 replaced" in toy.up()
     assert toy.client("iam").get_role(RoleName="node")["Role"]["Path"] == "/nodes/"
     vpcs = [vpc for vpc in toy.client("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]

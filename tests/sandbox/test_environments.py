@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from trust import TRUST
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.aws.s3 import Bucket
@@ -159,9 +159,7 @@ def test_what_the_program_no_longer_asks_for_is_deleted(toy: Any) -> None:
 
 def test_names_left_out_are_made_up_and_kept(toy: Any) -> None:
     def program() -> None:
-        role = aws.iam.Role(
-            "nodes", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": []})
-        )
+        role = aws.iam.Role("nodes", assume_role_policy=TRUST)
         pulumi.export("name", role.name)
 
     first = toy.up(program).outputs["name"]
@@ -352,7 +350,7 @@ def test_down_notices_what_is_still_listed(toy: Any, monkeypatch: pytest.MonkeyP
 
 def test_down_tells_the_environments_own_from_what_was_made_by_hand(toy: Any) -> None:
     toy.up(lambda: aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16"))
-    toy.client("iam").create_role(RoleName="by-hand", AssumeRolePolicyDocument="{}")
+    toy.client("iam").create_role(RoleName="by-hand", AssumeRolePolicyDocument=TRUST)
     down = toy.down()
     assert (down.deleted, down.remaining) == (1, ())
     assert down.others == ("aws:iam/role:Role by-hand (us-east-1)",)

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from botocore.exceptions import ClientError
+from trust import TRUST
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox import sandbox as sandbox_module
@@ -192,7 +193,7 @@ def test_a_server_that_does_not_come_up_says_what_its_log_says(
 
 def test_two_sandboxes_never_meet(sandbox: Sandbox, own: Sandbox) -> None:
     own.start(lifeline=True)
-    sandbox.client("iam").create_role(RoleName="here", AssumeRolePolicyDocument="{}")
+    sandbox.client("iam").create_role(RoleName="here", AssumeRolePolicyDocument=TRUST)
     assert _roles(sandbox) == ["here"]
     assert _roles(own) == []
     sandbox.client("iam").delete_role(RoleName="here")
@@ -200,7 +201,7 @@ def test_two_sandboxes_never_meet(sandbox: Sandbox, own: Sandbox) -> None:
 
 def test_two_accounts_of_one_sandbox_never_meet(sandbox: Sandbox) -> None:
     sandbox.client("iam", account_id="111111111111").create_role(
-        RoleName="here", AssumeRolePolicyDocument="{}"
+        RoleName="here", AssumeRolePolicyDocument=TRUST
     )
     assert _roles(sandbox, "111111111111") == ["here"]
     assert _roles(sandbox, "222222222222") == []

@@ -15,10 +15,22 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "batch": ("batch",),
     "budgets": ("budgets",),
     "ec2": ("ec2",),
+    "ecr": ("ecr",),
+    "efs": ("efs", "efs_updates"),
     "fsx": ("fsx",),
+    "iam": ("iam",),
     "kms": ("kms",),
     "logs": ("logs",),
-    "s3": ("s3_logging", "s3_policies"),
+    "s3": (
+        "s3_logging",
+        "s3_policies",
+        "s3_locks",
+        "s3_replication",
+        "s3_names",
+        "s3_uploads",
+        "s3_configurations",
+    ),
+    "sts": ("sts",),
 }
 """The modules that extend each of moto's services."""
 

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.status_pb2 import Status
+from trust import TRUST
 
 from modelyard_sandbox.aws.package import PACKAGE
 from modelyard_sandbox.provider.servicer import SandboxProvider
@@ -184,7 +185,7 @@ def test_a_bucket_with_objects_is_emptied_and_the_user_is_told(asked: Asked, san
 
 
 def test_what_the_cloud_refuses_to_delete_stays(asked: Asked) -> None:
-    asked.create("aws:iam/role:Role", name="worn", assumeRolePolicy="{}")
+    asked.create("aws:iam/role:Role", name="worn", assumeRolePolicy=TRUST)
     attachment = {"role": "worn", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
     asked.create("aws:iam/rolePolicyAttachment:RolePolicyAttachment", **attachment)
     with pytest.raises(Refused, match="DeleteConflict"):
