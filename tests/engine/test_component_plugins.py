@@ -423,3 +423,43 @@ store.bucketNames.apply(lambda names: pathlib.Path("names.json").write_text(json
     assert f"{ROOT_URN}modelyard-aws:index:Storage$aws:s3/bucket:Bucket::store-scans" in made
     names = json.loads((toy / "names.json").read_text())
     assert names == {purpose: f"toy-{purpose}-{ACCOUNT}-{REGION}" for purpose in ("scans", "logs")}
+
+
+AZURE = """
+import pulumi
+
+class Encryption(pulumi.ComponentResource):
+    def __init__(self, name, args):
+        super().__init__("modelyard-azure:index:Encryption", name, {**args, "keyUris": None}, remote=True)
+
+first = Encryption("first", {
+    "resourceGroupName": "training",
+    "vaultName": "kv-training-01",
+    "tenantId": "tenant",
+    "purposes": ["datasets"],
+})
+Encryption("second", {
+    "resourceGroupName": "training",
+    "vaultName": "kv-training-02",
+    "tenantId": first.keyUris["datasets"],
+    "purposes": ["logs"],
+    "rotationDays": pulumi.Output.from_input(30),
+})
+"""
+
+
+def test_azures_component_is_made_by_its_own_plugin(
+    engine: Engine, tmp_path: Path, consumer_python: Path
+) -> None:
+    own_host(engine)
+    engine.add_echo_provider("azure-native")
+    toy = tmp_path / "toy"
+    toy.mkdir()
+    (toy / "Pulumi.yaml").write_text(settings(consumer_python, "azure"))
+    (toy / "__main__.py").write_text(AZURE)
+    made = resources(engine.preview(toy, "dev"))
+    inside = f"{ROOT_URN}modelyard-azure:index:Encryption$azure-native:keyvault:"
+    policy = made[f"{inside}Key::second-logs"]["inputs"]["properties"]["rotationPolicy"]
+    assert policy["lifetimeActions"][0]["trigger"] == {"timeAfterCreate": "P30D"}
+    # What the first made is not known before it is made, and the second waits for it.
+    assert f"{inside}Key::first-datasets" in made[f"{inside}Vault::second"]["dependencies"]
