@@ -51,7 +51,7 @@ class Asker:
         """Inputs as they are kept; they must be fine."""
         answer = self._checked(type_, asked, kept)
         bad = [(failure.property, failure.reason) for failure in answer.failures]
-        assert bad == []
+        assert bad == [], bad
         return decode(answer.inputs)
 
     def failures(self, type_: str, asked: dict[str, Any]) -> dict[str, str]:
@@ -80,6 +80,15 @@ class Asker:
         )
         answer = self.provider.Read(request, self.context)
         return (decode(answer.inputs), decode(answer.properties)) if answer.id else None
+
+    def update(
+        self, type_: str, id_: str, old: dict[str, Any], new: dict[str, Any], outputs: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Outputs of a resource that is brought from old inputs to new ones."""
+        request = pb.UpdateRequest(
+            urn=self._urn(type_), id=id_, old_inputs=encode(old), news=encode(new), olds=encode(outputs)
+        )
+        return decode(self.provider.Update(request, self.context).properties)
 
     def diff(
         self, type_: str, old: dict[str, Any], new: dict[str, Any], outputs: dict[str, Any] | None = None

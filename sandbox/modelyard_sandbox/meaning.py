@@ -78,10 +78,13 @@ class Meaning:
         left = list(found)
         places: list[list[Any]] = []
         for want in like:
-            index = self._find(place, left, want)
+            index = next((at for at, item in enumerate(left) if self._fits(place, item, want)), None)
             places.append([] if index is None else [left.pop(index)])
         filled = [chosen or ([left.pop(0)] if left else []) for chosen in places]
         return [item for chosen in filled for item in chosen] + left
+
+    def _fits(self, place: str, item: Any, wanted: Any) -> bool:
+        return self.same(place, item, wanted) or self._aligned_value(place, item, wanted) == wanted
 
     def _find(self, place: str, items: list[Any], wanted: Any) -> int | None:
         return next((index for index, item in enumerate(items) if self.same(place, item, wanted)), None)

@@ -225,3 +225,14 @@ def test_what_the_clouds_own_model_refuses_is_refused_at_its_path(
 
 def test_what_is_not_known_yet_is_left_to_the_creation() -> None:
     assert failures(VPC, {"cidrBlock": UNKNOWN, "instanceTenancy": "dedicatd"}) == {}
+
+
+def test_a_pattern_of_the_model_that_nothing_matches_is_left_out() -> None:
+    inputs = {
+        "availabilityZone": "eu-central-1a",
+        "instanceCount": 1,
+        "instancePlatform": "Linux/UNIX",
+        "instanceType": "p5.48xlarge",
+        "placementGroupArn": "arn:aws:ec2:eu-central-1:123456789012:placement-group/near",
+    }
+    assert failures("aws:ec2/capacityReservation:CapacityReservation", inputs) == {}

@@ -70,6 +70,9 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, list) and len(value) == 1:
+        # A list that may hold one item only, which Pulumi has as the item.
+        return _text(value[0])
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
 
 

@@ -8,12 +8,11 @@ ModifySecurityGroupRules (SecurityGroupRuleRequest), 2026-11.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses import EC2Response
-
-PEERS = (("UserIdGroupPairs", "GroupId"), ("PrefixListIds", "PrefixListId"))
 
 
 def install() -> None:
@@ -22,6 +21,8 @@ def install() -> None:
         _after(operation, _describe_new)
     _after("modify_security_group_rules", _change_peers)
     SecurityGroupRule.description = property(_description)  # type: ignore[assignment,method-assign]
+    original = SecurityGroupRule.__eq__
+    SecurityGroupRule.__eq__ = lambda rule, other: original(_bare(rule), _bare(other))  # type: ignore[assignment,method-assign]
 
 
 def _after(operation: str, then: Any) -> None:
@@ -37,24 +38,28 @@ def _after(operation: str, then: Any) -> None:
 
 
 def _description(rule: Any) -> str | None:
-    return rule.ip_range.get("Description") or rule.__dict__.get("modelyard_description")
+    peers = (rule.ip_range, rule.source_group, {"Description": rule.__dict__.get("modelyard_description")})
+    return next((peer["Description"] for peer in peers if peer.get("Description")), None)
+
+
+def _bare(rule: Any) -> Any:
+    """A rule as rules are compared: two with the same peer are the same, whatever their descriptions."""
+    peer = {name: value for name, value in rule.source_group.items() if name != "Description"}
+    return SimpleNamespace(**{**vars(rule), "source_group": peer})
 
 
 def _describe_new(self: Any, answer: Any) -> None:
-    texts = dict(_described_peers(self._get_param("IpPermissions", [])))
+    texts = dict(_described_lists(self._get_param("IpPermissions", [])))
     for rule in answer.result["SecurityGroupRules"]:
-        peer = rule.source_group.get("GroupId") or rule.prefix_list_id
-        if peer in texts:
-            # Apart from the peer itself, by which rules are compared: to revoke one takes no description.
-            rule.modelyard_description = texts[peer]
+        if rule.prefix_list_id in texts:
+            rule.modelyard_description = texts[rule.prefix_list_id]
 
 
-def _described_peers(permissions: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _described_lists(permissions: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for permission in permissions:
-        for member, key in PEERS:
-            for peer in permission.get(member, []):
-                if peer.get("Description") and peer.get(key):
-                    yield peer[key], peer["Description"]
+        for peer in permission.get("PrefixListIds", []):
+            if peer.get("Description"):
+                yield peer["PrefixListId"], peer["Description"]
 
 
 def _change_peers(self: Any, _answer: Any) -> None:
