@@ -24,6 +24,11 @@ def access_key_of(account_id: str) -> str:
     return f"{ACCESS_KEY_PREFIX}{account_id}"
 
 
+def subscription_of(account_id: str) -> str:
+    """The Azure subscription that goes with an account in the sandbox."""
+    return f"00000000-0000-0000-0000-{account_id}"
+
+
 def account_of(text: str) -> str | None:
     """The account whose sandbox key stands in an Authorization header or a presigned query."""
     found = _ACCESS_KEY.search(text)

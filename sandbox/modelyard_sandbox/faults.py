@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from modelyard_sandbox.once import Application, Environ, StartResponse
-from modelyard_sandbox.wording import operation_of, refuse
+from modelyard_sandbox.wording import CLOUD, operation_of, refuse
 
 FAULTS_PATH = "/_modelyard/faults"
 Kind = Literal["refuse", "delay", "lose"]
@@ -26,7 +26,7 @@ class Fault:
     """What happens to the next calls of some kind."""
 
     operation: str
-    """How the names of the calls begin: `ec2:CreateVpc`, `s3:PUT /a-bucket`."""
+    """How the names of the calls begin: `ec2:CreateVpc`, `s3:PUT /a-bucket`, `azure:PUT /subscriptions/…`."""
     kind: Kind
     """`refuse`: an error in the place of the call. `delay`: carried out, and answered late. `lose`: carried
     out, and never answered.
@@ -39,20 +39,48 @@ class Fault:
     """How late `delay` answers."""
 
 
-class Faults:
-    """Does to calls what was asked for."""
+class Board:
+    """The faults that are to come, one list for all that the server serves."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self) -> None:
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
 
+    def __bool__(self) -> bool:
+        """Whether any is to come."""
+        return bool(self._faults)
+
+    def set(self, faults: list[Fault]) -> None:
+        """Put these in the place of those before."""
+        with self._lock:
+            self._faults = faults
+
+    def take(self, name: str) -> Fault | None:
+        """The fault that happens to a call of that name, counted."""
+        with self._lock:
+            fault = next((fault for fault in self._faults if name.startswith(fault.operation)), None)
+            if fault is not None:
+                fault.times -= 1
+                self._faults = [kept for kept in self._faults if kept.times > 0]
+        return fault
+
+
+class Faults:
+    """Does to calls what was asked for."""
+
+    def __init__(self, application: Application, board: Board, cloud: str | None = None) -> None:
+        self._application = application
+        self._board = board
+        self._cloud = cloud
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        if self._cloud:
+            environ[CLOUD] = self._cloud
         if environ["PATH_INFO"] == FAULTS_PATH:
             return self._set(environ, start_response)
         # Looking at a body means reading it: only where there is something to look for.
-        fault = self._fault_of(environ) if self._faults else None
+        fault = self._fault_of(environ) if self._board else None
         if fault is None:
             return self._application(environ, start_response)
         if fault.kind == "refuse":
@@ -65,22 +93,14 @@ class Faults:
         return answer
 
     def _set(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        faults = [Fault(**item) for item in json.loads(_body(environ))]
-        with self._lock:
-            self._faults = faults
+        self._board.set([Fault(**item) for item in json.loads(_body(environ))])
         start_response("204 No Content", [])
         return []
 
     def _fault_of(self, environ: Environ) -> Fault | None:
         body = _body(environ)
         environ["wsgi.input"] = io.BytesIO(body)
-        name = operation_of(environ, body)
-        with self._lock:
-            fault = next((fault for fault in self._faults if name.startswith(fault.operation)), None)
-            if fault is not None:
-                fault.times -= 1
-                self._faults = [kept for kept in self._faults if kept.times > 0]
-        return fault
+        return self._board.take(operation_of(environ, body))
 
 
 def to_json(faults: Iterable[Fault]) -> bytes:

@@ -1,13 +1,16 @@
 """Which calls are made again, and how often.
 
-Source of the codes: AWS SDKs and Tools Reference Guide, retry behavior, 2026-11.
+Sources of the codes: AWS SDKs and Tools Reference Guide, retry behavior; Azure Resource Manager, throttling
+resource manager requests; 2026-11.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from modelyard.errors import SurroundingsError
 from modelyard_sandbox.errors import CloudError, NoAnswerError
 
 ATTEMPTS_THROTTLED = 6
@@ -28,15 +31,41 @@ THROTTLING_CODES = frozenset(
         "ThrottledException",
         "Throttling",
         "ThrottlingException",
+        "TooManyRequests",
         "TooManyRequestsException",
         "TransactionInProgressException",
     }
 )
 """The guide has LimitExceededException as well; most services mean a quota by it, and waiting mends none."""
 
+TIMEOUT_VARIABLE = "MODELYARD_SANDBOX_TIMEOUT_SECONDS"
+"""Seconds that a call waits for its answer, where the default is too few or too many."""
+TIMEOUT_SECONDS = 20.0
+
 READS = ("Get", "List", "Describe", "Head")
 
 T = TypeVar("T")
+
+
+def without_answer(endpoint: str, call: str, error: Exception, *, reached: bool) -> SurroundingsError:
+    """What to tell of a call that got no answer; `reached`: the server took it, so that it may have been
+    carried out.
+    """
+    if not reached:
+        return SurroundingsError(
+            f"the sandbox at {endpoint} has ended, and with it all that stood in it: {call} was not done",
+            "see its log with `modelyard sandbox status`; `modelyard sandbox start`, or `sandbox up ENV`, "
+            "begins anew, from nothing",
+        )
+    return NoAnswerError(
+        f"the sandbox at {endpoint} gave no answer to {call}, which may have been carried out: {error}",
+        "try again: what was carried out is found again, and not done twice",
+    )
+
+
+def timeout_seconds() -> float:
+    """How long a call waits for its answer."""
+    return float(os.environ.get(TIMEOUT_VARIABLE, TIMEOUT_SECONDS))
 
 
 def is_read(operation: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 from modelyard.errors import SurroundingsError
-from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of
+from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of, subscription_of
 from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, set_aside, write_private
@@ -139,7 +139,7 @@ class Sandbox:
         self, account_id: str = DEFAULT_ACCOUNT_ID, region: str = DEFAULT_REGION
     ) -> dict[str, str]:
         """Variables that send boto3, the AWS CLI and training processes to the sandbox, as an account in a
-        region.
+        region; Azure's provider has a subscription of the same digits.
 
         They take the place of whatever the outer environment says of AWS: profile, files, endpoints of one
         service, proxies for this address. Give them over a copy of the environment, or alone.
@@ -150,6 +150,7 @@ class Sandbox:
         )
         return {
             **{name: endpoint for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
+            "ARM_SUBSCRIPTION_ID": subscription_of(account_id),
             "AWS_ACCESS_KEY_ID": access_key_of(account_id),
             "AWS_CONFIG_FILE": str(self._configuration_file()),
             "AWS_DEFAULT_REGION": region,

@@ -32,8 +32,12 @@ PORTS_FILE = "ports.json"
 
 def serve(directory: Path, *, lifeline: bool) -> None:
     """Serve until told to end."""
-    ports = _ports_before(directory)
-    aws, azure = _server(_aws(), ports.get("port", 0)), _server(_azure, ports.get("azurePort", 0))
+    from modelyard_sandbox.faults import Board, Faults
+    from modelyard_sandbox.wording import AZURE
+
+    ports, board = _ports_before(directory), Board()
+    aws = _server(Faults(_aws(), board), ports.get("port", 0))
+    azure = _server(Faults(_azure, board, AZURE), ports.get("azurePort", 0))
     identity = ProcessIdentity.of(os.getpid())
     assert identity is not None, "this process runs"  # noqa: S101
     record = ServerRecord(identity, aws.port, azure.port)
@@ -67,13 +71,12 @@ def _aws() -> Application:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
     from modelyard_sandbox import moto_extensions
-    from modelyard_sandbox.faults import Faults
     from modelyard_sandbox.gateway import Gateway
     from modelyard_sandbox.once import Once
 
     moto_extensions.configure()
     moto: Any = DomainDispatcherApplication(moto_extensions.create_app)
-    return Faults(Once(Gateway(moto)))
+    return Once(Gateway(moto))
 
 
 def _azure(environ: Any, start_response: Any) -> Iterable[bytes]:

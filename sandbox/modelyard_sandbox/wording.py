@@ -12,11 +12,19 @@ from xml.sax.saxutils import escape
 from modelyard_sandbox.once import Environ, StartResponse
 
 QUERY_SERVICES = frozenset({"iam", "sts", "autoscaling", "cloudformation", "sns", "elasticloadbalancing"})
+CLOUD = "modelyard.cloud"
+"""What a server says in the environment of requests that aren't for AWS."""
+
 REASONS = {400: "Bad Request", 500: "Internal Server Error", 501: "Not Implemented"}
 
 
+AZURE = "azure"
+
+
 def service_of(environ: Environ) -> str:
-    """The service that the request is signed for."""
+    """The service that the request is signed for; `azure` for whatever the resource manager is asked."""
+    if CLOUD in environ:
+        return environ[CLOUD]
     scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0].split("/")
     return scope[3] if len(scope) > 3 else "s3"  # key/date/region/service/aws4_request
 
@@ -47,6 +55,8 @@ def refuse(
         body = f"<Response><Errors>{error}</Errors><RequestID>sandbox</RequestID></Response>"
     elif service in QUERY_SERVICES:
         body = f"<ErrorResponse>{error}<RequestId>sandbox</RequestId></ErrorResponse>"
+    elif service == AZURE:
+        body = json.dumps({"error": {"code": code, "message": message}})
     else:
         body = json.dumps({"__type": code, "message": message})
     kind = "text/xml" if body.startswith("<") else "application/json"

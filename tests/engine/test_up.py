@@ -72,7 +72,13 @@ def test_tags_and_an_instance_type_change_dev_in_place_and_destroy_leaves_nothin
 
     for content in (b"one", b"two"):
         s3.put_object(Bucket=CHECKPOINTS, Key="run/step-1", Body=content)
-    manifest = {"schemaVersion": 2, "config": {"digest": f"sha256:{'0' * 64}"}, "layers": []}
+    kind = "application/vnd.oci.image.manifest.v1+json"
+    config = {
+        "mediaType": "application/vnd.oci.image.config.v1+json",
+        "digest": f"sha256:{'0' * 64}",
+        "size": 2,
+    }
+    manifest = {"schemaVersion": 2, "mediaType": kind, "config": config, "layers": []}
     dev.client("ecr").put_image(
         repositoryName="dev/training", imageManifest=json.dumps(manifest), imageTag="1"
     )

@@ -10,8 +10,10 @@ import pytest
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox import retrying
+from modelyard_sandbox.accounts import subscription_of
 from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.aws.registry import handler_of
+from modelyard_sandbox.azure.client import AzureCloud
 from modelyard_sandbox.errors import CloudError, NoAnswerError
 from modelyard_sandbox.faults import Fault
 from modelyard_sandbox.provider.creation import create
@@ -182,6 +184,31 @@ def test_an_answer_that_comes_too_late_is_no_answer(
     faulty(Fault("kms:CreateKey", "delay", seconds=1.0))
     with pytest.raises(NoAnswerError, match="Read timeout"):
         hasty.call("kms", "CreateKey")
+
+
+def azure(sandbox: Sandbox, account_id: str) -> AzureCloud:
+    return AzureCloud(sandbox.must_run().azure_endpoint, subscription_of(account_id))
+
+
+GROUPS = "2024-03-01"
+
+
+def test_azures_faults_are_rehearsed_as_well(
+    sandbox: Sandbox, account_id: str, faulty: Callable[..., None]
+) -> None:
+    cloud = azure(sandbox, account_id)
+    group = f"/subscriptions/{cloud.subscription_id}/resourceGroups/data"
+    faulty(Fault(f"azure:PUT {group}", "refuse", times=5, code="TooManyRequests"))
+    cloud.put(group, GROUPS, {"location": "westeurope"})
+    faulty(Fault("azure:GET", "refuse", code="AuthorizationFailed"))
+    with pytest.raises(CloudError, match="the sandbox was asked to refuse this") as error:
+        cloud.get(group, GROUPS)
+    assert error.value.code == "AuthorizationFailed"
+    faulty(Fault("azure:DELETE", "lose", times=retrying.ATTEMPTS_WITHOUT_ANSWER))
+    with pytest.raises(NoAnswerError, match=f"no answer to DELETE {group}, which may have been carried out"):
+        cloud.delete(group, GROUPS)
+    with pytest.raises(CloudError, match="ResourceGroupNotFound"):
+        cloud.get(group, GROUPS)
 
 
 def test_a_server_that_has_ended_is_named_with_what_to_do() -> None:

@@ -10,16 +10,12 @@ from functools import cache
 from itertools import count
 from typing import Any, cast
 
-from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of
-from modelyard_sandbox.errors import CloudError, NoAnswerError
+from modelyard_sandbox.errors import CloudError
 from modelyard_sandbox.once import HEADER
-from modelyard_sandbox.retrying import answered, is_read
+from modelyard_sandbox.retrying import answered, is_read, timeout_seconds, without_answer
 
 CONNECT_TIMEOUT_SECONDS = 2
-READ_TIMEOUT_SECONDS = 20
-TIMEOUT_VARIABLE = "MODELYARD_SANDBOX_TIMEOUT_SECONDS"
-"""Seconds that a call waits for its answer, where 20 are too few or too many."""
 GLOBAL_REGION = "us-east-1"
 
 _token: ContextVar[str | None] = ContextVar("token", default=None)
@@ -80,7 +76,7 @@ class Clients:
             aws_secret_access_key=SECRET_ACCESS_KEY,
             config=Config(
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                read_timeout=float(os.environ.get(TIMEOUT_VARIABLE, READ_TIMEOUT_SECONDS)),
+                read_timeout=timeout_seconds(),
                 retries={"total_max_attempts": 1},
                 proxies={},
                 s3={"addressing_style": "path"},
@@ -158,6 +154,7 @@ class Cloud:
     ) -> dict[str, Any]:
         from botocore.exceptions import (
             ClientError,
+            EndpointConnectionError,
             HTTPClientError,
             ParamValidationError,
         )
@@ -176,24 +173,11 @@ class Cloud:
         except ParamValidationError as error:
             raise CloudError(service, operation, "ParamValidation", str(error)) from error
         except (NoConnection, HTTPClientError) as error:
-            raise _without_answer(self.clients.endpoint, f"{service}:{operation}", error) from error
+            reached = not isinstance(error, EndpointConnectionError)
+            call = f"{service}:{operation}"
+            raise without_answer(self.clients.endpoint, call, error, reached=reached) from error
         finally:
             _token.reset(marked)
-
-
-def _without_answer(endpoint: str, call: str, error: Exception) -> SurroundingsError:
-    from botocore.exceptions import EndpointConnectionError
-
-    if isinstance(error, EndpointConnectionError):
-        return SurroundingsError(
-            f"the sandbox at {endpoint} has ended, and with it all that stood in it: {call} was not done",
-            "see its log with `modelyard sandbox status`; `modelyard sandbox start`, or `sandbox up ENV`, "
-            "begins anew, from nothing",
-        )
-    return NoAnswerError(
-        f"the sandbox at {endpoint} gave no answer to {call}, which may have been carried out: {error}",
-        "try again: what was carried out is found again, and not done twice",
-    )
 
 
 def _snake(operation: str) -> str:

@@ -13,11 +13,10 @@ from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 from typing_extensions import override
 
 from modelyard_sandbox.azure.manager.ids import GROUP, SUBSCRIPTION
-from modelyard_sandbox.errors import CloudError, NoAnswerError
+from modelyard_sandbox.errors import CloudError
 from modelyard_sandbox.once import HEADER
-from modelyard_sandbox.retrying import answered
+from modelyard_sandbox.retrying import answered, timeout_seconds, without_answer
 
-TIMEOUT_SECONDS = 20
 NOT_FOUND = 404
 EXISTS_ALREADY = 412
 """The answer to a write that is to make something new, where it stands already."""
@@ -100,16 +99,14 @@ class AzureCloud:
     def _answer(self, request: Request, path: str) -> dict[str, Any]:
         method = request.get_method()
         try:
-            with _opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+            with _opener.open(request, timeout=timeout_seconds()) as response:
                 return json.loads(response.read() or b"{}")
         except HTTPError as error:
             document = json.loads(error.read() or b"{}")
             raise AzureError(type_of(path), method, error.code, document.get("error", {})) from error
         except (OSError, HTTPException) as error:
-            raise NoAnswerError(
-                f"the sandbox at {self.endpoint} does not answer: {error}",
-                "see `modelyard sandbox status`; `modelyard sandbox start` starts it again",
-            ) from error
+            reached = not isinstance(getattr(error, "reason", None), ConnectionRefusedError)
+            raise without_answer(self.endpoint, f"{method} {path}", error, reached=reached) from error
 
 
 def type_of(path: str) -> str:

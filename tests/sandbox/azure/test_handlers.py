@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from arming import ACCOUNT, GROUP, HOME, LOCATION, NETWORK, SECURITY_GROUP, TENANT, VAULT, Maker
 
+from modelyard.errors import SurroundingsError
 from modelyard_sandbox.azure.client import AzureCloud, AzureError, type_of
 from modelyard_sandbox.azure.handler import ArmHandler, listed
 from modelyard_sandbox.azure.registry import handler_of, handlers
-from modelyard_sandbox.errors import ImpossibleError, NoAnswerError, UnsupportedError
+from modelyard_sandbox.errors import ImpossibleError, UnsupportedError
 
 IN_GROUP = {"resourceGroupName": "rg"}
 PLACED = {**IN_GROUP, "location": LOCATION}
@@ -346,9 +347,7 @@ def test_inputs_that_a_type_does_not_know_or_needs_are_named(make: Maker) -> Non
 
 def test_a_server_that_is_gone_is_named_with_what_to_do() -> None:
     gone = AzureCloud("http://127.0.0.1:9", "11111111-1111-1111-1111-111111111111")
-    with pytest.raises(
-        NoAnswerError, match=r"the sandbox at http://127\.0\.0\.1:9 does not answer"
-    ) as caught:
+    with pytest.raises(SurroundingsError, match=r"the sandbox at http://127\.0\.0\.1:9 has ended") as caught:
         gone.create(GROUP, "2024-03-01", {})
     assert "modelyard sandbox start" in str(caught.value)
 
