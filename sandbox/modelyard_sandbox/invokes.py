@@ -63,6 +63,11 @@ _ANSWERS: dict[str, Answer] = {
 }
 
 
+def tokens() -> list[str]:
+    """The data sources that are answered."""
+    return sorted(_ANSWERS)
+
+
 def offline_answers(cloud: Cloud) -> dict[str, dict[str, Any]]:
     """The answers that don't depend on arguments, for a dry run of the program."""
     return {token: answer(cloud, {}) for token, answer in _ANSWERS.items()}

@@ -9,7 +9,7 @@ from their rules.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,7 @@ def pages() -> dict[str, str]:
         "job.md": NOTE + "\n".join(_schema_page("Job", _job())) + "\n",
         "components.md": NOTE + "\n".join(_components()) + "\n",
         "policies.md": NOTE + "\n".join(_policies()) + "\n",
+        "sandbox.md": NOTE + "\n".join(_sandbox()) + "\n",
     }
 
 
@@ -222,6 +223,35 @@ def _policies() -> Iterator[str]:
         kin = [f"{source} {', '.join(ids)}" for source, ids in rule.maps_to.items() if ids]
         yield f"**Elsewhere.** {'; '.join(kin) or 'no counterpart known'}\n"
         yield f"Looks at {', '.join(f'`{kind}`' for kind in rule.resources)}."
+
+
+def _sandbox() -> Iterator[str]:
+    from modelyard_sandbox import accounts, invokes
+    from modelyard_sandbox.aws.registry import handlers as aws_handlers
+    from modelyard_sandbox.azure.registry import handlers as azure_handlers
+    from modelyard_sandbox.gaps import NOT_CHECKED
+
+    yield "# Sandbox\n"
+    yield "What stands in for AWS and Azure on this machine: [how to](../how-to/rehearse-pulumi-up.md).\n"
+    yield f"The account is {accounts.DEFAULT_ACCOUNT_ID} unless an environment names another.\n"
+    yield "## What it does not check\n"
+    yield "What it lets pass and the cloud would not.\n"
+    yield "| subject | what |"
+    yield "| --- | --- |"
+    for gap in NOT_CHECKED:
+        yield f"| {gap.subject} | {_flat(gap.what)} |"
+    for cloud, handlers in (("AWS", aws_handlers()), ("Azure", azure_handlers())):
+        yield f"\n## Types for {cloud}\n"
+        yield "| type | inputs | a change of these replaces it |"
+        yield "| --- | --- | --- |"
+        for type_, handler in sorted(handlers.items()):
+            yield f"| `{type_}` | {_names(handler.inputs)} | {_names(handler.replace_on) or 'none'} |"
+    yield "\n## Data sources\n"
+    yield from (f"- `{token}`" for token in invokes.tokens())
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def _shown(default: Any) -> str:
