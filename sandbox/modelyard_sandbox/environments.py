@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,14 +157,7 @@ def take_down(name: str, account_id: str, region: str, sandbox: Sandbox) -> Down
         protected = [entry.label for entry in entries if entry.protect]
         if protected:
             notes.append(f"protected, but this is a sandbox: deleted {', '.join(protected)}")
-        failed: dict[str, str] = {}
-        for entry in entries:
-            try:
-                _take_away(entry, cloud)
-            except SandboxError as error:
-                failed[f"{entry.label} ({entry.id})"] = str(error)
-            else:
-                state.drop(entry)
+        failed = _take_all_away(entries, cloud, state)
         regions = {region, *(entry.region for entry in entries)}
         listed = _list(cloud, regions)
         kept = {label: f"{label}: {reason}" for label, reason in failed.items()}
@@ -222,6 +215,31 @@ def _recover(sandbox: Sandbox, state: State, cloud: Cloud) -> list[str]:
     return [f"the creation of {what} was interrupted: {said}"]
 
 
+def _take_all_away(entries: Sequence[Entry], cloud: Cloud, state: State) -> dict[str, str]:
+    """Take everything away; what was refused, with the reasons.
+
+    What something else still uses is tried again once others are gone, as long as any of it goes: programs
+    don't say every dependency (an internet gateway goes after the NAT gateways), and the AWS provider tries
+    again as well.
+    """
+    left = list(entries)
+    while left:
+        failed: dict[str, str] = {}
+        again: list[Entry] = []
+        for entry in left:
+            try:
+                _take_away(entry, cloud)
+            except SandboxError as error:
+                failed[f"{entry.label} ({entry.id})"] = str(error)
+                again.append(entry)
+            else:
+                state.drop(entry)
+        if len(again) == len(left):
+            return failed
+        left = again
+    return {}
+
+
 def _take_away(entry: Entry, cloud: Cloud) -> None:
     handler = handler_of(entry.type)
     place = cloud.in_region(entry.region)
@@ -246,6 +264,8 @@ def _stands(entry: Entry, cloud: Cloud, listed: set[tuple[str, str, str]]) -> bo
     """Whether a deleted resource is still there: by listing, or by reading what is a part of another."""
     handler = handler_of(entry.type)
     place = cloud.in_region(entry.region)
+    if handler.stays:
+        return False
     if handler.list_ids(place) is None:
         return handler.read(place, entry.id, entry.inputs) is not None
     return (entry.type, entry.region, entry.id) in listed

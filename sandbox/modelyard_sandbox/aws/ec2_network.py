@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from typing_extensions import override
@@ -9,6 +10,11 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.ec2 import Ec2Handler, default_vpc_ids, filters
 from modelyard_sandbox.aws.handler import Inputs, Outputs, changed
+from modelyard_sandbox.aws.waiting import POLL_SECONDS
+from modelyard_sandbox.errors import CloudError
+
+HELD_SECONDS = 2.0
+"""How long an internet gateway is tried to be detached; the AWS provider tries for 20 minutes."""
 
 
 class Vpc(Ec2Handler):
@@ -136,7 +142,7 @@ class InternetGateway(Ec2Handler):
     def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
         if changed(old, new, "vpcId"):
             if old.get("vpcId"):
-                self.call(cloud, "DetachInternetGateway", InternetGatewayId=id_, VpcId=old["vpcId"])
+                self._detach(cloud, id_, old["vpcId"])
             if new.get("vpcId"):
                 self.call(cloud, "AttachInternetGateway", InternetGatewayId=id_, VpcId=new["vpcId"])
         self.retag(cloud, id_, old, new)
@@ -150,8 +156,21 @@ class InternetGateway(Ec2Handler):
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
         gateway = self.one(cloud, id_)
         for attachment in (gateway or {}).get("Attachments", []):
-            self.call(cloud, "DetachInternetGateway", InternetGatewayId=id_, VpcId=attachment["VpcId"])
+            self._detach(cloud, id_, attachment["VpcId"])
         self.call(cloud, "DeleteInternetGateway", InternetGatewayId=id_)
+
+    def _detach(self, cloud: Cloud, id_: str, vpc_id: str) -> None:
+        """Detach it; NAT gateways that are being deleted at the same time may hold it for a moment."""
+        deadline = time.monotonic() + HELD_SECONDS
+        while True:
+            try:
+                self.call(cloud, "DetachInternetGateway", InternetGatewayId=id_, VpcId=vpc_id)
+            except CloudError as error:
+                if error.code != "DependencyViolation" or time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL_SECONDS)
+            else:
+                return
 
     @override
     def is_aws_own(self, cloud: Cloud, item: dict[str, Any]) -> bool:

@@ -28,6 +28,8 @@ LONGEST_ENUMERATION = 60
 
 READS = ("Describe", "Get", "List", "Head")
 PLACE = re.compile(r"([\w.\[\]]+) (?:has no place|takes )")
+START_AMIDST = re.compile(r"(?<=[^\[\\(|])\^")
+"""A start of the text in the midst of a pattern, which no text matches: PlacementGroupArn has one."""
 MEMBER = re.compile(r"parameter (?:in )?([\w.\[\]]+)")
 _reading = threading.Lock()
 
@@ -119,7 +121,7 @@ def _strangers(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str, st
 
 
 def _matches(pattern: str | None, value: str) -> bool:
-    if pattern is None:
+    if pattern is None or START_AMIDST.search(pattern):
         return True
     try:
         # The services want the whole text to match, whether the pattern is anchored or not.
