@@ -35,10 +35,24 @@ NOT_CHECKED: tuple[Gap, ...] = (
     ),
     Gap(
         "ec2",
-        "a VPC or a group that is still in use can mostly be deleted; the order is ours, not the cloud's",
+        "what stops a deletion: interfaces, endpoints, gateways, rules and instances do; peerings, network ACLs "
+        "and DHCP options don't",
     ),
     Gap("ec2", "images, user data and EFA interfaces of a launch template are not tried on a machine"),
-    Gap("ec2", "quotas, capacity, and what a zone or region offers"),
+    Gap(
+        "ec2",
+        "quotas, and whether there is capacity: instances start in any zone, and every reservation is granted",
+    ),
+    Gap(
+        "ec2",
+        "capacity blocks are always on offer, at on-demand prices; there are no UltraServers, no future-dated "
+        "reservations, and a resource group of reservations is taken without a look",
+    ),
+    Gap(
+        "fsx",
+        "no data is kept, so links import and export nothing and backups hold nothing; only Lustre is checked, "
+        "and EFA's smallest sizes aren't",
+    ),
     Gap("batch", "no machine is started: jobs are accepted, and succeed at once without running"),
     Gap(
         "batch",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sandbox.capacity_cases import CAPACITY_CASES
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import TYPES, handler_of
@@ -99,7 +100,7 @@ CASES: dict[str, Case] = {
         "aws:ec2/natGateway:NatGateway",
         {"allocationId": "{address}", "subnetId": "{subnet}", "connectivityType": "public", **TAGS},
         NEW_TAGS,
-        ("address", "subnet"),
+        ("address", "subnet", "gateway"),
         ("publicIp",),
     ),
     "route": Case(
@@ -634,8 +635,10 @@ CASES: dict[str, Case] = {
     ),
 }
 
-# Versioning is suspended, never taken off; the default group stays with its VPC.
-OUTLIVES_ITS_DELETION = {"versioning", "default_group"}
+CASES.update({name: Case(**case) for name, case in CAPACITY_CASES.items()})
+
+# Versioning is suspended, never taken off; the default group stays with its VPC, and a block until its end.
+OUTLIVES_ITS_DELETION = {"versioning", "default_group", "block"}
 
 
 class World:
@@ -644,6 +647,7 @@ class World:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.made: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {}
+        self.asked: dict[Any, Any] = {}
 
     def resolve(self, value: Any) -> Any:
         """The value with references replaced, without what is None."""
@@ -651,6 +655,11 @@ class World:
             return {key: self.resolve(item) for key, item in value.items() if item is not None}
         if isinstance(value, list):
             return [self.resolve(item) for item in value]
+        if callable(value):
+            # What the cloud is asked for, once.
+            if value not in self.asked:
+                self.asked[value] = value(self.cloud)
+            return self.asked[value]
         if isinstance(value, str) and value.startswith("{") and value.endswith("}") and len(value) > 2:
             name, _, output = value[1:-1].partition(".")
             if name in self.made:
@@ -756,9 +765,9 @@ def test_an_unknown_input_inside_an_object_is_refused_by_its_path(world: World) 
 
 def test_an_unknown_type_is_refused_by_name() -> None:
     with pytest.raises(
-        UnsupportedError, match="the sandbox has no aws:fsx/lustreFileSystem:LustreFileSystem"
+        UnsupportedError, match="the sandbox has no aws:fsx/fileCache:FileCache"
     ):
-        handler_of("aws:fsx/lustreFileSystem:LustreFileSystem")
+        handler_of("aws:fsx/fileCache:FileCache")
 
 
 def test_a_refusal_is_worded_as_the_cloud_words_it(make: Any) -> None:

@@ -33,6 +33,8 @@ TAGGING = {
     "ecr": Tagging("TagResource", "UntagResource", "resourceArn", "tags", "tagKeys"),
     "batch": Tagging("TagResource", "UntagResource", "resourceArn", "tags", "tagKeys"),
     "backup": Tagging("TagResource", "UntagResource", "ResourceArn", "Tags", "TagKeyList"),
+    "efs": Tagging("TagResource", "UntagResource", "ResourceId", "Tags", "TagKeys"),
+    "fsx": Tagging("TagResource", "UntagResource", "ResourceARN", "Tags", "TagKeys"),
     "budgets": Tagging("TagResource", "UntagResource", "ResourceARN", "ResourceTags", "ResourceTagKeys"),
 }
 
