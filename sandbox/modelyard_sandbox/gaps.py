@@ -88,8 +88,13 @@ NOT_CHECKED: tuple[Gap, ...] = (
     ),
     Gap(
         "pulumi",
-        "refresh finds what is gone, and changed public access blocks and versioning; other settings and "
-        "tags that somebody else changed stay unseen",
+        "refresh finds what is gone and what was changed, tags too, but neither what the cloud never shows, "
+        "nor rules that somebody added to a security group, nor routes added to a table",
+    ),
+    Gap(
+        "pulumi",
+        "a creation that got no answer is found again by the next update; with the clouds' own providers "
+        "look for what it left behind",
     ),
     Gap("pulumi", "destroy empties buckets and registries first, and warns: AWS would refuse to delete them"),
     Gap(
