@@ -195,18 +195,24 @@ def test_a_vaults_notifications_are_kept(account: Account) -> None:
         ),
         ({"RuleName": "every day"}, "Invalid rule name: every day"),
         ({"TargetBackupVaultName": "v"}, "Invalid backup vault name: v"),
+        (
+            {"TargetBackupVaultName": "elsewhere"},
+            "Error in rule daily : Backup vault elsewhere does not exist",
+        ),
         ({"CopyActions": [{"DestinationBackupVaultArn": "vault"}]}, "Invalid backup vault ARN: vault"),
     ],
 )
 def test_a_plan_that_aws_documents_as_invalid_is_refused(
     account: Account, change: dict[str, Any], message: str
 ) -> None:
+    account.vault()
     plan = {"BackupPlanName": "plan", "Rules": [{**RULE, **change}]}
     code, said = refused(account.backup.create_backup_plan, BackupPlan=plan)
     assert (code, message in said) == (PARAMETER, True), said
 
 
 def test_a_plan_is_updated_under_a_new_version_and_its_name_is_taken(account: Account) -> None:
+    account.vault()
     vault = f"arn:aws:backup:{RECOVERY_REGION}:{account.id}:backup-vault:copies"
     copies = [{"DestinationBackupVaultArn": vault, "Lifecycle": {"DeleteAfterDays": 35}}]
     plan = {"BackupPlanName": "plan", "Rules": [{**RULE, "CopyActions": copies}]}
@@ -240,11 +246,6 @@ def test_a_plan_is_updated_under_a_new_version_and_its_name_is_taken(account: Ac
         ({"Resources": []}, "A selection needs resources, a list of tags or conditions"),
         ({"Resources": ["bucket"]}, "Invalid resource ARN: bucket"),
         ({"Resources": ["arn:aws:s3:::*-logs"]}, "The wildcard of an ARN must be its end"),
-        (
-            {"Resources": [f"arn:aws:s3:::b{n}-*" for n in range(31)]},
-            "Resources takes 30 ARNs at most, not 31",
-        ),
-        ({"NotResources": [f"arn:aws:s3:::b{n}" for n in range(501)]}, "NotResources takes 500 ARNs at most"),
         ({"SelectionName": "a b"}, "Invalid selection name: a b"),
         ({"IamRoleArn": "role"}, "Invalid role ARN: role"),
         (
@@ -260,6 +261,7 @@ def test_a_plan_is_updated_under_a_new_version_and_its_name_is_taken(account: Ac
 def test_a_selection_that_aws_documents_as_invalid_is_refused(
     account: Account, change: dict[str, Any], message: str
 ) -> None:
+    account.vault()
     plan = account.backup.create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": [RULE]})
     selection = {"SelectionName": "all", "IamRoleArn": account.role, "Resources": ["*"], **change}
     code, said = refused(
@@ -270,7 +272,29 @@ def test_a_selection_that_aws_documents_as_invalid_is_refused(
     assert (code, message in said) == (PARAMETER, True), said
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"Resources": [f"arn:aws:s3:::b{n}-*" for n in range(31)]},
+            "Resources takes 30 ARNs at most, not 31",
+        ),
+        ({"NotResources": [f"arn:aws:s3:::b{n}" for n in range(501)]}, "NotResources takes 500 ARNs at most"),
+    ],
+)
+def test_a_selection_names_so_many_resources_and_no_more(
+    account: Account, change: dict[str, Any], message: str
+) -> None:
+    account.vault()
+    plan = account.backup.create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": [RULE]})
+    selection = {"SelectionName": "all", "IamRoleArn": account.role, "Resources": ["*"], **change}
+    request = {"BackupPlanId": plan["BackupPlanId"], "BackupSelection": selection}
+    code, said = refused(account.backup.create_backup_selection, **request)
+    assert (code, message in said) == ("LimitExceededException", True), said
+
+
 def test_a_selection_may_stand_for_all_resources_of_a_type(account: Account) -> None:
+    account.vault()
     plan = account.backup.create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": [RULE]})
     resources = ["arn:aws:s3:::*", "arn:aws:elasticfilesystem:*:*:file-system/*"]
     selection = {"SelectionName": "all", "IamRoleArn": account.role, "Resources": resources}

@@ -133,6 +133,7 @@ def test_batch_deletes_nothing_that_is_enabled_or_in_use(client: Any) -> None:
 
 def test_a_backup_plan_with_selections_stays(client: Any) -> None:
     backup = client("backup")
+    backup.create_backup_vault(BackupVaultName="vault")
     rules = [{"RuleName": "daily", "TargetBackupVaultName": "vault"}]
     plan = backup.create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": rules})["BackupPlanId"]
     selection = {

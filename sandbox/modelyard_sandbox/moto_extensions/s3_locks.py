@@ -210,7 +210,29 @@ def _key_response_put(self: Any, query: dict[str, Any], key_name: str) -> Any:
         )
     if mode:
         _check_retention(mode, _until(until))
-    return MOTO_PUT(self, query, key_name)
+    operation = _without_body(self, query)
+    if operation is None:
+        return MOTO_PUT(self, query, key_name)
+    self._set_action("KEY", "PUT", query)
+    self._authenticate_and_authorize_s3_action(bucket_name=self.bucket_name, key_name=key_name)
+    locks = mode or self.headers.get("x-amz-object-lock-legal-hold") == "ON"
+    if locks and not self.backend.get_bucket(self.bucket_name).object_lock_enabled:
+        raise LockNotEnabled
+    return operation()
+
+
+def _without_body(self: Any, query: dict[str, Any]) -> Any:
+    """The operation, if it is a copy or a setting of an object: unlike uploads they need no checksum."""
+    if "uploadId" in query:
+        return None
+    settings = {
+        "retention": self.put_object_retention,
+        "legal-hold": self.put_object_legal_hold,
+        "acl": self.put_object_acl,
+        "tagging": self.put_object_tagging,
+    }
+    copy = self.copy_object if "x-amz-copy-source" in self.headers else None
+    return next((operation for name, operation in settings.items() if name in query), copy)
 
 
 def _bucket_response_delete_keys(self: Any, bucket_name: str, authenticated: bool = True) -> Any:

@@ -62,7 +62,8 @@ def _check_bucket(_backend: Any, bucket_name: str, *_: Any, **__: Any) -> None:
         raise InvalidBucketName
 
 
-def _check_key(_backend: Any, _bucket: str, key_name: str, *_: Any, **__: Any) -> None:
+def _check_key(_backend: Any, bucket_name: str, key_name: str, *_: Any, **__: Any) -> None:
+    del bucket_name  # Named as in moto, whose CopyObject passes both by name.
     if len(key_name.encode()) > KEY_BYTES_MAX:
         raise KeyTooLongError
 

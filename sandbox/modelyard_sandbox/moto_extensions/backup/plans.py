@@ -1,7 +1,4 @@
-"""Plans: created, updated and deleted; their rules checked.
-
-Whether a rule's target vault exists isn't looked at: the API reference refuses none that doesn't.
-"""
+"""Plans: created, updated and deleted; their rules checked."""
 
 from __future__ import annotations
 
@@ -47,7 +44,7 @@ def install() -> None:
 def create_backup_plan(self: Any) -> ActionResult:
     """CreateBackupPlan."""
     document = dict(self._get_param("BackupPlan"))
-    _check(document)
+    _check(self.backup_backend, document)
     _refuse_taken(self.backup_backend.plans.values(), document["BackupPlanName"])
     plan = self.backup_backend.create_backup_plan(
         backup_plan=document,
@@ -77,7 +74,7 @@ def list_backup_plans(self: Any) -> ActionResult:
 def update_backup_plan(self: Any) -> ActionResult:
     """UpdateBackupPlan: the plan's document anew, under a new version."""
     plan, document = find_plan(self), dict(self._get_param("BackupPlan"))
-    _check(document)
+    _check(self.backup_backend, document)
     others = [other for other in self.backup_backend.plans.values() if other is not plan]
     _refuse_taken(others, document["BackupPlanName"])
     fresh: Any = Plan(document, plan.creator_request_id, self.backup_backend)
@@ -118,13 +115,17 @@ def _refuse_taken(plans: Iterable[Any], name: str) -> None:
             )
 
 
-def _check(document: Mapping[str, Any]) -> None:
+def _check(backend: Any, document: Mapping[str, Any]) -> None:
     required(document, "BackupPlanName", "Rules")
     names = [rule["RuleName"] for rule in document["Rules"]]
     require(len(set(names)) == len(names), f"The names of rules must be unique: {', '.join(names)}")
     require(NAME.fullmatch(document["BackupPlanName"]), f"Invalid plan name: {document['BackupPlanName']}")
     for rule in document["Rules"]:
         _check_rule(rule)
+        vault = rule["TargetBackupVaultName"]
+        require(
+            vault in backend.vaults, f"Error in rule {rule['RuleName']} : Backup vault {vault} does not exist"
+        )
 
 
 def _check_rule(rule: Mapping[str, Any]) -> None:

@@ -117,7 +117,8 @@ def _check_arns(member: str, arns: list[str]) -> None:
         require(arn == "*" or arn.startswith("arn:"), f"Invalid resource ARN: {arn}")
         require("*" not in arn[:-1] or _is_type(arn), f"The wildcard of an ARN must be its end: {arn}")
     most = ARNS_WITH_WILDCARDS_MAX if any("*" in arn for arn in arns) else ARNS_MAX
-    require(len(arns) <= most, f"{member} takes {most} ARNs at most, not {len(arns)}")
+    if len(arns) > most:
+        raise LimitExceededError(f"{member} takes {most} ARNs at most, not {len(arns)}")
 
 
 def _is_type(arn: str) -> bool:

@@ -11,7 +11,9 @@ from modelyard_sandbox.moto_extensions.kms import (
     aliases,
     deletion,
     enabling,
+    grants,
     guards,
+    ids,
     policies,
     replicas,
     rotation,
@@ -23,7 +25,7 @@ __all__ = ["install"]
 
 def install() -> None:
     """Put the operations in the place of moto's; guards stand in front of all of them."""
-    for module in (aliases, deletion, enabling, policies, replicas, rotation):
+    for module in (aliases, deletion, enabling, grants, ids, policies, replicas, rotation):
         module.install()
     guards.install()
     install_clock()

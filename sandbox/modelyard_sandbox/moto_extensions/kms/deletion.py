@@ -17,6 +17,7 @@ from modelyard_sandbox.moto_extensions.kms.errors import InvalidStateError, Vali
 from modelyard_sandbox.moto_extensions.kms.related import (
     PENDING_DELETION,
     PENDING_REPLICA_DELETION,
+    named_key,
     replicas_of,
     schedule,
 )
@@ -39,7 +40,7 @@ def schedule_key_deletion(self: Any) -> str:
         raise ValidationError(
             f"PendingWindowInDays must be between {DAYS_MIN} and {DAYS_MAX} days inclusive, not {days}"
         )
-    key = self.kms_backend.keys[self.kms_backend.get_key_id(self._get_param("KeyId"))]
+    key = named_key(self)
     key.enabled = False
     key.pending_window_days = days
     if replicas_of(self.current_account, key):
@@ -53,7 +54,7 @@ def schedule_key_deletion(self: Any) -> str:
 
 def cancel_key_deletion(self: Any) -> str:
     """CancelKeyDeletion: the key is Disabled then."""
-    key = self.kms_backend.keys[self.kms_backend.get_key_id(self._get_param("KeyId"))]
+    key = named_key(self)
     if key.key_state not in (PENDING_DELETION, PENDING_REPLICA_DELETION):
         raise InvalidStateError(f"{key.arn} is not pending deletion.")
     key.key_state = "Disabled"

@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.kms.responses import KmsResponse
 
+from modelyard_sandbox.moto_extensions.kms.related import named_key
 from modelyard_sandbox.moto_extensions.store import add_operations
 
 
@@ -26,8 +27,6 @@ def disable_key(self: Any) -> str:
 
 
 def _set(self: Any, state: str) -> str:
-    key_id = self._get_param("KeyId")
-    self._validate_cmk_id(key_id)
-    key = self.kms_backend.keys[self.kms_backend.get_key_id(key_id)]
+    key = named_key(self)
     key.enabled, key.key_state = state == "Enabled", state
     return json.dumps(None)

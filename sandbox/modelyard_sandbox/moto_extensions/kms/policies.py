@@ -1,33 +1,63 @@
-"""CreateKey and PutKeyPolicy: a policy that is none, or that locks everybody out, is refused."""
+"""CreateKey, PutKeyPolicy, GetKeyPolicy: a policy that is none, or locks everybody out, is refused."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from moto.kms.responses import KmsResponse
 
-from modelyard_sandbox.moto_extensions.kms.errors import MalformedPolicyError
+from modelyard_sandbox.moto_extensions.kms.errors import (
+    MalformedPolicyError,
+    NotFoundError,
+    ValidationError,
+)
+from modelyard_sandbox.moto_extensions.kms.related import named_key
 from modelyard_sandbox.moto_extensions.policy_documents import allows, statements_of
 from modelyard_sandbox.moto_extensions.store import add_operations
 
-MOTO_CREATE_KEY, MOTO_PUT_POLICY = KmsResponse.create_key, KmsResponse.put_key_policy
+DEFAULT = "default"
+"""The only policy that a key has here."""
+
+MOTO_CREATE_KEY = KmsResponse.create_key
 
 
 def install() -> None:
     """Put the operations in the place of moto's."""
-    add_operations(KmsResponse, create_key, put_key_policy)
+    add_operations(KmsResponse, create_key, put_key_policy, get_key_policy)
 
 
 def create_key(self: Any) -> str:
     """CreateKey."""
     check_policy(self)
-    return MOTO_CREATE_KEY(self)
+    made = json.loads(MOTO_CREATE_KEY(self))["KeyMetadata"]
+    key = self.kms_backend.keys[made["KeyId"]]
+    # moto says nothing of a usage that the request leaves out.
+    key.key_usage = key.key_usage or "ENCRYPT_DECRYPT"
+    return json.dumps(key.to_dict())
 
 
 def put_key_policy(self: Any) -> str:
     """PutKeyPolicy."""
+    key = _named_key(self)
     check_policy(self)
-    return MOTO_PUT_POLICY(self)
+    key.policy = self._get_param("Policy")
+    return json.dumps(None)
+
+
+def get_key_policy(self: Any) -> str:
+    """GetKeyPolicy."""
+    return json.dumps({"Policy": _named_key(self).policy, "PolicyName": DEFAULT})
+
+
+def _named_key(self: Any) -> Any:
+    """The key of a request, whose policy is the default one."""
+    name = self._get_param("PolicyName") or DEFAULT
+    if name == "AWS_RAM":
+        raise ValidationError("The AWS_RAM policy can only be managed by the RAM service")
+    if name != DEFAULT:
+        raise NotFoundError("No such policy exists")
+    return named_key(self)
 
 
 def check_policy(self: Any) -> None:

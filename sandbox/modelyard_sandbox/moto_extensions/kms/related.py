@@ -26,6 +26,13 @@ def call_action(self: Any) -> Any:
     return MOTO_CALL_ACTION(self)
 
 
+def named_key(self: Any) -> Any:
+    """The key that a request names by its id or its arn."""
+    key_id = self._get_param("KeyId")
+    self._validate_cmk_id(key_id)
+    return self.kms_backend.keys[self.kms_backend.get_key_id(key_id)]
+
+
 def related(account_id: str, key_id: str) -> dict[str, Any]:
     """The keys of an id, by region."""
     backends: Any = kms_backends[account_id]
@@ -62,7 +69,8 @@ def replicas_of(account_id: str, key: Any) -> list[Any]:
 def schedule(key: Any, days: int) -> None:
     """Let a key's waiting period begin."""
     key.key_state = PENDING_DELETION
-    key.deletion_date = clock.now() + timedelta(days=days)
+    # moto keeps times without a zone.
+    key.deletion_date = (clock.now() + timedelta(days=days)).replace(tzinfo=None)
 
 
 def settle(account_id: str) -> None:

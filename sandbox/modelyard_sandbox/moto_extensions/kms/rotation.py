@@ -12,7 +12,7 @@ from moto.kms.exceptions import ValidationException
 from moto.kms.responses import KmsResponse
 
 from modelyard_sandbox.moto_extensions.kms.errors import UnsupportedError
-from modelyard_sandbox.moto_extensions.kms.related import is_primary, related
+from modelyard_sandbox.moto_extensions.kms.related import is_primary, named_key, related
 from modelyard_sandbox.moto_extensions.store import add_operations
 
 DEFAULT_DAYS = 365
@@ -43,21 +43,22 @@ def disable_key_rotation(self: Any) -> str:
 
 def get_key_rotation_status(self: Any) -> str:
     """GetKeyRotationStatus."""
-    key = _key(self)
+    key = named_key(self)
+    _refuse_asymmetric(key)
     period = {"RotationPeriodInDays": key.rotation_days} if key.key_rotation_status else {}
     return json.dumps({"KeyId": key.arn, "KeyRotationEnabled": key.key_rotation_status, **period})
 
 
-def _key(self: Any) -> Any:
-    key_id = self._get_param("KeyId")
-    self._validate_cmk_id(key_id)
-    return self.kms_backend.keys[self.kms_backend.get_key_id(key_id)]
-
-
 def _keys_to_rotate(self: Any) -> list[Any]:
-    key = _key(self)
+    key = named_key(self)
+    _refuse_asymmetric(key)
     if not key.multi_region:
         return [key]
     if not is_primary(key):
         raise UnsupportedError(f"{key.arn} is a replica key; its primary key decides on rotation.")
     return list(related(self.current_account, key.id).values())
+
+
+def _refuse_asymmetric(key: Any) -> None:
+    if key.key_spec != "SYMMETRIC_DEFAULT":
+        raise UnsupportedError(f"{key.arn} is {key.key_spec}: only symmetric encryption keys rotate.")
