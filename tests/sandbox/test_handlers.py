@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sandbox.capacity_cases import CAPACITY_CASES
+from sandbox.recovery_cases import RECOVERY_CASES
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import TYPES, handler_of
@@ -315,7 +316,8 @@ CASES: dict[str, Case] = {
         NEW_TAGS,
         outputs=("arn", "bucket", "bucketDomainName"),
     ),
-    "log_bucket": Case("aws:s3/bucket:Bucket", {"bucketPrefix": "logs-{account}-"}),
+    "prefixed_bucket": Case("aws:s3/bucket:Bucket", {"bucketPrefix": "any-{account}-"}),
+    "log_bucket": Case("aws:s3/bucket:Bucket", {"bucket": "logs-{account}"}),
     "versioning": Case(
         "aws:s3/bucketVersioning:BucketVersioning",
         {"bucket": "{bucket}", "versioningConfiguration": {"status": "Enabled"}},
@@ -373,14 +375,14 @@ CASES: dict[str, Case] = {
                             "Effect": "Deny",
                             "Principal": "*",
                             "Action": "s3:*",
-                            "Resource": ["arn:aws:s3:::logs-*"],
+                            "Resource": ["arn:aws:s3:::logs-{account}/*"],
                             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                         },
                         {
                             "Effect": "Allow",
                             "Principal": {"Service": "logging.s3.amazonaws.com"},
                             "Action": ["s3:PutObject"],
-                            "Resource": ["arn:aws:s3:::logs-*"],
+                            "Resource": ["arn:aws:s3:::logs-{account}/*"],
                         },
                     ],
                 }
@@ -636,9 +638,10 @@ CASES: dict[str, Case] = {
 }
 
 CASES.update({name: Case(**case) for name, case in CAPACITY_CASES.items()})
+CASES |= {name: Case(**case) for name, case in RECOVERY_CASES.items()}
 
 # Versioning is suspended, never taken off; the default group stays with its VPC, and a block until its end.
-OUTLIVES_ITS_DELETION = {"versioning", "default_group", "block"}
+OUTLIVES_ITS_DELETION = {"versioning", "default_group", "block", "region_settings"}
 
 
 class World:
@@ -764,9 +767,7 @@ def test_an_unknown_input_inside_an_object_is_refused_by_its_path(world: World) 
 
 
 def test_an_unknown_type_is_refused_by_name() -> None:
-    with pytest.raises(
-        UnsupportedError, match="the sandbox has no aws:fsx/fileCache:FileCache"
-    ):
+    with pytest.raises(UnsupportedError, match="the sandbox has no aws:fsx/fileCache:FileCache"):
         handler_of("aws:fsx/fileCache:FileCache")
 
 

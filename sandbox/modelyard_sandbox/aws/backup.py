@@ -22,6 +22,9 @@ PLAN_RENAMES = {
     "targetVaultName": "TargetBackupVaultName",
 }
 
+PLAN_WINDOWS = {"startWindow": 60, "completionWindow": 180}
+"""Minutes that pulumi-aws asks for where a program is silent; AWS's own defaults are longer."""
+
 
 class Vault(ResourceHandler):
     """Where recovery points lie; its id is its name."""
@@ -57,7 +60,17 @@ class Vault(ResourceHandler):
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
+        if inputs.get("forceDestroy"):
+            self.clear(cloud, id_, inputs)
         self.call(cloud, "DeleteBackupVault", BackupVaultName=id_)
+
+    @override
+    def clear(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
+        """Delete the vault's recovery points; a locked vault refuses that."""
+        client = cloud.client("backup")
+        pages = client.get_paginator("list_recovery_points_by_backup_vault").paginate(BackupVaultName=id_)
+        for arn in [point["RecoveryPointArn"] for page in pages for point in page["RecoveryPoints"]]:
+            self.call(cloud, "DeleteRecoveryPoint", BackupVaultName=id_, RecoveryPointArn=arn)
 
     @override
     def list_ids(self, cloud: Cloud) -> Iterable[str]:
@@ -119,6 +132,8 @@ class Plan(ResourceHandler):
     def _document(self, cloud: Cloud, inputs: Inputs) -> dict[str, object]:
         shape = cloud.shape("backup", "CreateBackupPlan").members["BackupPlan"]
         chosen = {name: inputs[name] for name in ("advancedBackupSettings", "rules") if name in inputs}
+        if "rules" in chosen:
+            chosen["rules"] = [{**PLAN_WINDOWS, **rule} for rule in chosen["rules"]]
         return {"BackupPlanName": physical_name(inputs), **to_request(shape, chosen, PLAN_RENAMES)}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from typing_extensions import override
 
@@ -10,8 +11,30 @@ from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, physical_name, tags_of
 from modelyard_sandbox.aws.tagging import retag
 from modelyard_sandbox.aws.translate import tags_to_list
+from modelyard_sandbox.errors import CloudError
 
 DEFAULT_DELETION_WINDOW_DAYS = 30
+SCHEDULED = ("PendingDeletion", "PendingReplicaDeletion")
+
+
+def is_scheduled(key: Mapping[str, Any]) -> bool:
+    """Whether a key's deletion is scheduled, which counts as gone."""
+    return key["KeyState"] in SCHEDULED
+
+
+def schedule_deletion(cloud: Cloud, id_: str, inputs: Inputs) -> None:
+    """Schedule a key's deletion; one whose deletion is scheduled already is fine."""
+    days = int(inputs.get("deletionWindowInDays", DEFAULT_DELETION_WINDOW_DAYS))
+    try:
+        cloud.call("kms", "ScheduleKeyDeletion", KeyId=id_, PendingWindowInDays=days)
+    except CloudError as error:
+        if "is pending deletion" not in error.message:
+            raise
+
+
+def is_replica(key: Mapping[str, Any]) -> bool:
+    """Whether a key is a replica of one in another region."""
+    return key.get("MultiRegionConfiguration", {}).get("MultiRegionKeyType") == "REPLICA"
 
 
 class Key(ResourceHandler):
@@ -76,21 +99,20 @@ class Key(ResourceHandler):
     @override
     def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
         key = self.call(cloud, "DescribeKey", KeyId=id_)["KeyMetadata"]
-        if key["KeyState"] == "PendingDeletion":
+        if is_scheduled(key):
             return None
         return {"arn": key["Arn"], "keyId": key["KeyId"]}
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        days = int(inputs.get("deletionWindowInDays", DEFAULT_DELETION_WINDOW_DAYS))
-        self.call(cloud, "ScheduleKeyDeletion", KeyId=id_, PendingWindowInDays=days)
+        schedule_deletion(cloud, id_, inputs)
 
     @override
     def list_ids(self, cloud: Cloud) -> Iterable[str]:
         for page in cloud.client("kms").get_paginator("list_keys").paginate():
             for item in page["Keys"]:
                 key = self.call(cloud, "DescribeKey", KeyId=item["KeyId"])["KeyMetadata"]
-                if key["KeyManager"] == "CUSTOMER" and key["KeyState"] != "PendingDeletion":
+                if key["KeyManager"] == "CUSTOMER" and not is_scheduled(key) and not is_replica(key):
                     yield key["KeyId"]
 
     def _rotate(self, cloud: Cloud, id_: str, new: Inputs) -> None:

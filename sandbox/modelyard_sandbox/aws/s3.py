@@ -13,7 +13,7 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, tags_of
 from modelyard_sandbox.aws.translate import tags_to_list
-from modelyard_sandbox.errors import UnsupportedError
+from modelyard_sandbox.errors import CloudError, UnsupportedError
 
 
 class Bucket(ResourceHandler):
@@ -69,9 +69,10 @@ class Bucket(ResourceHandler):
     @override
     def clear(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
         """Remove every version of every object, locked ones in governance mode as well, and unfinished
-        uploads.
+        uploads. What is locked otherwise stays, and is the reason for the error.
         """
         client = cloud.client("s3")
+        stays: list[dict[str, str]] = []
         for page in client.get_paginator("list_object_versions").paginate(Bucket=id_):
             items = [
                 {"Key": item["Key"], "VersionId": item["VersionId"]}
@@ -79,16 +80,25 @@ class Bucket(ResourceHandler):
                 for item in page.get(kind, [])
             ]
             if items:
-                self.call(
+                answer = self.call(
                     cloud,
                     "DeleteObjects",
                     Bucket=id_,
                     Delete={"Objects": items, "Quiet": True},
                     BypassGovernanceRetention=True,
                 )
+                stays += answer.get("Errors", [])
         for upload in self.call(cloud, "ListMultipartUploads", Bucket=id_).get("Uploads", []):
             self.call(
                 cloud, "AbortMultipartUpload", Bucket=id_, Key=upload["Key"], UploadId=upload["UploadId"]
+            )
+        if stays:
+            one = stays[0]
+            raise CloudError(
+                "s3",
+                "DeleteObjects",
+                one["Code"],
+                f"{one['Message']} ({len(stays)} versions, first {one['Key']})",
             )
 
     @override

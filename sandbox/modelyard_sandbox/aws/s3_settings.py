@@ -10,6 +10,7 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed
 from modelyard_sandbox.aws.translate import to_value
+from modelyard_sandbox.errors import CloudError
 
 
 class BucketSetting(ResourceHandler):
@@ -89,7 +90,12 @@ class BucketVersioning(BucketSetting):
 
     @override
     def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        self.call(cloud, self.put, Bucket=id_, VersioningConfiguration={"Status": "Suspended"})
+        try:
+            self.call(cloud, self.put, Bucket=id_, VersioningConfiguration={"Status": "Suspended"})
+        except CloudError as error:
+            # With object lock versioning can't be suspended; pulumi-aws then leaves it as it is.
+            if "Object Lock configuration is present" not in error.message:
+                raise
 
 
 class BucketEncryption(BucketSetting):

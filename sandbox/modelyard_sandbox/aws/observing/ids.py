@@ -91,6 +91,10 @@ def _selection(_cloud: Cloud, given: Inputs) -> str:
     return given.pop("own")
 
 
+def _testing_selection(_cloud: Cloud, given: Inputs) -> str:
+    return given["name"]
+
+
 def _from_inputs(type_: str) -> Callable[[Cloud, Inputs], str | None]:
     return lambda cloud, given: handler_of(type_).id_from(cloud, given)
 
@@ -98,6 +102,9 @@ def _from_inputs(type_: str) -> Callable[[Cloud, Inputs], str | None]:
 COMPOSITES: Mapping[str, Composite] = {
     "aws:backup/selection:Selection": Composite(
         re.compile(r"(?P<planId>[^|]+)\|(?P<own>[^|]+)"), "PLAN_ID|SELECTION_ID", _selection
+    ),
+    "aws:backup/restoreTestingSelection:RestoreTestingSelection": Composite(
+        re.compile(r"(?P<name>\w+):(?P<restoreTestingPlanName>\w+)"), "SELECTION:PLAN", _testing_selection
     ),
     "aws:ec2/route:Route": Composite(
         re.compile(r"(?:r-)?(?P<routeTableId>rtb-[0-9a-f]+)[-_](?P<destination>\S+)"),
