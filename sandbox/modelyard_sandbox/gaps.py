@@ -29,7 +29,16 @@ NOT_CHECKED: tuple[Gap, ...] = (
         "kms",
         "keys don't encrypt objects, volumes or logs: ids of keys are kept and shown; grants bind nobody",
     ),
-    Gap("kms", "a key policy that locks everybody out is accepted"),
+    Gap(
+        "kms",
+        "of the policies of keys and backup vaults denials are evaluated, for whoever calls as the account; "
+        "that nothing allows a call stops none",
+    ),
+    Gap(
+        "s3",
+        "replication copies at once and asks for no permission of its role, which must only stand; what "
+        "lifecycle rules do isn't replicated, and there is no batch replication",
+    ),
     Gap(
         "ec2", "nothing is routed: routes, security groups and endpoints let no packet through and stop none"
     ),
@@ -62,7 +71,17 @@ NOT_CHECKED: tuple[Gap, ...] = (
     ),
     Gap("batch", "EKS, ECS Managed Instances and ecsProperties; that images and drivers fit a machine"),
     Gap("ecr", "no image can be pushed or scanned"),
-    Gap("backup", "no backup is made: plans and selections are stored"),
+    Gap(
+        "backup",
+        "plans run by no schedule: jobs run when they are started, at once, under any role; restore tests "
+        "don't run, and nobody is notified",
+    ),
+    Gap(
+        "backup",
+        "recovery points of buckets hold their objects; those of file systems and volumes are records, "
+        "without snapshots in EC2 or FSx, and so are restores of them",
+    ),
+    Gap("backup", "continuous backups, legal holds, frameworks, indexes and air-gapped vaults"),
     Gap("budgets", "nothing is spent, so nobody is alerted"),
     Gap("logs", "retention deletes nothing"),
     Gap(
