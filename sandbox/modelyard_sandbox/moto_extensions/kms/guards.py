@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from moto.core.utils import camelcase_to_underscores
@@ -57,6 +58,7 @@ def install() -> None:
 
 
 def _guarded(name: str, operation: Any) -> Any:
+    @functools.wraps(operation)
     def guarded(self: Any) -> Any:
         key = _key(self)
         if key is not None:

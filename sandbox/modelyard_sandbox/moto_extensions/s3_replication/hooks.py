@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,7 @@ def _wrap(owner: type, name: str, then: Then) -> None:
     if hasattr(operation, "replicates"):
         return
 
+    @functools.wraps(operation)
     def replicating(self: Any, *args: Any, **kwargs: Any) -> Any:
         answer = operation(self, *args, **kwargs)
         then(self, answer, (*args, *kwargs.values()))
@@ -85,6 +87,7 @@ def _refuse_suspension() -> None:
     if hasattr(operation, "replicates"):
         return
 
+    @functools.wraps(operation)
     def put_bucket_versioning(self: Any, bucket_name: str, status: str) -> None:
         bucket = self.get_bucket(bucket_name)
         if status != "Enabled" and getattr(bucket, "replication", None):
