@@ -65,7 +65,7 @@ def get_backup_plan(self: Any) -> ActionResult:
 
 def list_backup_plans(self: Any) -> ActionResult:
     """ListBackupPlans."""
-    plans = [plan.to_list_dict() for plan in self.backup_backend.plans.values()]
+    plans = [plan.to_list_dict() for plan in list(self.backup_backend.plans.values())]
     if self._get_param("IncludeDeleted"):
         plans += store_of(self.backup_backend, "deleted_plans").values()
     return ActionResult(one_page(self, "BackupPlansList", plans))

@@ -72,7 +72,7 @@ def describe_backup_vault(self: Any) -> ActionResult:
 def list_backup_vaults(self: Any) -> ActionResult:
     """ListBackupVaults."""
     backend = self.backup_backend
-    vaults = [described(backend, vault) for vault in backend.vaults.values()]
+    vaults = [described(backend, vault) for vault in list(backend.vaults.values())]
     kind = self._get_param("ByVaultType")
     return ActionResult(
         one_page(self, "BackupVaultList", [item for item in vaults if kind in (None, item["VaultType"])])

@@ -35,8 +35,9 @@ def named_key(self: Any) -> Any:
 
 def related(account_id: str, key_id: str) -> dict[str, Any]:
     """The keys of an id, by region."""
-    backends: Any = kms_backends[account_id]
-    return {region: backend.keys[key_id] for region, backend in backends.items() if key_id in backend.keys}
+    return {
+        region: backend.keys[key_id] for region, backend in _backends(account_id) if key_id in backend.keys
+    }
 
 
 def is_primary(key: Any) -> bool:
@@ -75,17 +76,22 @@ def schedule(key: Any, days: int) -> None:
 
 def settle(account_id: str) -> None:
     """Delete the keys whose waiting period is over; a primary's begins once its last replica is gone."""
-    backends: Any = kms_backends[account_id]
     moment = clock.now()
-    for region, backend in backends.items():
+    for region, backend in _backends(account_id):
         for key in list(backend.keys.values()):
             if key.deletion_date is not None and key.deletion_date.replace(tzinfo=UTC) <= moment:
                 backend.delete_key(key.id)
                 _forget_replica(account_id, region, key)
-    for backend in backends.values():
-        for key in backend.keys.values():
+    for _, backend in _backends(account_id):
+        for key in list(backend.keys.values()):
             if key.key_state == PENDING_REPLICA_DELETION and not replicas_of(account_id, key):
                 schedule(key, key.pending_window_days)
+
+
+def _backends(account_id: str) -> list[tuple[str, Any]]:
+    """KMS of every region that the account has called; a copy, since other requests may add one."""
+    backends: Any = kms_backends[account_id]
+    return list(backends.items())
 
 
 def _forget_replica(account_id: str, region: str, key: Any) -> None:
