@@ -71,6 +71,11 @@ def vault(**properties: Any) -> dict[str, Any]:
     return {"location": LOCATION, "properties": {**given, **properties}}
 
 
+def key(kty: str = "RSA", **properties: Any) -> dict[str, Any]:
+    """A key's document."""
+    return {"properties": {"kty": kty, **properties}}
+
+
 def rule(name: str, **properties: Any) -> dict[str, Any]:
     """A security rule's document."""
     given = {

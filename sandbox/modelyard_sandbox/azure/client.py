@@ -71,6 +71,10 @@ class AzureCloud:
         """Take away what stands at a path."""
         self.call("DELETE", path, api_version)
 
+    def ask_vault(self, method: str, vault: str, path: str, api_version: str) -> dict[str, Any]:
+        """Ask a key vault itself, which the sandbox knows by the Host of a request."""
+        return self.call(method, path, api_version, headers={"Host": f"{vault}.vault.azure.net"})
+
     def call(
         self,
         method: str,
@@ -111,6 +115,8 @@ class AzureCloud:
 
 def type_of(path: str) -> str:
     """The type of what a path names, to say what an error is about."""
+    if not path.lower().startswith("/subscriptions"):
+        return f"Microsoft.KeyVault/vaults/{path.split('/')[1]}"
     _, found, after = path.rpartition("/providers/")
     if not found:
         return GROUP if "/resourcegroups" in path.lower() else SUBSCRIPTION

@@ -11,6 +11,7 @@ from modelyard_sandbox.errors import UnsupportedError
 TYPES: tuple[type[ArmHandler], ...] = (
     groups.ManagementLockByScope,
     groups.ResourceGroup,
+    keyvault.Key,
     keyvault.Vault,
     network.NetworkSecurityGroup,
     network.Subnet,

@@ -21,6 +21,27 @@ LIVES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"notes": "the datasets"},
         f"{GROUP}/providers/Microsoft.Authorization/locks/keep",
     ),
+    "keyvault:Key": (
+        {
+            **IN_GROUP,
+            "vaultName": "vault2",
+            "keyName": "data",
+            "properties": {
+                "kty": "RSA-HSM",
+                "keySize": 3072,
+                "keyOps": ["wrapKey", "unwrapKey"],
+                "rotationPolicy": {
+                    "lifetimeActions": [
+                        {"action": {"type": "rotate"}, "trigger": {"timeAfterCreate": "P365D"}}
+                    ]
+                },
+            },
+            "tags": {"owner": "me"},
+        },
+        # Azure takes no change to a key.
+        {},
+        f"{VAULT.replace('vault1', 'vault2')}/keys/data",
+    ),
     "keyvault:Vault": (
         {
             **PLACED,
@@ -117,7 +138,7 @@ LIVES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 @pytest.fixture
 def furnished(make: Maker) -> Maker:
-    """A group with a network and an account."""
+    """A group with a network, an account and a vault."""
     make.group()
     inside = {
         "name": "a",
@@ -133,6 +154,9 @@ def furnished(make: Maker) -> Maker:
         kind="StorageV2",
         sku={"name": "Standard_LRS"},
     )
+    premium = {"family": "A", "name": "premium"}
+    properties = {"sku": premium, "tenantId": TENANT, "enableRbacAuthorization": True}
+    make("keyvault:Vault", **PLACED, vaultName="vault2", properties=properties)
     return make
 
 
@@ -186,6 +210,7 @@ def test_a_resource_is_found_by_its_id_with_all_that_a_program_would_say(
 
 def test_a_group_is_made_and_everything_in_it_is_listed(furnished: Maker) -> None:
     assert sorted(listed(furnished.cloud, handlers().values())) == [
+        ("azure-native:keyvault:Vault", VAULT.replace("vault1", "vault2")),
         ("azure-native:network:VirtualNetwork", NETWORK),
         ("azure-native:resources:ResourceGroup", GROUP),
         ("azure-native:storage:StorageAccount", ACCOUNT),

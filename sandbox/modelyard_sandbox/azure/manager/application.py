@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request, Response
 
-from modelyard_sandbox.azure.manager import subscriptions, vaults
+from modelyard_sandbox.azure.manager import key_service, keys, subscriptions, vaults
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, not_found
 from modelyard_sandbox.azure.manager.groups import no_group
 from modelyard_sandbox.azure.manager.ids import GROUP, SUBSCRIPTION, ResourceId, Target, locate
@@ -31,10 +31,12 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "microsoft.keyvault/checknameavailability"): vaults.check_vault_name,
     ("GET", "microsoft.keyvault/deletedvaults"): vaults.list_deleted,
     ("POST", "microsoft.keyvault/locations/deletedvaults/purge"): vaults.purge,
+    ("GET", "microsoft.keyvault/vaults/keys/versions"): keys.list_versions,
 }
 VIEWS: dict[str, Action] = {
     SUBSCRIPTION.lower(): subscriptions.show,
     "microsoft.keyvault/locations/deletedvaults": vaults.show_deleted,
+    "microsoft.keyvault/vaults/keys/versions": keys.show_version,
 }
 """What a GET shows that isn't a resource that was made."""
 
@@ -62,6 +64,8 @@ class ResourceManager:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Answer:
+        if key_service.is_a_vaults(request.host):
+            return key_service.answer(self.store, request.host, request.method, request.path)
         target = locate(request.path)
         kind = self._kind(target)
         check_api_version(request.args.get("api-version"), target, kind)
@@ -95,7 +99,7 @@ class ResourceManager:
             raise _no_method(request.method)
         self._must_stand(target.owner)
         found = self._listed(target.owner, kind)
-        return 200, {"value": [kind.answer(self.store, resource) for resource in found]}
+        return 200, {"value": [kind.listed(self.store, resource) for resource in found]}
 
     def _listed(self, owner: ResourceId, kind: Kind) -> list[Resource]:
         anywhere = not kind.parent_type or owner.type in kind.listed_in
@@ -117,6 +121,11 @@ class ResourceManager:
         method = methods.get(request.method)
         if method is None:
             raise _no_method(request.method)
+        if kind.made_once and request.method == "DELETE":
+            raise bad_request(
+                "DisallowedResourceOperation",
+                f"The operation 'delete' on resource type '{kind.short_type}' is disallowed.",
+            )
         return method(request, id_, kind)
 
     def _get(self, _request: Request, id_: ResourceId, kind: Kind) -> Answer:
@@ -140,10 +149,13 @@ class ResourceManager:
         check_locks(self.store, id_, deletion=False)
         _check_match(request, old)
         write = Write(self.store, id_, kind.accept(id_, body), old)
+        if kind.made_once and old is not None:
+            kind.check_same(write, old)
+            return 200, kind.answer(self.store, old)
         kind.settle_location(write)
         resource = self.store.write(id_, kind.settle(write))
         kind.written(self.store, resource)
-        return (200 if old else 201), kind.answer(self.store, resource)
+        return (200 if old or kind.made_once else 201), kind.answer(self.store, resource)
 
     def _delete(self, request: Request, id_: ResourceId, kind: Kind) -> Answer:
         old = self.store.get(id_)

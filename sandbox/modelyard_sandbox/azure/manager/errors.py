@@ -16,12 +16,15 @@ class ArmError(Exception):
         message: str,
         target: str | None = None,
         details: Sequence[tuple[str, str]] = (),
+        inner: str | None = None,
     ) -> None:
         self.status = status
         self.code = code
         self.message = message
         self.target = target
         self.details = tuple(details)
+        self.inner = inner
+        """The code that a vault's own answers have inside."""
         super().__init__(message)
 
     @property
@@ -32,6 +35,8 @@ class ArmError(Exception):
             error["target"] = self.target
         if self.details:
             error["details"] = [{"code": code, "message": message} for code, message in self.details]
+        if self.inner:
+            error["innererror"] = {"code": self.inner}
         return {"error": error}
 
 

@@ -58,6 +58,10 @@ class Kind:
     """Whether it has a region."""
     patched: ClassVar[bool] = True
     """Whether it takes PATCH."""
+    made_once: ClassVar[bool] = False
+    """Whether it is made by PUT and can then be neither changed nor deleted by the resource manager; another
+    PUT is answered with what stands, as 200, as the first one is.
+    """
     listed_in: ClassVar[frozenset[str]] = frozenset({SUBSCRIPTION, GROUP})
     """The types of what its resources can be listed in, beside its parent."""
 
@@ -72,6 +76,9 @@ class Kind:
     def settle(self, write: Write) -> Body:
         """The body to keep: what is asked for, with what Azure fills in; refuses what can't be."""
         return write.asked
+
+    def check_same(self, write: Write, old: Resource) -> None:
+        """Refuse a PUT that asks of what is made once to be something else than it is."""
 
     def written(self, store: Store, resource: Resource) -> None:
         """What follows upon a write."""
@@ -103,6 +110,10 @@ class Kind:
             "type": self.type,
             **resource.body,
         }
+
+    def listed(self, store: Store, resource: Resource) -> Body:
+        """The resource as a list shows it."""
+        return self.answer(store, resource)
 
     def accept(self, id_: ResourceId, body: Any) -> Body:
         """A body in the type's form.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelyard_sandbox.azure.manager.blobs import BlobContainer, BlobService
 from modelyard_sandbox.azure.manager.groups import ResourceGroup
+from modelyard_sandbox.azure.manager.keys import Key
 from modelyard_sandbox.azure.manager.kinds import Kind
 from modelyard_sandbox.azure.manager.locks import Lock
 from modelyard_sandbox.azure.manager.network import Subnet, VirtualNetwork
@@ -23,6 +24,7 @@ KINDS: dict[str, Kind] = {
         BlobService(),
         BlobContainer(),
         Vault(),
+        Key(),
     )
 }
 """By full type in lower case."""

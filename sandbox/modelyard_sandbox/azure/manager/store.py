@@ -44,7 +44,11 @@ class Store:
     _standing: dict[str, Resource] = field(default_factory=dict[str, Resource])
     deleted: dict[str, Resource] = field(default_factory=dict[str, Resource])
     """Vaults that are deleted and not yet purged, by name in lower case."""
+    deleted_keys: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    """Keys that were deleted by themselves and are not yet purged, by id in lower case."""
     deleted_at: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    set_aside: dict[str, list[Resource]] = field(default_factory=dict[str, list[Resource]])
+    """What a deleted vault holds, by the vault's name in lower case."""
 
     def get(self, id_: ResourceId) -> Resource | None:
         """The resource at a place, if there is one."""
@@ -57,6 +61,10 @@ class Store:
         made = Resource(old.id if old else id_, body, old.created if old else now, now)
         self._standing[id_.key] = made
         return made
+
+    def restore(self, resource: Resource) -> None:
+        """Put a resource back that was taken away, as it was."""
+        self._standing[resource.id.key] = resource
 
     def drop(self, id_: ResourceId) -> None:
         """Take a resource away."""

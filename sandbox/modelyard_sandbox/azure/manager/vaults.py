@@ -191,7 +191,7 @@ def purge(store: Store, id_: ResourceId, body: Body) -> tuple[int, None]:
     gone = _named(store, id_)
     if gone.properties.get("enablePurgeProtection"):
         raise ArmError(405, "MethodNotAllowed", "Operation 'DeletedVaultPurge' is not allowed.")
-    del store.deleted[gone.id.name.lower()]
+    _forget(store, gone.id.name.lower())
     return 200, None
 
 
@@ -199,8 +199,16 @@ def _kept(store: Store) -> dict[str, Resource]:
     """The deleted vaults that haven't been kept for as long as they were to be."""
     for name in list(store.deleted):
         if store.now() >= _purged_at(store, name):
-            del store.deleted[name]
+            _forget(store, name)
     return store.deleted
+
+
+def _forget(store: Store, name: str) -> None:
+    """End a deleted vault with all that it holds."""
+    gone = store.deleted.pop(name)
+    store.set_aside.pop(name, None)
+    for key in [key for key, held in store.deleted_keys.items() if held.id.is_in(gone.id)]:
+        del store.deleted_keys[key]
 
 
 def _purged_at(store: Store, name: str) -> datetime:
@@ -242,6 +250,8 @@ def _recovered(write: Write, gone: Resource) -> Body:
     if gone.id.key != write.id.key or gone.location != write.asked["location"]:
         raise conflict("VaultAlreadyExists", _in_use(write.id.name))
     del write.store.deleted[write.id.name.lower()]
+    for held in write.store.set_aside.pop(write.id.name.lower(), []):
+        write.store.restore(held)
     return {**gone.body, "tags": write.asked.get("tags", gone.body.get("tags", {}))}
 
 
