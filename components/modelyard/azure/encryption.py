@@ -51,7 +51,7 @@ class EncryptionArgs(TypedDict):
     hsm: NotRequired[bool]
     """Whether keys never leave hardware security modules; the vault is premium then. Unset: true."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Tags of the vault and of every key."""
+    """Tags of the vault, and of every key when it is made."""
 
 
 class Encryption(pulumi.ComponentResource):
@@ -63,8 +63,11 @@ class Encryption(pulumi.ComponentResource):
 
     What is deleted can be brought back for 90 days and can't be purged before: the vault's name stays taken
     that long. Azure's resource manager makes a key once and takes no change to it (Key Vault REST API,
-    "Create If Not Exist", 2026-11): another rotation for a key that exists is set in the vault (`az keyvault
-    key rotation-policy update`).
+    "Create If Not Exist", 2026-11): another rotation or other tags for a key that exists are set in the vault
+    (`az keyvault key rotation-policy update`, `az keyvault key set-attributes`), and are no change here.
+
+    Keys go with their vault. To take a single purpose away, its key is deleted at the vault's own address:
+    from a network that reaches it, by somebody who is `Key Vault Crypto Officer`.
     """
 
     vault_id: pulumi.Output[str]
@@ -152,7 +155,13 @@ class Encryption(pulumi.ComponentResource):
                 },
             },
             tags=args.get("tags"),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Azure refuses to change them; a change of the key itself is to be refused, not ignored.
+                ignore_changes=["properties.rotationPolicy", "tags"],
+                # A key alone is deleted at the vault's address, which is closed to the network.
+                deleted_with=vault,
+            ),
         )
 
 
