@@ -61,7 +61,9 @@ def forget_point(backend: Any, arn: str) -> None:
 def points_in(backend: Any, vault: Any) -> list[dict[str, Any]]:
     """The recovery points of a vault."""
     return [
-        point for point in points_of(backend).values() if point["BackupVaultName"] == vault.backup_vault_name
+        point
+        for point in list(points_of(backend).values())
+        if point["BackupVaultName"] == vault.backup_vault_name
     ]
 
 

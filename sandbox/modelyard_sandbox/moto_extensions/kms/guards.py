@@ -66,8 +66,9 @@ def _guarded(name: str, operation: Any) -> Any:
             _refuse_in_state(key, name)
         return operation(self)
 
-    guarded.guards = name  # pyright: ignore[reportFunctionMemberAccess]
-    return guarded
+    wrapped: Any = guarded
+    wrapped.guards = name
+    return wrapped
 
 
 def refuse_if_denied(self: Any, key: Any, action: str) -> None:

@@ -48,8 +48,9 @@ def _wrap(owner: type, name: str, then: Then) -> None:
         then(self, answer, (*args, *kwargs.values()))
         return answer
 
-    replicating.replicates = True  # pyright: ignore[reportFunctionMemberAccess]
-    setattr(owner, name, replicating)
+    wrapped: Any = replicating
+    wrapped.replicates = True
+    setattr(owner, name, wrapped)
 
 
 def _written(self: Any, answer: Any, args: tuple[Any, ...]) -> None:
@@ -97,8 +98,9 @@ def _refuse_suspension() -> None:
             )
         operation(self, bucket_name, status)
 
-    put_bucket_versioning.replicates = True  # pyright: ignore[reportFunctionMemberAccess]
-    S3Backend.put_bucket_versioning = put_bucket_versioning
+    wrapped: Any = put_bucket_versioning
+    wrapped.replicates = True
+    S3Backend.put_bucket_versioning = wrapped
 
 
 def _show_status() -> None:
