@@ -102,12 +102,15 @@ class Account:
 
     def instance(self, **arguments: Any) -> str:
         """Id of a running instance."""
-        ec2 = self.client("ec2")
-        image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-        launched = ec2.run_instances(
-            ImageId=image, MinCount=1, MaxCount=1, InstanceType="m5.large", **arguments
+        launched = self.client("ec2").run_instances(
+            ImageId=self.image(), MinCount=1, MaxCount=1, InstanceType="m5.large", **arguments
         )
         return launched["Instances"][0]["InstanceId"]
+
+    def image(self) -> str:
+        """Id of an image of Linux."""
+        images = self.client("ec2").describe_images(Owners=["amazon"])["Images"]
+        return next(image["ImageId"] for image in images if "Platform" not in image)
 
     # Identities and keys -------------------------------------------------------------------------------
 

@@ -46,9 +46,8 @@ def group_in_use(account: Account) -> Request:
 
 def launch(account: Account, **changes: Any) -> Request:
     """One instance in a subnet."""
-    images = account.client("ec2").describe_images(Owners=["amazon"])["Images"]
     request = {
-        "ImageId": images[0]["ImageId"],
+        "ImageId": account.image(),
         "InstanceType": "m5.large",
         "MinCount": 1,
         "MaxCount": 1,

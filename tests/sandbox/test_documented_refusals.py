@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from answer_shapes import Recorder, faults_of
 from botocore.exceptions import ClientError
 from documented_refusals import (
     backup,
@@ -40,13 +41,16 @@ def account(sandbox: Sandbox, account_id: str) -> Account:
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.what)
 def test_what_aws_documents_as_invalid_is_refused_with_its_code(refusal: Refusal, account: Account) -> None:
     request = refusal.request(account)
-    operation = getattr(account.client(refusal.service), refusal.operation)
+    client, recorder = account.client(refusal.service), Recorder()
+    recorder.listen_to(client)
     with pytest.raises(ClientError) as refused:
-        operation(**request)
+        getattr(client, refusal.operation)(**request)
+    recorder.stop_listening_to(client)
     error = refused.value.response["Error"]
     assert error["Code"] == refusal.code, f"{error}; documented in {refusal.source}"
     assert error["Message"].strip() or refusal.operation.startswith("head_")
     assert 300 <= refused.value.response["ResponseMetadata"]["HTTPStatusCode"] < 500
+    assert [fault for answer in recorder.answers for fault in faults_of(answer)] == []
 
 
 @pytest.mark.parametrize("accepted", ACCEPTED, ids=lambda accepted: accepted.call)

@@ -1,13 +1,18 @@
-"""EFS: throughput that is provisioned has an amount, and a lifecycle policy has one transition.
+"""EFS: throughput that is provisioned has an amount, a lifecycle policy has one transition, a file system is
+described by the members that its description has, and an error says its code in its body.
 
-Source: EFS API reference, CreateFileSystem and PutLifecycleConfiguration; 2026-11.
+Source: EFS API reference, CreateFileSystem, PutLifecycleConfiguration, data types and errors; 2026-11.
 """
 
 from __future__ import annotations
 
+import functools
+import json
 from typing import Any
 
-from moto.efs.exceptions import BadRequest
+from moto.core.utils import get_service_model
+from moto.efs.exceptions import BadRequest, EFSError, FileSystemAlreadyExists
+from moto.efs.models import FileSystem
 from moto.efs.responses import EFSResponse
 
 from modelyard_sandbox.moto_extensions.store import guard
@@ -17,8 +22,20 @@ THROUGHPUT_MIBPS_MAX = 3414
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(EFSResponse, "create_file_system", _check_throughput)
+    guard(EFSResponse, "create_file_system", _check_new)
     guard(EFSResponse, "put_lifecycle_configuration", _check_lifecycle)
+    FileSystem.info_json = _described(FileSystem.info_json)
+    EFSError.__init__ = _in_efs_words(EFSError.__init__)
+
+
+def _check_new(self: Any) -> None:
+    token = self._get_param("CreationToken")
+    for id_, file_system in self.efs_backend.file_systems_by_id.items():
+        if file_system.creation_token == token:
+            error = FileSystemAlreadyExists(token)
+            error.description = json.dumps({**json.loads(error.description), "FileSystemId": id_})
+            raise error
+    _check_throughput(self)
 
 
 def _check_throughput(self: Any) -> None:
@@ -39,3 +56,26 @@ def _check_lifecycle(self: Any) -> None:
     transitions = [name for policy in policies for name in policy]
     if len(transitions) != len(set(transitions)):
         raise BadRequest("A transition is specified more than once.")
+
+
+def _described(info_json: Any) -> Any:
+    """Moto's description, without what it keeps beside it and what has no value."""
+    members = frozenset(get_service_model("efs").shape_for("FileSystemDescription").members)  # pyright: ignore
+
+    @functools.wraps(info_json)
+    def described(self: Any) -> dict[str, Any]:
+        told = info_json(self)
+        return {name: value for name, value in told.items() if name in members and value is not None}
+
+    return described
+
+
+def _in_efs_words(initialize: Any) -> Any:
+    """Errors with ErrorCode and Message, as EFS writes them."""
+
+    @functools.wraps(initialize)
+    def initialized(self: Any, error_type: str, message: str, *rest: Any, **named: Any) -> None:
+        initialize(self, error_type, message, *rest, **named)
+        self.description = json.dumps({"ErrorCode": error_type, "Message": message})
+
+    return initialized

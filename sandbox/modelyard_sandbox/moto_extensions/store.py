@@ -4,6 +4,7 @@ clears.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -23,9 +24,9 @@ def guard(response_class: Any, operation: str, check: Callable[[Any], None]) -> 
     """Put a check before one of moto's own operations: what it raises is the answer."""
     original = getattr(response_class, operation)
 
+    @functools.wraps(original)
     def checked(self: Any) -> Any:
         check(self)
         return original(self)
 
-    checked.__name__ = operation
     setattr(response_class, operation, checked)
