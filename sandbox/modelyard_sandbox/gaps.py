@@ -45,8 +45,7 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap(
         "ec2",
         "what stops a deletion: interfaces, endpoints, gateways, rules and instances do; peerings, network "
-        "ACLs "
-        "and DHCP options don't",
+        "ACLs and DHCP options don't",
     ),
     Gap("ec2", "images, user data and EFA interfaces of a launch template are not tried on a machine"),
     Gap(
@@ -57,14 +56,12 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap(
         "ec2",
         "capacity blocks are always on offer, at on-demand prices; there are no UltraServers, no "
-        "future-dated "
-        "reservations, and a resource group of reservations is taken without a look",
+        "future-dated reservations, and a resource group of reservations is taken without a look",
     ),
     Gap(
         "fsx",
         "no data is kept, so links import and export nothing and backups hold nothing; only Lustre is "
-        "checked, "
-        "and EFA's smallest sizes aren't",
+        "checked, and EFA's smallest sizes aren't",
     ),
     Gap("batch", "no machine is started: jobs are accepted, and succeed at once without running"),
     Gap(
