@@ -16,6 +16,7 @@ MODULES = (
     "groups",
     "rules",
     "dependencies",
+    "requests",
 )
 
 

@@ -121,7 +121,7 @@ def _make(self: Any, asked: dict[str, Any]) -> str:
     extra: dict[str, Any] = {}
     if kind == "LUSTRE":
         if len(subnets) != 1:
-            bad_request("A Lustre file system takes exactly one subnet.")
+            refuse("InvalidNetworkSettings", "A Lustre file system takes exactly one subnet.")
         extra = _lustre(self, asked, config or {})
         check_lustre_port(groups, subnets[0])
         if (config or {}).get("EfaEnabled"):
