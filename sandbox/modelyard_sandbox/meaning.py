@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from modelyard_sandbox.paths import under
+
 COMPUTED: Final = object()
 """The default of a property that the cloud chooses where the program leaves it out."""
 
@@ -118,11 +120,6 @@ class Meaning:
 
     def _is_unordered(self, path: str, items: list[Any]) -> bool:
         return path in self.unordered or not any(isinstance(item, dict | list) for item in items)
-
-
-def under(path: str, name: str) -> str:
-    """The path of a property below another."""
-    return f"{path}.{name}" if path else name
 
 
 def as_document(value: Any) -> Any:

@@ -79,7 +79,7 @@ class ResourceHandler(BaseHandler[Cloud]):
 
     @override
     def at_fault(self, inputs: Inputs, error: CloudError) -> str | None:
-        from modelyard_sandbox.aws.faults import property_at_fault
+        from modelyard_sandbox.aws.at_fault import property_at_fault
 
         return property_at_fault(inputs, error)
 

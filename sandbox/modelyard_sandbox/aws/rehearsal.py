@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Never
 
 from typing_extensions import override
 
+from modelyard_sandbox.aws.at_fault import path_of, paths_with
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Clients, Cloud, service_model
-from modelyard_sandbox.aws.faults import path_of, paths_with
 from modelyard_sandbox.errors import UnsupportedError
 from modelyard_sandbox.handler import Inputs
+from modelyard_sandbox.paths import under
+from modelyard_sandbox.retrying import is_read
 
 if TYPE_CHECKING:
     from modelyard_sandbox.aws.handler import ResourceHandler
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 LONGEST_ENUMERATION = 60
 """Longer ones are catalogues (instance types, regions), and the installed botocore may lack the newest."""
 
-READS = ("Describe", "Get", "List", "Head")
 PLACE = re.compile(r"([\w.\[\]]+) (?:has no place|takes )")
 START_AMIDST = re.compile(r"(?<=[^\[\\(|])\^")
 """A start of the text in the midst of a pattern, which no text matches: PlacementGroupArn has one."""
@@ -72,7 +73,7 @@ def refusals(handler: ResourceHandler, inputs: Inputs) -> list[Refusal]:
     try:
         handler.make(_Rehearsal(Clients("http://nowhere.invalid"), str(region)), plain)
     except _FirstCallError as first:
-        return [] if first.operation.startswith(READS) else list(_refused(first, plain))
+        return [] if is_read(first.operation) else list(_refused(first, plain))
     except UnsupportedError as error:
         place = PLACE.match(str(error))
         return [((path_of(plain, place[1]) or _known_top(plain, place[1])) if place else "", str(error))]
@@ -108,7 +109,7 @@ def _strangers(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str, st
     """Texts that no enumeration or pattern of the model has room for: path, value, what is wanted."""
     if shape.type_name == "structure" and isinstance(value, dict):
         for name in value.keys() & shape.members.keys():
-            yield from _strangers(shape.members[name], value[name], f"{path}.{name}" if path else name)
+            yield from _strangers(shape.members[name], value[name], under(path, name))
     elif shape.type_name == "list" and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _strangers(shape.member, item, f"{path}[{index}]")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelyard_sandbox.errors import UnsupportedError
+from modelyard_sandbox.paths import under
 
 Renames = Mapping[str, str]
 """Pulumi's name of a property to the API's, wherever it stands below the inputs given."""
@@ -28,7 +29,7 @@ def to_request(
     for name, value in values.items():
         if value is None:
             continue
-        place = f"{where}.{name}" if where else name
+        place = under(where, name)
         member = member_of(shape.members, (renames or {}).get(name, name))
         if member is None:
             raise UnsupportedError(

@@ -15,6 +15,8 @@ from typing import Any
 
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
+from modelyard_sandbox.paths import under
+
 Refuse = Callable[[str], Exception]
 
 
@@ -43,7 +45,7 @@ def violations(shape: Any, value: Any, path: str = "") -> Iterator[str]:
     if shape.type_name == "structure" and isinstance(value, Mapping):
         for name, member in shape.members.items():
             if value.get(name) is not None:
-                yield from violations(member, value[name], f"{path}.{_lower(name)}" if path else _lower(name))
+                yield from violations(member, value[name], under(path, _lower(name)))
         return
     if shape.type_name == "list" and isinstance(value, list):
         for number, item in enumerate(value, 1):

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from modelyard_sandbox.handler import BaseHandler, Inputs
+from modelyard_sandbox.paths import quoted_under, top_of
 from modelyard_sandbox.provider.checks import IMPORTED, made_up, plain
 from modelyard_sandbox.provider.values import UNKNOWN
 
@@ -95,11 +96,6 @@ def unforeseen(
     }
 
 
-def top_of(path: str) -> str:
-    """The input that a path starts with."""
-    return path.partition(".")[0].partition("[")[0]
-
-
 def _tops(changes: Mapping[str, Kind]) -> set[str]:
     return {top_of(path) for path in changes}
 
@@ -107,7 +103,7 @@ def _tops(changes: Mapping[str, Kind]) -> set[str]:
 def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Kind]]:
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
-            place = _under(path, key)
+            place = quoted_under(path, key)
             if key not in new:
                 yield place, Kind.DELETE
             elif key not in old:
@@ -125,10 +121,3 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[tuple[str, Kind]]:
                 yield from _changes(place, old[index], new[index])
     elif old != new:
         yield path, Kind.UPDATE
-
-
-def _under(path: str, key: str) -> str:
-    if key.replace("_", "a").replace("-", "a").isalnum():
-        return f"{path}.{key}" if path else key
-    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{path}["{quoted}"]'

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from modelyard_sandbox.paths import quoted_under
 from modelyard_sandbox.provider.values import UNKNOWN, Secret, reveal
 
 Kinds = Mapping[str, str]
@@ -115,7 +116,7 @@ class _Walker:
     def properties(self, place: str, values: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
         settled: dict[str, Any] = {}
         for name, value in values.items():
-            path = _under(place, name)
+            path = quoted_under(place, name)
             if name not in kinds:
                 self.problems.append(Problem(path, self._no_such(path, name, kinds)))
             else:
@@ -123,7 +124,7 @@ class _Walker:
         if place:
             missing = [name for name, kind in kinds.items() if kind.endswith("!")]
             self.problems += [
-                Problem(_under(place, name), f"{self._type} needs {_under(place, name)}")
+                Problem(quoted_under(place, name), f"{self._type} needs {quoted_under(place, name)}")
                 for name in missing
                 if values.get(name) is None
             ]
@@ -149,7 +150,7 @@ class _Walker:
     def entries(self, path: str, value: Any, kind: str) -> Any:
         if not isinstance(value, dict):
             return self._wrong(path, value, kind)
-        return {key: self.value(_under(path, key), item, kind[1:-1]) for key, item in value.items()}
+        return {key: self.value(quoted_under(path, key), item, kind[1:-1]) for key, item in value.items()}
 
     def fields(self, path: str, value: Any, kind: str) -> Any:
         if not isinstance(value, dict):
@@ -173,13 +174,6 @@ def _worded(value: Any) -> str:
     if isinstance(value, dict):
         return "an object"
     return "a list" if isinstance(value, list) else repr(value)
-
-
-def _under(path: str, name: str) -> str:
-    if not name.replace("_", "a").replace("-", "a").isalnum():
-        name = json.dumps(name)
-        return f"{path}[{name}]"
-    return f"{path}.{name}" if path else name
 
 
 def _text(value: Any) -> str:

@@ -9,8 +9,9 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.status_pb2 import Status
 
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
+from modelyard_sandbox.paths import top_of
 from modelyard_sandbox.provider.checks import Checked, Failure, NameMode, Naming
-from modelyard_sandbox.provider.diffs import Difference, stable_outputs, top_of
+from modelyard_sandbox.provider.diffs import Difference, stable_outputs
 from modelyard_sandbox.provider.values import encode
 
 UNKNOWN_CODE = 2

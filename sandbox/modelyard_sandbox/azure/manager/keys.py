@@ -34,6 +34,7 @@ from modelyard_sandbox.azure.manager.shapes import (
 )
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
 from modelyard_sandbox.azure.manager.vaults import VAULT, Vault
+from modelyard_sandbox.paths import under
 
 KEY = f"{VAULT}/keys"
 NAME = re.compile(r"[a-zA-Z0-9-]{1,127}")
@@ -270,6 +271,6 @@ def _difference(asked: Any, standing: Any, path: str = "") -> str:
     """The path of the first thing that is asked for and doesn't stand so; empty if there is none."""
     if not isinstance(asked, dict) or not isinstance(standing, dict):
         return "" if asked == standing else path
-    places = ((f"{path}.{name}" if path else name, name) for name in asked)
+    places = ((under(path, name), name) for name in asked)
     found = (_difference(asked[name], standing.get(name), place) for place, name in places)
     return next((place for place in found if place), "")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from modelyard_sandbox.paths import under
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -118,7 +120,7 @@ def accepted(shape: Shape, value: Any, path: str = "", owner: str = "") -> Any:
     if isinstance(value, str):
         return _chosen(shape, value, path, member, owner)
     if isinstance(value, list):
-        assert shape.items is not None  # noqa: S101
+        assert shape.items is not None  # noqa: S101  (`many` gives each list its items)
         return [accepted(shape.items, item, f"{path}[{at}]", owner) for at, item in enumerate(value)]
     if isinstance(value, dict):
         return _object(shape, value, path)
@@ -139,17 +141,13 @@ def _chosen(shape: Shape, value: str, path: str, member: str, owner: str) -> str
 def _object(shape: Shape, value: dict[str, Any], path: str) -> dict[str, Any]:
     given = {name: item for name, item in value.items() if item is not None}
     if shape.items is not None:
-        return {name: accepted(shape.items, item, _join(path, name)) for name, item in given.items()}
+        return {name: accepted(shape.items, item, under(path, name)) for name, item in given.items()}
     kept: dict[str, Any] = {}
     for name, item in given.items():
         if name in shape.members:
-            kept[name] = accepted(shape.members[name], item, _join(path, name), shape.name)
+            kept[name] = accepted(shape.members[name], item, under(path, name), shape.name)
         elif name not in shape.read_only:
-            raise ShapeFault(Problem.UNKNOWN_MEMBER, _join(path, name), name, shape.name, item)
+            raise ShapeFault(Problem.UNKNOWN_MEMBER, under(path, name), name, shape.name, item)
     for name in sorted(shape.required - kept.keys()):
-        raise ShapeFault(Problem.MISSING, _join(path, name), name, shape.name)
+        raise ShapeFault(Problem.MISSING, under(path, name), name, shape.name)
     return kept
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

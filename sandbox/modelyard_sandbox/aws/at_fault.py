@@ -9,7 +9,7 @@ from typing import Any
 from modelyard_sandbox.aws.translate import member_of
 from modelyard_sandbox.errors import CloudError
 from modelyard_sandbox.handler import Inputs
-from modelyard_sandbox.meaning import under
+from modelyard_sandbox.paths import under
 
 SHORTEST_VALUE = 6
 """Letters below which a value in a message may be there by chance."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modelyard_sandbox.aws.faults import property_at_fault
+from modelyard_sandbox.aws.at_fault import property_at_fault
 from modelyard_sandbox.errors import CloudError
 
 POOL = {
