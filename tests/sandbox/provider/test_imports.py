@@ -11,7 +11,7 @@ from modelyard_sandbox.aws.registry import TYPES
 from modelyard_sandbox.provider.checks import DEFAULTS, IMPORTED
 from modelyard_sandbox.sandbox import Sandbox
 
-ACCOUNT = "222233334444"
+ACCOUNT = "222233335555"
 REGION = "eu-central-1"
 
 
