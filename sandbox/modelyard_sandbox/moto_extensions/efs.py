@@ -15,15 +15,15 @@ from moto.efs.exceptions import BadRequest, EFSError, FileSystemAlreadyExists
 from moto.efs.models import FileSystem
 from moto.efs.responses import EFSResponse
 
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 THROUGHPUT_MIBPS_MAX = 3414
 
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(EFSResponse, "create_file_system", _check_new)
-    guard(EFSResponse, "put_lifecycle_configuration", _check_lifecycle)
+    before(EFSResponse, "create_file_system", _check_new)
+    before(EFSResponse, "put_lifecycle_configuration", _check_lifecycle)
     FileSystem.info_json = _described(FileSystem.info_json)
     EFSError.__init__ = _in_efs_words(EFSError.__init__)
 

@@ -11,7 +11,7 @@ from typing import Any
 from moto.efs.exceptions import BadRequest, FileSystemNotFound
 from moto.efs.responses import EFSResponse
 
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 MODES = ("bursting", "provisioned", "elastic")
 THROUGHPUT_MIBPS_MAX = 3414

@@ -21,9 +21,8 @@ from moto.iam.models import IAMBackend
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 from moto.iam.responses import IamResponse
 
-from modelyard_sandbox.moto_extensions.before import before
 from modelyard_sandbox.moto_extensions.constraints import constrain
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 MANAGED_POLICY_CHARACTERS_MAX = 6144
 INLINE_POLICY_CHARACTERS_MAX = 10240
@@ -51,10 +50,10 @@ class UnmodifiableEntityError(IAMException):
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(IamResponse, "create_role", _check_new_role)
-    guard(IamResponse, "create_service_linked_role", _check_new_service_role)
+    before(IamResponse, "create_role", _check_new_role)
+    before(IamResponse, "create_service_linked_role", _check_new_service_role)
     for operation in CHANGES_OF_ROLES:
-        guard(IamResponse, operation, _refuse_service_role)
+        before(IamResponse, operation, _refuse_service_role)
     before(IAMBackend, "attach_role_policy", _check_attachment)
     before(IAMBackend, "create_policy", _check_policy)
     before(IAMBackend, "create_policy_version", _check_policy_version)

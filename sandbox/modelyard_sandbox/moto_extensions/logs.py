@@ -12,7 +12,7 @@ from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundExce
 from moto.logs.responses import LogsResponse
 
 from modelyard_sandbox.moto_extensions.constraints import constrain
-from modelyard_sandbox.moto_extensions.store import add_operations, guard
+from modelyard_sandbox.moto_extensions.operations import add_operations, before
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
@@ -23,7 +23,7 @@ RETENTION_DAYS = (
 def install() -> None:
     """Add the operations to moto's CloudWatch Logs."""
     add_operations(LogsResponse, associate_kms_key, disassociate_kms_key)
-    guard(LogsResponse, "put_retention_policy", _check_retention)
+    before(LogsResponse, "put_retention_policy", _check_retention)
     constrain(LogsResponse, "logs", InvalidParameterException)
 
 

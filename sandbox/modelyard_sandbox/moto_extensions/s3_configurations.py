@@ -15,7 +15,7 @@ from typing import Any
 from moto.s3.exceptions import InvalidArgumentError, InvalidRequest, MalformedXML, S3ClientError
 from moto.s3.models import S3Backend
 
-from modelyard_sandbox.moto_extensions.before import before
+from modelyard_sandbox.moto_extensions.operations import before
 
 ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse")
 ACTIONS = (

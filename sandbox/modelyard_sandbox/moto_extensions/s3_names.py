@@ -15,7 +15,7 @@ from moto.s3.exceptions import InvalidBucketName, InvalidLocationConstraintExcep
 from moto.s3.models import S3Backend
 from moto.s3.responses import S3Response
 
-from modelyard_sandbox.moto_extensions.before import before
+from modelyard_sandbox.moto_extensions.operations import before
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")

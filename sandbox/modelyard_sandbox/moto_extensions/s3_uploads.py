@@ -16,8 +16,7 @@ from moto.s3.exceptions import InvalidPartOrder, NoSuchUpload, S3ClientError
 from moto.s3.models import S3Backend
 from moto.s3.responses import S3Response
 
-from modelyard_sandbox.moto_extensions.before import before
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 MD5_BYTES = 16
 
@@ -39,7 +38,7 @@ class InvalidDigestError(S3ClientError):
 def install() -> None:
     """Put the checks before moto's operations."""
     for operation in ("put_object", "upload_part"):
-        guard(S3Response, operation, _check_digest)
+        before(S3Response, operation, _check_digest)
     before(S3Backend, "upload_part", _check_upload)
     before(S3Backend, "complete_multipart_upload", _check_upload)
     S3Backend.complete_multipart_upload = _in_order(S3Backend.complete_multipart_upload)

@@ -13,7 +13,7 @@ from moto.sts.exceptions import STSValidationError
 from moto.sts.responses import TokenResponse
 
 from modelyard_sandbox.moto_extensions.constraints import constrain
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 SESSION_SECONDS_DEFAULT = 3600
 SESSION_SECONDS_MAX = 12 * 3600
@@ -21,7 +21,7 @@ SESSION_SECONDS_MAX = 12 * 3600
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(TokenResponse, "assume_role", _check_session)
+    before(TokenResponse, "assume_role", _check_session)
     constrain(TokenResponse, "sts", STSValidationError)
 
 

@@ -31,7 +31,8 @@ from modelyard_sandbox.moto_extensions.backup.records import (
 from modelyard_sandbox.moto_extensions.backup.recovery_points import new_point
 from modelyard_sandbox.moto_extensions.backup.resources import Resource, find_resource
 from modelyard_sandbox.moto_extensions.backup.vault_locks import lock_state, retention_refusal
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 START_WINDOW_MINUTES = 480
 FILTERS = {

@@ -21,8 +21,9 @@ from modelyard_sandbox.moto_extensions.backup.records import (
 )
 from modelyard_sandbox.moto_extensions.backup.recovery_points import find_point, new_point
 from modelyard_sandbox.moto_extensions.backup.vault_locks import lock_state, retention_refusal
+from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.policy_documents import allows
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.store import store_of
 
 FILTERS = {
     "ByAccountId": "AccountId",

@@ -26,7 +26,8 @@ from modelyard_sandbox.moto_extensions.backup.errors import (
     NotFoundError,
 )
 from modelyard_sandbox.moto_extensions.backup.records import one_page
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 
 def install() -> None:

@@ -9,7 +9,7 @@ from moto.core.responses import ActionResult
 
 from modelyard_sandbox.moto_extensions.backup.errors import NotFoundError
 from modelyard_sandbox.moto_extensions.backup.records import one_page, points_of
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 SUPPORTED = ("EBS", "EFS", "FSx", "S3")
 """What the sandbox backs up; AWS does more."""

@@ -21,7 +21,7 @@ from modelyard_sandbox.moto_extensions.backup.records import (
     points_of,
     refuse_if_denied,
 )
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 FILTERS = {
     "ByCreatedAfter": "CreationDate",

@@ -25,8 +25,9 @@ from modelyard_sandbox.moto_extensions.backup.errors import (
 )
 from modelyard_sandbox.moto_extensions.backup.records import chosen, contents_of, one_page, points_of
 from modelyard_sandbox.moto_extensions.backup.resources import StoredObject, find_bucket
+from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.s3_replication.copying import replicate_version
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.store import store_of
 
 ITEMS_MAX = 5
 VALIDATION_STATUSES = ("FAILED", "SUCCESSFUL", "TIMED_OUT", "VALIDATING")

@@ -18,7 +18,8 @@ from modelyard_sandbox.moto_extensions.backup.errors import (
     NotFoundError,
 )
 from modelyard_sandbox.moto_extensions.backup.records import one_page
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 NAME = re.compile(r"[a-zA-Z0-9_]{1,50}")
 ALGORITHMS = ("LATEST_WITHIN_WINDOW", "RANDOM_WITHIN_WINDOW")

@@ -21,7 +21,7 @@ from modelyard_sandbox.moto_extensions.backup.restore_testing import (
     find_testing_plan,
     selections_of,
 )
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 RESOURCE_TYPES = (
     "Aurora",

@@ -18,7 +18,8 @@ from modelyard_sandbox.moto_extensions.backup.errors import (
 )
 from modelyard_sandbox.moto_extensions.backup.plans import find_plan
 from modelyard_sandbox.moto_extensions.backup.records import one_page
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 ARNS_MAX, ARNS_WITH_WILDCARDS_MAX = 500, 30
 CONDITIONS_MAX = 500

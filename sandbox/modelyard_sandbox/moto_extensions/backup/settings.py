@@ -10,7 +10,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.backup.checks import require
 from modelyard_sandbox.moto_extensions.backup.records import backend_of
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 RESOURCE_TYPES = (
     "Aurora",

@@ -17,7 +17,7 @@ from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.backup.checks import DAYS_MAX, require
 from modelyard_sandbox.moto_extensions.backup.errors import InvalidRequestError
 from modelyard_sandbox.moto_extensions.backup.records import named_vault, refuse_if_denied
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 GRACE_DAYS_MIN = 3
 

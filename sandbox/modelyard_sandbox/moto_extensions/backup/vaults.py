@@ -23,8 +23,9 @@ from modelyard_sandbox.moto_extensions.backup.records import (
     refuse_if_denied,
 )
 from modelyard_sandbox.moto_extensions.backup.vault_locks import is_immutable
+from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.policy_documents import statements_of
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.store import store_of
 
 
 def install() -> None:

@@ -27,7 +27,7 @@ from modelyard_sandbox.moto_extensions.batch import (
     tags,
 )
 from modelyard_sandbox.moto_extensions.batch.answers import refused
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 OPERATIONS: tuple[Callable[[Any], str], ...] = (
     compute_environments.createcomputeenvironment,

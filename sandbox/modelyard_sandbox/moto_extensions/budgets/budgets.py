@@ -12,7 +12,8 @@ from moto.core.utils import unix_time
 from modelyard_sandbox.moto_extensions.budgets import checks, records
 from modelyard_sandbox.moto_extensions.budgets.errors import DuplicateRecordError, NotFoundError
 from modelyard_sandbox.moto_extensions.budgets.tags import keep_tags
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 
 def install() -> None:

@@ -9,7 +9,7 @@ from moto.core.responses import ActionResult
 
 from modelyard_sandbox.moto_extensions.budgets import checks, records
 from modelyard_sandbox.moto_extensions.budgets.errors import NotFoundError
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 
 def install() -> None:

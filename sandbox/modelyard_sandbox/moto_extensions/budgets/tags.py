@@ -8,7 +8,8 @@ from moto.budgets.responses import BudgetsResponse
 from moto.core.responses import ActionResult
 
 from modelyard_sandbox.moto_extensions.budgets.errors import NotFoundError
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 
 def install() -> None:

@@ -34,7 +34,8 @@ from modelyard_sandbox.moto_extensions.ec2.checks import (
     zones_offering,
 )
 from modelyard_sandbox.moto_extensions.ec2.listing import listed
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 PREFIX = "cb"
 COUNTS = (1, 2, 4, 8, 16, 32, 64)

@@ -36,7 +36,8 @@ from modelyard_sandbox.moto_extensions.ec2.checks import (
     zone_of,
 )
 from modelyard_sandbox.moto_extensions.ec2.listing import listed
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 PREFIX = "cr"
 INSTANCES_MAX = 1000

@@ -14,7 +14,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 
 from modelyard_sandbox.moto_extensions.ec2.checks import refuse
-from modelyard_sandbox.moto_extensions.store import add_operations, guard
+from modelyard_sandbox.moto_extensions.operations import add_operations, before
 
 MOTO_DELETE_NAT = EC2Response.delete_nat_gateway
 GONE = ("deleted", "deleting", "terminated")
@@ -22,12 +22,12 @@ GONE = ("deleted", "deleting", "terminated")
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(EC2Response, "delete_vpc", _vpc)
-    guard(EC2Response, "delete_subnet", _subnet)
-    guard(EC2Response, "delete_security_group", _security_group)
-    guard(EC2Response, "delete_route_table", _route_table)
-    guard(EC2Response, "detach_internet_gateway", _internet_gateway)
-    guard(EC2Response, "release_address", _address)
+    before(EC2Response, "delete_vpc", _vpc)
+    before(EC2Response, "delete_subnet", _subnet)
+    before(EC2Response, "delete_security_group", _security_group)
+    before(EC2Response, "delete_route_table", _route_table)
+    before(EC2Response, "detach_internet_gateway", _internet_gateway)
+    before(EC2Response, "release_address", _address)
     add_operations(EC2Response, delete_nat_gateway)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from moto.ec2.responses import EC2Response
 
 from modelyard_sandbox.moto_extensions.ec2.checks import refuse
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 TEXT = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 PORTS_MAX = 65535
@@ -24,10 +24,10 @@ PROTOCOL_NUMBERS = range(256)
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(EC2Response, "create_security_group", _create)
-    guard(EC2Response, "authorize_security_group_ingress", _rules)
-    guard(EC2Response, "authorize_security_group_egress", _rules)
-    guard(EC2Response, "modify_security_group_rules", _changed_rules)
+    before(EC2Response, "create_security_group", _create)
+    before(EC2Response, "authorize_security_group_ingress", _rules)
+    before(EC2Response, "authorize_security_group_egress", _rules)
+    before(EC2Response, "modify_security_group_rules", _changed_rules)
 
 
 def _create(self: Any) -> None:

@@ -24,7 +24,8 @@ from modelyard_sandbox.moto_extensions.ec2.capacity import (
 )
 from modelyard_sandbox.moto_extensions.ec2.checks import one_of, refuse
 from modelyard_sandbox.moto_extensions.ec2.templates import check_template
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 PREFERENCES = ("capacity-reservations-only", "open", "none")
 EXCEEDED = "The requested reservation does not have sufficient compatible and available capacity."

@@ -14,7 +14,7 @@ from typing import Any
 from moto.ec2.responses import EC2Response
 
 from modelyard_sandbox.moto_extensions.ec2.checks import refuse
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 PREFIX_MIN, PREFIX_MAX = 16, 28
 ROUTE_TARGETS = (
@@ -55,7 +55,7 @@ def install() -> None:
         "create_tags": _tags,
     }
     for operation, check in checks.items():
-        guard(EC2Response, operation, check)
+        before(EC2Response, operation, check)
 
 
 def _vpc(self: Any) -> None:

@@ -14,7 +14,8 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, EC2_RESOURCE_TO_PREFIX, random_id
 
-from modelyard_sandbox.moto_extensions.store import add_operations, store_of
+from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.store import store_of
 
 STRATEGIES = ("cluster", "partition", "spread")
 SPREAD_LEVELS = ("host", "rack")

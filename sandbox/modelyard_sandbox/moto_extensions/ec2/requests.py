@@ -17,7 +17,7 @@ from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import EC2Response
 
 from modelyard_sandbox.moto_extensions.ec2.checks import refuse
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
 IMAGE_ID = re.compile(r"ami-[0-9a-f]{8,17}")
@@ -33,12 +33,12 @@ _protected: ContextVar[bool] = ContextVar("protected", default=False)
 
 def install() -> None:
     """Put the checks before moto's operations, and the protection on what it launches."""
-    guard(EC2Response, "create_vpc", EC2Response.error_on_dryrun)
-    guard(EC2Response, "create_route", _gateway)
-    guard(EC2Response, "create_vpc_endpoint", _endpoint)
-    guard(EC2Response, "run_instances", _image)
+    before(EC2Response, "create_vpc", EC2Response.error_on_dryrun)
+    before(EC2Response, "create_route", _gateway)
+    before(EC2Response, "create_vpc_endpoint", _endpoint)
+    before(EC2Response, "run_instances", _image)
     for operation in ("describe_instances", "start_instances", "stop_instances", "terminate_instances"):
-        guard(EC2Response, operation, _instance_ids)
+        before(EC2Response, operation, _instance_ids)
     EC2Response.run_instances = _noting_protection(EC2Response.run_instances)
     InstanceBackend.run_instances = _protecting(InstanceBackend.run_instances)
 

@@ -13,7 +13,7 @@ from moto.ec2.exceptions import InvalidLaunchTemplateVersionNotFound
 from moto.ec2.responses import EC2Response
 
 from modelyard_sandbox.moto_extensions.ec2.checks import refuse
-from modelyard_sandbox.moto_extensions.store import guard
+from modelyard_sandbox.moto_extensions.operations import before
 
 NAME = re.compile(r"[a-zA-Z0-9().\-/_]{3,128}")
 ID = re.compile(r"lt-[0-9a-f]{8}([0-9a-f]{9})?")
@@ -22,12 +22,12 @@ SPECIAL_VERSIONS = ("$latest", "$default")
 
 def install() -> None:
     """Put the checks before moto's operations."""
-    guard(EC2Response, "create_launch_template", _create)
-    guard(EC2Response, "create_launch_template_version", _create_version)
-    guard(EC2Response, "modify_launch_template", _named_template)
-    guard(EC2Response, "delete_launch_template", _named_template)
-    guard(EC2Response, "describe_launch_templates", _describe)
-    guard(EC2Response, "describe_launch_template_versions", _describe_versions)
+    before(EC2Response, "create_launch_template", _create)
+    before(EC2Response, "create_launch_template_version", _create_version)
+    before(EC2Response, "modify_launch_template", _named_template)
+    before(EC2Response, "delete_launch_template", _named_template)
+    before(EC2Response, "describe_launch_templates", _describe)
+    before(EC2Response, "describe_launch_template_versions", _describe_versions)
 
 
 def check_template(backend: Any, named: dict[str, Any]) -> None:

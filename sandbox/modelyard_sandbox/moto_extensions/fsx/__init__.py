@@ -11,7 +11,7 @@ from __future__ import annotations
 from moto.fsx.responses import FSxResponse
 
 from modelyard_sandbox.moto_extensions.fsx import associations, backups, file_systems, tags, updates
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 
 def install() -> None:

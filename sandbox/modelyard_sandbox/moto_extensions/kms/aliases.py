@@ -13,7 +13,7 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
     InvalidAliasNameError,
     NotFoundError,
 )
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 NAME = re.compile(r"alias/[a-zA-Z0-9/_-]+")
 LENGTH_MAX = 256

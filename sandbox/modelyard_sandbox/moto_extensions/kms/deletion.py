@@ -21,7 +21,7 @@ from modelyard_sandbox.moto_extensions.kms.related import (
     replicas_of,
     schedule,
 )
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 DAYS_MIN, DAYS_MAX, DAYS_DEFAULT = 7, 30, 30
 MOTO_TO_DICT = Key.to_dict

@@ -8,7 +8,7 @@ from typing import Any
 from moto.kms.responses import KmsResponse
 
 from modelyard_sandbox.moto_extensions.kms.related import named_key
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 
 def install() -> None:

@@ -9,7 +9,7 @@ from moto.kms.responses import KmsResponse
 
 from modelyard_sandbox.moto_extensions.kms.errors import ValidationError
 from modelyard_sandbox.moto_extensions.kms.related import named_key
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 MOTO_CREATE_GRANT = KmsResponse.create_grant
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 from typing import Any
 
 from moto.core.utils import camelcase_to_underscores
@@ -14,8 +14,8 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
     InvalidStateError,
 )
 from modelyard_sandbox.moto_extensions.kms.related import PENDING_DELETION, PENDING_REPLICA_DELETION
+from modelyard_sandbox.moto_extensions.operations import add_operations, before
 from modelyard_sandbox.moto_extensions.policy_documents import denies
-from modelyard_sandbox.moto_extensions.store import add_operations
 
 CRYPTOGRAPHIC = (
     "Decrypt",
@@ -48,27 +48,20 @@ ALWAYS = frozenset({"CancelKeyDeletion", "GetKeyPolicy", "GetKeyRotationStatus",
 
 
 def install() -> None:
-    """Put a guard in front of each operation, once."""
+    """Put a guard in front of each operation."""
     for name in sorted(NOT_WHILE_PENDING | ALWAYS):
-        method = camelcase_to_underscores(name)
-        operation = getattr(KmsResponse, method)
-        if not hasattr(operation, "guards"):
-            setattr(KmsResponse, method, _guarded(name, operation))
+        before(KmsResponse, camelcase_to_underscores(name), _guard(name))
     add_operations(KmsResponse, _validate_key_policy)
 
 
-def _guarded(name: str, operation: Any) -> Any:
-    @functools.wraps(operation)
-    def guarded(self: Any) -> Any:
+def _guard(name: str) -> Callable[[Any], None]:
+    def guard(self: Any) -> None:
         key = _key(self)
         if key is not None:
             refuse_if_denied(self, key, f"kms:{name}")
             _refuse_in_state(key, name)
-        return operation(self)
 
-    wrapped: Any = guarded
-    wrapped.guards = name
-    return wrapped
+    return guard
 
 
 def refuse_if_denied(self: Any, key: Any, action: str) -> None:

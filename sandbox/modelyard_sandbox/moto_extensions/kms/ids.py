@@ -13,7 +13,7 @@ from moto.kms.responses import KmsResponse
 from moto.moto_api._internal import mock_random
 
 from modelyard_sandbox.moto_extensions.kms.errors import NotFoundError
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 KEY_ID = re.compile(r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

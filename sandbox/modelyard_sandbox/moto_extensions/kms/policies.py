@@ -13,8 +13,8 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
     ValidationError,
 )
 from modelyard_sandbox.moto_extensions.kms.related import named_key
+from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.policy_documents import allows, statements_of
-from modelyard_sandbox.moto_extensions.store import add_operations
 
 DEFAULT = "default"
 """The only policy that a key has here."""

@@ -22,7 +22,7 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
 )
 from modelyard_sandbox.moto_extensions.kms.policies import check_policy
 from modelyard_sandbox.moto_extensions.kms.related import describe_relations, is_primary, related
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ from moto.kms.responses import KmsResponse
 
 from modelyard_sandbox.moto_extensions.kms.errors import UnsupportedError
 from modelyard_sandbox.moto_extensions.kms.related import is_primary, named_key, related
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 DEFAULT_DAYS = 365
 DAYS_MIN, DAYS_MAX = 90, 2560

@@ -15,7 +15,7 @@ from moto.s3.exceptions import MalformedXML, ReplicationConfigurationNotFoundErr
 from moto.s3.models import FakeBucket, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 
-from modelyard_sandbox.moto_extensions.store import add_operations
+from modelyard_sandbox.moto_extensions.operations import add_operations
 
 RULES_MAX, ID_LENGTH_MAX = 1000, 255
 RTC_MINUTES = 15

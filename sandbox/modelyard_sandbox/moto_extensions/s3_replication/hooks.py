@@ -10,6 +10,7 @@ from moto.s3.exceptions import InvalidBucketState
 from moto.s3.models import FakeKey, S3Backend
 from moto.s3.responses import S3Response
 
+from modelyard_sandbox.moto_extensions.operations import before
 from modelyard_sandbox.moto_extensions.s3_replication.copying import (
     replicate_marker,
     replicate_settings,
@@ -21,7 +22,7 @@ OK = 200
 
 
 def install() -> None:
-    """Copy after every write; a wrapped operation isn't wrapped again."""
+    """Copy after every write."""
     for name in ("put_object", "copy_object"):
         _wrap(S3Response, name, _written)
     _wrap(S3Response, "_key_response_post", _completed)
@@ -33,14 +34,12 @@ def install() -> None:
     ):
         _wrap(S3Response, name, _changed)
     _wrap(S3Backend, "delete_object", _deleted)
-    _refuse_suspension()
+    before(S3Backend, "put_bucket_versioning", _refuse_suspension)
     _show_status()
 
 
 def _wrap(owner: type, name: str, then: Then) -> None:
     operation = getattr(owner, name)
-    if hasattr(operation, "replicates"):
-        return
 
     @functools.wraps(operation)
     def replicating(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -48,9 +47,7 @@ def _wrap(owner: type, name: str, then: Then) -> None:
         then(self, answer, (*args, *kwargs.values()))
         return answer
 
-    wrapped: Any = replicating
-    wrapped.replicates = True
-    setattr(owner, name, wrapped)
+    setattr(owner, name, replicating)
 
 
 def _written(self: Any, answer: Any, args: tuple[Any, ...]) -> None:
@@ -82,36 +79,21 @@ def _deleted(self: Any, answer: Any, args: tuple[Any, ...]) -> None:
         replicate_marker(self, bucket_name, key_name, version_id)
 
 
-def _refuse_suspension() -> None:
+def _refuse_suspension(self: Any, bucket_name: str, status: str) -> None:
     """Versioning stays while a replication configuration stands."""
-    operation: Any = S3Backend.put_bucket_versioning
-    if hasattr(operation, "replicates"):
-        return
-
-    @functools.wraps(operation)
-    def put_bucket_versioning(self: Any, bucket_name: str, status: str) -> None:
-        bucket = self.get_bucket(bucket_name)
-        if status != "Enabled" and getattr(bucket, "replication", None):
-            raise InvalidBucketState(
-                "A replication configuration is present on this bucket, so you cannot change the versioning "
-                "state. To change the versioning state, first delete the replication configuration."
-            )
-        operation(self, bucket_name, status)
-
-    wrapped: Any = put_bucket_versioning
-    wrapped.replicates = True
-    S3Backend.put_bucket_versioning = wrapped
+    if status != "Enabled" and getattr(self.get_bucket(bucket_name), "replication", None):
+        raise InvalidBucketState(
+            "A replication configuration is present on this bucket, so you cannot change the versioning "
+            "state. To change the versioning state, first delete the replication configuration."
+        )
 
 
 def _show_status() -> None:
     """GetObject and HeadObject say how the replication of a version stands."""
     shown: Any = FakeKey.response_dict.fget
-    if hasattr(shown, "replicates"):
-        return
 
     def response_dict(self: Any) -> dict[str, Any]:
         status = getattr(self, "replication_status", None)
         return {**shown(self), **({"x-amz-replication-status": status} if status else {})}
 
-    response_dict.replicates = True  # pyright: ignore[reportFunctionMemberAccess]
     setattr(FakeKey, "response_dict", property(response_dict))  # noqa: B010 (a property in the place of one)
