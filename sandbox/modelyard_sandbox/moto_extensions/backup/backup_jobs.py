@@ -10,7 +10,6 @@ from typing import Any
 
 from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult, EmptyResult
-from moto.moto_api._internal import mock_random
 
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.backup.checks import (
@@ -19,35 +18,24 @@ from modelyard_sandbox.moto_extensions.backup.checks import (
     check_windows,
     required,
 )
-from modelyard_sandbox.moto_extensions.backup.errors import InvalidRequestError, NotFoundError
-from modelyard_sandbox.moto_extensions.backup.records import (
-    chosen,
-    contents_of,
-    named_vault,
-    one_page,
-    points_of,
-    refuse_if_denied,
-)
-from modelyard_sandbox.moto_extensions.backup.recovery_points import new_point
+from modelyard_sandbox.moto_extensions.backup.errors import InvalidRequestError
+from modelyard_sandbox.moto_extensions.backup.jobs import Job, Jobs, new_id
+from modelyard_sandbox.moto_extensions.backup.records import named_vault, refuse_if_denied
+from modelyard_sandbox.moto_extensions.backup.recovery_points import keep_point
 from modelyard_sandbox.moto_extensions.backup.resources import Resource, find_resource
 from modelyard_sandbox.moto_extensions.backup.vault_locks import lock_state, retention_refusal
 from modelyard_sandbox.moto_extensions.operations import add_operations
-from modelyard_sandbox.moto_extensions.store import store_of
 
 START_WINDOW_MINUTES = 480
-FILTERS = {
-    "ByAccountId": "AccountId",
-    "ByBackupVaultName": "BackupVaultName",
-    "ByCompleteAfter": "CompletionDate",
-    "ByCompleteBefore": "CompletionDate",
-    "ByCreatedAfter": "CreationDate",
-    "ByCreatedBefore": "CreationDate",
-    "ByMessageCategory": "MessageCategory",
-    "ByParentJobId": "ParentJobId",
-    "ByResourceArn": "ResourceArn",
-    "ByResourceType": "ResourceType",
-    "ByState": "State",
-}
+JOBS = Jobs(
+    "Backup",
+    {
+        "ByBackupVaultName": "BackupVaultName",
+        "ByMessageCategory": "MessageCategory",
+        "ByResourceArn": "ResourceArn",
+        "ByState": "State",
+    },
+)
 
 
 def install() -> None:
@@ -57,10 +45,26 @@ def install() -> None:
 
 def start_backup_job(self: Any) -> ActionResult:
     """StartBackupJob."""
-    tokens = store_of(self.backup_backend, "backup_job_tokens")
-    token = self._get_param("IdempotencyToken")
-    if token in tokens:
-        return ActionResult(tokens[token])
+    return JOBS.start(self, lambda: _start(self))
+
+
+def describe_backup_job(self: Any) -> ActionResult:
+    """DescribeBackupJob."""
+    return ActionResult(JOBS.named(self))
+
+
+def list_backup_jobs(self: Any) -> ActionResult:
+    """ListBackupJobs, the newest first."""
+    return JOBS.listed(self)
+
+
+def stop_backup_job(self: Any) -> EmptyResult:
+    """StopBackupJob: none can be stopped, since all end at once."""
+    job = JOBS.named(self)
+    raise InvalidRequestError(f"Backup job {job['BackupJobId']} is {job['State']} and can't be stopped")
+
+
+def _start(self: Any) -> Job:
     vault, arn = named_vault(self), self._get_param("ResourceArn")
     refuse_if_denied(self, vault, "backup:StartBackupJob")
     required({"ResourceArn": arn}, "ResourceArn")
@@ -71,38 +75,18 @@ def start_backup_job(self: Any) -> ActionResult:
     resource = find_resource(self.current_account, self.region, arn)
     problem = resource.problem or retention_refusal(vault, lifecycle)
     job = _job(self, vault, resource, problem)
-    _jobs(self)[job["BackupJobId"]] = job
     if problem is None:
         _make_point(self, vault, job, resource)
-    if token:
-        tokens[token] = job
-    return ActionResult(job)
+    return job
 
 
-def describe_backup_job(self: Any) -> ActionResult:
-    """DescribeBackupJob."""
-    return ActionResult(_named_job(self))
-
-
-def list_backup_jobs(self: Any) -> ActionResult:
-    """ListBackupJobs, the newest first."""
-    jobs = chosen(self, reversed(_jobs(self).values()), FILTERS)
-    return ActionResult(one_page(self, "BackupJobs", jobs))
-
-
-def stop_backup_job(self: Any) -> EmptyResult:
-    """StopBackupJob: none can be stopped, since all end at once."""
-    job = _named_job(self)
-    raise InvalidRequestError(f"Backup job {job['BackupJobId']} is {job['State']} and can't be stopped")
-
-
-def _job(self: Any, vault: Any, resource: Resource, problem: str | None) -> dict[str, Any]:
+def _job(self: Any, vault: Any, resource: Resource, problem: str | None) -> Job:
     moment = clock.now()
     start_within = self._get_param("StartWindowMinutes") or START_WINDOW_MINUTES
     done = problem is None
     return {
         "AccountId": self.current_account,
-        "BackupJobId": str(mock_random.uuid4()).upper(),
+        "BackupJobId": new_id(),
         "BackupVaultName": vault.backup_vault_name,
         "BackupVaultArn": vault.backup_vault_arn,
         "VaultType": "BACKUP_VAULT",
@@ -126,36 +110,17 @@ def _job(self: Any, vault: Any, resource: Resource, problem: str | None) -> dict
     }
 
 
-def _make_point(self: Any, vault: Any, job: dict[str, Any], resource: Resource) -> None:
-    backend = self.backup_backend
-    place = f"{self.partition}:backup:{self.region}:{self.current_account}"
-    arn = f"arn:{place}:recovery-point:{mock_random.uuid4()}"
-    point = new_point(
+def _make_point(self: Any, vault: Any, job: Job, resource: Resource) -> None:
+    point = keep_point(
+        self.backup_backend,
         vault,
-        arn,
         job["RecoveryPointLifecycle"],
+        resource.objects,
+        {**resource.tags, **dict(self._get_param("RecoveryPointTags") or {})},
         ResourceArn=job["ResourceArn"],
         ResourceType=resource.type,
         ResourceName=resource.name,
         IamRoleArn=job["IamRoleArn"],
         BackupSizeInBytes=resource.size_bytes,
     )
-    points_of(backend)[arn] = point
-    contents_of(backend)[arn] = resource.objects
-    job.update(
-        RecoveryPointArn=arn, IsEncrypted=point["IsEncrypted"], EncryptionKeyArn=point["EncryptionKeyArn"]
-    )
-    tags = {**resource.tags, **dict(self._get_param("RecoveryPointTags") or {})}
-    if tags:
-        backend.tag_resource(arn, tags)
-
-
-def _jobs(self: Any) -> dict[str, dict[str, Any]]:
-    return store_of(self.backup_backend, "backup_jobs")
-
-
-def _named_job(self: Any) -> dict[str, Any]:
-    id_ = self._get_param("BackupJobId")
-    if id_ not in _jobs(self):
-        raise NotFoundError(f"Backup job {id_} does not exist")
-    return _jobs(self)[id_]
+    job |= {name: point[name] for name in ("RecoveryPointArn", "IsEncrypted", "EncryptionKeyArn")}

@@ -6,39 +6,28 @@ from typing import Any
 
 from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult
-from moto.moto_api._internal import mock_random
 
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.backup.checks import check_lifecycle, check_role, vault_place
-from modelyard_sandbox.moto_extensions.backup.errors import InvalidRequestError, NotFoundError
-from modelyard_sandbox.moto_extensions.backup.records import (
-    backend_of,
-    chosen,
-    contents_of,
-    find_vault,
-    one_page,
-    points_of,
-)
-from modelyard_sandbox.moto_extensions.backup.recovery_points import find_point, new_point
+from modelyard_sandbox.moto_extensions.backup.errors import InvalidRequestError
+from modelyard_sandbox.moto_extensions.backup.jobs import Job, Jobs, new_id
+from modelyard_sandbox.moto_extensions.backup.records import backend_of, contents_of, find_vault
+from modelyard_sandbox.moto_extensions.backup.recovery_points import find_point, keep_point
 from modelyard_sandbox.moto_extensions.backup.vault_locks import lock_state, retention_refusal
 from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.policy_documents import allows
 from modelyard_sandbox.moto_extensions.store import store_of
 
-FILTERS = {
-    "ByAccountId": "AccountId",
-    "ByCompleteAfter": "CompletionDate",
-    "ByCompleteBefore": "CompletionDate",
-    "ByCreatedAfter": "CreationDate",
-    "ByCreatedBefore": "CreationDate",
-    "ByDestinationVaultArn": "DestinationBackupVaultArn",
-    "ByMessageCategory": "MessageCategory",
-    "ByParentJobId": "ParentJobId",
-    "ByResourceArn": "ResourceArn",
-    "ByResourceType": "ResourceType",
-    "BySourceRecoveryPointArn": "SourceRecoveryPointArn",
-    "ByState": "State",
-}
+JOBS = Jobs(
+    "Copy",
+    {
+        "ByDestinationVaultArn": "DestinationBackupVaultArn",
+        "ByMessageCategory": "MessageCategory",
+        "ByResourceArn": "ResourceArn",
+        "BySourceRecoveryPointArn": "SourceRecoveryPointArn",
+        "ByState": "State",
+    },
+)
 COPIED = ("ResourceArn", "ResourceType", "ResourceName", "BackupSizeInBytes")
 
 
@@ -49,10 +38,20 @@ def install() -> None:
 
 def start_copy_job(self: Any) -> ActionResult:
     """StartCopyJob: into a vault of another region, of the same one, or of another account that allows it."""
-    tokens = store_of(self.backup_backend, "copy_job_tokens")
-    token = self._get_param("IdempotencyToken")
-    if token in tokens:
-        return ActionResult(tokens[token])
+    return JOBS.start(self, lambda: _start(self))
+
+
+def describe_copy_job(self: Any) -> ActionResult:
+    """DescribeCopyJob."""
+    return ActionResult({"CopyJob": JOBS.named(self)})
+
+
+def list_copy_jobs(self: Any) -> ActionResult:
+    """ListCopyJobs, the newest first."""
+    return JOBS.listed(self)
+
+
+def _start(self: Any) -> Job:
     source = find_vault(self.backup_backend, self._get_param("SourceBackupVaultName"))
     point = find_point(self, source, self._get_param("RecoveryPointArn"))
     check_role(self._get_param("IamRoleArn"))
@@ -68,28 +67,7 @@ def start_copy_job(self: Any) -> ActionResult:
     job["DestinationRecoveryPointLifecycle"] = lifecycle
     if problem is None:
         job["DestinationRecoveryPointArn"] = _copy(self, backend, vault, point, job)
-    _jobs(self)[job["CopyJobId"]] = job
-    if token:
-        tokens[token] = job
-    return ActionResult(job)
-
-
-def describe_copy_job(self: Any) -> ActionResult:
-    """DescribeCopyJob."""
-    id_ = self._get_param("CopyJobId")
-    if id_ not in _jobs(self):
-        raise NotFoundError(f"Copy job {id_} does not exist")
-    return ActionResult({"CopyJob": _jobs(self)[id_]})
-
-
-def list_copy_jobs(self: Any) -> ActionResult:
-    """ListCopyJobs, the newest first."""
-    jobs = chosen(self, reversed(_jobs(self).values()), FILTERS)
-    return ActionResult(one_page(self, "CopyJobs", jobs))
-
-
-def _jobs(self: Any) -> dict[str, dict[str, Any]]:
-    return store_of(self.backup_backend, "copy_jobs")
+    return job
 
 
 def _denied(self: Any, backend: Any, vault: Any) -> str | None:
@@ -111,11 +89,11 @@ def _denied(self: Any, backend: Any, vault: Any) -> str | None:
     )
 
 
-def _job(self: Any, source: Any, vault: Any, point: dict[str, Any], problem: str | None) -> dict[str, Any]:
+def _job(self: Any, source: Any, vault: Any, point: dict[str, Any], problem: str | None) -> Job:
     moment = clock.now()
     return {
         "AccountId": self.current_account,
-        "CopyJobId": str(mock_random.uuid4()).upper(),
+        "CopyJobId": new_id(),
         "SourceBackupVaultArn": source.backup_vault_arn,
         "SourceRecoveryPointArn": point["RecoveryPointArn"],
         "DestinationBackupVaultArn": vault.backup_vault_arn,
@@ -133,22 +111,16 @@ def _job(self: Any, source: Any, vault: Any, point: dict[str, Any], problem: str
     }
 
 
-def _copy(self: Any, backend: Any, vault: Any, point: dict[str, Any], job: dict[str, Any]) -> str:
-    arn = (
-        f"arn:{backend.partition}:backup:{backend.region_name}:{backend.account_id}"
-        f":recovery-point:{mock_random.uuid4()}"
-    )
-    source = self.backup_backend
-    points_of(backend)[arn] = new_point(
+def _copy(self: Any, backend: Any, vault: Any, point: dict[str, Any], job: Job) -> str:
+    source, arn = self.backup_backend, point["RecoveryPointArn"]
+    copied = keep_point(
+        backend,
         vault,
-        arn,
         job["DestinationRecoveryPointLifecycle"],
+        contents_of(source).get(arn, ()),
+        source.tagger.get_tag_dict_for_resource(arn),
         SourceBackupVaultArn=job["SourceBackupVaultArn"],
         IamRoleArn=job["IamRoleArn"],
         **{name: point[name] for name in COPIED},
     )
-    contents_of(backend)[arn] = contents_of(source).get(point["RecoveryPointArn"], ())
-    tags = source.tagger.get_tag_dict_for_resource(point["RecoveryPointArn"])
-    if tags:
-        backend.tag_resource(arn, tags)
-    return arn
+    return copied["RecoveryPointArn"]

@@ -8,12 +8,14 @@ from typing import Any
 
 from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.moto_api._internal import mock_random
 
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.backup.checks import check_lifecycle
 from modelyard_sandbox.moto_extensions.backup.errors import InvalidRequestError, NotFoundError
 from modelyard_sandbox.moto_extensions.backup.records import (
     chosen,
+    contents_of,
     forget_point,
     named_vault,
     one_page,
@@ -118,8 +120,27 @@ def lifecycle_members(lifecycle: Mapping[str, Any] | None, created: datetime) ->
     return {"Lifecycle": kept, "CalculatedLifecycle": calculated}
 
 
-def new_point(vault: Any, arn: str, lifecycle: Mapping[str, Any] | None, **members: Any) -> dict[str, Any]:
-    """A recovery point that a job has just completed."""
+def keep_point(
+    backend: Any,
+    vault: Any,
+    lifecycle: Mapping[str, Any] | None,
+    contents: Any,
+    tags: Mapping[str, str],
+    **members: Any,
+) -> dict[str, Any]:
+    """Keep a recovery point that a job has just completed, with what it holds and its tags."""
+    place = f"{backend.partition}:backup:{backend.region_name}:{backend.account_id}"
+    arn = f"arn:{place}:recovery-point:{mock_random.uuid4()}"
+    points_of(backend)[arn] = point = _new_point(vault, arn, lifecycle, members)
+    contents_of(backend)[arn] = contents
+    if tags:
+        backend.tag_resource(arn, dict(tags))
+    return point
+
+
+def _new_point(
+    vault: Any, arn: str, lifecycle: Mapping[str, Any] | None, members: Mapping[str, Any]
+) -> dict[str, Any]:
     moment = clock.now()
     key = vault.encryption_key_arn
     return {

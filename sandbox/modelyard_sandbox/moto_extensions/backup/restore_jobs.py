@@ -12,7 +12,6 @@ from typing import Any
 
 from moto.backup.responses import BackupResponse
 from moto.core.responses import ActionResult, EmptyResult
-from moto.moto_api._internal import mock_random
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 
@@ -23,24 +22,15 @@ from modelyard_sandbox.moto_extensions.backup.errors import (
     InvalidRequestError,
     NotFoundError,
 )
-from modelyard_sandbox.moto_extensions.backup.records import chosen, contents_of, one_page, points_of
+from modelyard_sandbox.moto_extensions.backup.jobs import Job, Jobs, new_id
+from modelyard_sandbox.moto_extensions.backup.records import contents_of, points_of
 from modelyard_sandbox.moto_extensions.backup.resources import StoredObject, find_bucket
 from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.s3_replication.copying import replicate_version
-from modelyard_sandbox.moto_extensions.store import store_of
 
 ITEMS_MAX = 5
 VALIDATION_STATUSES = ("FAILED", "SUCCESSFUL", "TIMED_OUT", "VALIDATING")
-FILTERS = {
-    "ByAccountId": "AccountId",
-    "ByCompleteAfter": "CompletionDate",
-    "ByCompleteBefore": "CompletionDate",
-    "ByCreatedAfter": "CreationDate",
-    "ByCreatedBefore": "CreationDate",
-    "ByParentJobId": "ParentJobId",
-    "ByResourceType": "ResourceType",
-    "ByStatus": "Status",
-}
+JOBS = Jobs("Restore", {"ByStatus": "Status"})
 
 
 def install() -> None:
@@ -56,10 +46,32 @@ def install() -> None:
 
 def start_restore_job(self: Any) -> ActionResult:
     """StartRestoreJob."""
-    tokens = store_of(self.backup_backend, "restore_job_tokens")
-    token = self._get_param("IdempotencyToken")
-    if token in tokens:
-        return ActionResult(tokens[token])
+    return JOBS.start(self, lambda: _start(self))
+
+
+def describe_restore_job(self: Any) -> ActionResult:
+    """DescribeRestoreJob."""
+    return ActionResult(JOBS.named(self))
+
+
+def list_restore_jobs(self: Any) -> ActionResult:
+    """ListRestoreJobs, the newest first."""
+    return JOBS.listed(self)
+
+
+def put_restore_validation_result(self: Any) -> EmptyResult:
+    """PutRestoreValidationResult."""
+    job, status = JOBS.named(self), self._get_param("ValidationStatus")
+    require(
+        status in VALIDATION_STATUSES, f"ValidationStatus must be one of {', '.join(VALIDATION_STATUSES)}"
+    )
+    if job["Status"] != "COMPLETED":
+        raise InvalidRequestError(f"Restore job {job['RestoreJobId']} is {job['Status']}")
+    job.update(ValidationStatus=status, ValidationStatusMessage=self._get_param("ValidationStatusMessage"))
+    return EmptyResult()
+
+
+def _start(self: Any) -> Job:
     arn, metadata = self._get_param("RecoveryPointArn"), dict(self._get_param("Metadata") or {})
     point = points_of(self.backup_backend).get(arn)
     if point is None:
@@ -73,34 +85,7 @@ def start_restore_job(self: Any) -> ActionResult:
     made, problem = None, None
     if kind == "S3":
         made, problem = _restore_objects(self, point, metadata)
-    job = _job(self, point, made, problem)
-    _jobs(self)[job["RestoreJobId"]] = job
-    if token:
-        tokens[token] = job
-    return ActionResult(job)
-
-
-def describe_restore_job(self: Any) -> ActionResult:
-    """DescribeRestoreJob."""
-    return ActionResult(_named_job(self))
-
-
-def list_restore_jobs(self: Any) -> ActionResult:
-    """ListRestoreJobs, the newest first."""
-    jobs = chosen(self, reversed(_jobs(self).values()), FILTERS)
-    return ActionResult(one_page(self, "RestoreJobs", jobs))
-
-
-def put_restore_validation_result(self: Any) -> EmptyResult:
-    """PutRestoreValidationResult."""
-    job, status = _named_job(self), self._get_param("ValidationStatus")
-    require(
-        status in VALIDATION_STATUSES, f"ValidationStatus must be one of {', '.join(VALIDATION_STATUSES)}"
-    )
-    if job["Status"] != "COMPLETED":
-        raise InvalidRequestError(f"Restore job {job['RestoreJobId']} is {job['Status']}")
-    job.update(ValidationStatus=status, ValidationStatusMessage=self._get_param("ValidationStatusMessage"))
-    return EmptyResult()
+    return _job(self, point, made, problem)
 
 
 def _restore_objects(
@@ -156,11 +141,11 @@ def _write(backend: Any, bucket: Any, item: StoredObject) -> None:
     replicate_version(backend, bucket.name, item.key, key.version_id)
 
 
-def _job(self: Any, point: dict[str, Any], made: str | None, problem: str | None) -> dict[str, Any]:
+def _job(self: Any, point: dict[str, Any], made: str | None, problem: str | None) -> Job:
     moment = clock.now()
     return {
         "AccountId": self.current_account,
-        "RestoreJobId": str(mock_random.uuid4()).upper(),
+        "RestoreJobId": new_id(),
         "RecoveryPointArn": point["RecoveryPointArn"],
         "SourceResourceArn": point["ResourceArn"],
         "BackupVaultArn": point["BackupVaultArn"],
@@ -176,14 +161,3 @@ def _job(self: Any, point: dict[str, Any], made: str | None, problem: str | None
         "RecoveryPointCreationDate": point["CreationDate"],
         "IsParent": False,
     }
-
-
-def _jobs(self: Any) -> dict[str, dict[str, Any]]:
-    return store_of(self.backup_backend, "restore_jobs")
-
-
-def _named_job(self: Any) -> dict[str, Any]:
-    id_ = self._get_param("RestoreJobId")
-    if id_ not in _jobs(self):
-        raise NotFoundError(f"Restore job {id_} does not exist")
-    return _jobs(self)[id_]
