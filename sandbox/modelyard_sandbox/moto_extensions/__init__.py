@@ -16,7 +16,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "budgets": ("budgets",),
     "ec2": ("ec2",),
     "ecr": ("ecr",),
-    "efs": ("efs", "efs_updates"),
+    "efs": ("efs",),
     "fsx": ("fsx",),
     "iam": ("iam",),
     "kms": ("kms",),
