@@ -52,6 +52,39 @@ def denies(policy: str, *, account_id: str, action: str, resource: str, context:
     )
 
 
+def refusal(
+    policy: str, *, partition: str, account_id: str, action: str, resource: str, context: Mapping[str, str]
+) -> str | None:
+    """How AWS words that the policy denies the account an action; None if it doesn't.
+
+    Args:
+        policy: of a key, of a vault.
+        partition: of the resource.
+        account_id: who calls, as its root.
+        action: with the service: `kms:Decrypt`.
+        resource: the arn of what the action is on.
+        context: what the service adds to what is known of every call.
+    """
+    caller = root_of(partition, account_id)
+    full = {
+        "aws:PrincipalAccount": account_id,
+        "aws:PrincipalArn": caller,
+        "aws:SecureTransport": "true",
+        **context,
+    }
+    if not denies(policy, account_id=account_id, action=action, resource=resource, context=full):
+        return None
+    return (
+        f"User: {caller} is not authorized to perform: {action} on resource: {resource} "
+        "with an explicit deny in a resource-based policy"
+    )
+
+
+def root_of(partition: str, account_id: str) -> str:
+    """The arn of an account itself."""
+    return f"arn:{partition}:iam::{account_id}:root"
+
+
 def allows(policy: str, *, account_id: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
     """Whether the policy allows it to somebody of the account, and doesn't deny it."""
     if denies(policy, account_id=account_id, action=action, resource=resource, context=context):

@@ -16,6 +16,7 @@ from moto.s3.exceptions import InvalidArgumentError, InvalidRequest, MalformedXM
 from moto.s3.models import S3Backend
 
 from modelyard_sandbox.moto_extensions.operations import before
+from modelyard_sandbox.moto_extensions.policy_documents import many
 
 ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse")
 ACTIONS = (
@@ -53,7 +54,7 @@ def _check_policy(self: Any, bucket_name: str, policy: bytes) -> None:
     statements = document.get("Statement") if isinstance(document, dict) else None
     if not statements:
         raise MalformedPolicyError("Missing required field Statement")
-    for statement in _many(statements):
+    for statement in many(statements):
         _check_statement(statement, arn)
 
 
@@ -63,7 +64,7 @@ def _check_statement(statement: Mapping[str, Any], bucket_arn: str) -> None:
     for field in ("Principal", "Action", "Resource"):
         if not (statement.get(field) or statement.get(f"Not{field}")):
             raise MalformedPolicyError(f"Missing required field {field}")
-    resources = _many(statement.get("Resource") or statement.get("NotResource"))
+    resources = many(statement.get("Resource") or statement.get("NotResource"))
     if not all(_is_of_bucket(resource, bucket_arn) for resource in resources):
         raise MalformedPolicyError("Policy has invalid resource")
 
@@ -76,11 +77,13 @@ def _check_lifecycle(_backend: Any, _bucket_name: str, rules: list[dict[str, Any
     if not rules:
         raise MalformedXML
     if len(rules) > RULES_MAX:
-        raise _argument(f"The number of lifecycle rules must not exceed {RULES_MAX}", "Rule", str(len(rules)))
+        raise InvalidArgumentError(
+            f"The number of lifecycle rules must not exceed {RULES_MAX}", "Rule", str(len(rules))
+        )
     counted = Counter(rule["ID"] for rule in rules if rule.get("ID"))
     twice = [id_ for id_, count in counted.items() if count > 1]
     if twice:
-        raise _argument(f"Rule ID must be unique; {twice[0]} is given twice", "ID", twice[0])
+        raise InvalidArgumentError(f"Rule ID must be unique; {twice[0]} is given twice", "ID", twice[0])
     for rule in rules:
         _check_rule(rule)
 
@@ -92,9 +95,11 @@ def _check_rule(rule: Mapping[str, Any]) -> None:
         raise InvalidRequest("At least one action needs to be specified in a rule")
     id_ = rule.get("ID") or ""
     if len(id_) > RULE_ID_CHARACTERS_MAX:
-        raise _argument(f"ID length should not exceed allowed limit of {RULE_ID_CHARACTERS_MAX}", "ID", id_)
+        raise InvalidArgumentError(
+            f"ID length should not exceed allowed limit of {RULE_ID_CHARACTERS_MAX}", "ID", id_
+        )
     _check_expiration(rule.get("Expiration") or {})
-    for transition in _many(rule.get("Transition") or []):
+    for transition in many(rule.get("Transition")):
         _check_transition(transition)
 
 
@@ -102,7 +107,9 @@ def _check_expiration(expiration: Mapping[str, Any]) -> None:
     if "Days" in expiration and "Date" in expiration:
         raise MalformedXML
     if "Days" in expiration and int(expiration["Days"]) < 1:
-        raise _argument("'Days' for Expiration action must be a positive integer", "Days", expiration["Days"])
+        raise InvalidArgumentError(
+            "'Days' for Expiration action must be a positive integer", "Days", expiration["Days"]
+        )
 
 
 def _check_transition(transition: Mapping[str, Any]) -> None:
@@ -110,9 +117,9 @@ def _check_transition(transition: Mapping[str, Any]) -> None:
         return
     days, place = int(transition["Days"]), transition.get("StorageClass")
     if days < 0:
-        raise _argument("'Days' in Transition action must be nonnegative", "Days", str(days))
+        raise InvalidArgumentError("'Days' in Transition action must be nonnegative", "Days", str(days))
     if place in INFREQUENT and days < INFREQUENT_DAYS_MIN:
-        raise _argument(
+        raise InvalidArgumentError(
             f"'Days' in Transition action must be greater than or equal to {INFREQUENT_DAYS_MIN} "
             f"for storageClass '{place}'",
             "Days",
@@ -121,22 +128,17 @@ def _check_transition(transition: Mapping[str, Any]) -> None:
 
 
 def _check_encryption(_backend: Any, _bucket_name: str, encryption: Mapping[str, Any]) -> None:
-    for rule in _many(encryption["Rule"]):
+    rules = many(encryption["Rule"])
+    if not rules:
+        raise MalformedXML
+    for rule in rules:
         default = rule["ApplyServerSideEncryptionByDefault"]
         algorithm = default["SSEAlgorithm"]
         if algorithm not in ALGORITHMS:
             raise MalformedXML
         if algorithm == "AES256" and default.get("KMSMasterKeyID"):
-            raise _argument(
+            raise InvalidArgumentError(
                 "a KMSMasterKeyID is only applicable if the default sse algorithm is aws:kms or aws:kms:dsse",
                 "KMSMasterKeyID",
                 default["KMSMasterKeyID"],
             )
-
-
-def _argument(message: str, name: str, value: str) -> InvalidArgumentError:
-    return InvalidArgumentError(message, name, value)
-
-
-def _many(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -12,13 +12,15 @@ from typing import Any
 
 from moto.s3.models import FakeBucket
 
+from modelyard_sandbox.moto_extensions.policy_documents import many
+
 LOGGING_SERVICE = "logging.s3.amazonaws.com"
 SAMPLE_LOG = "2026-01-01-00-00-00-0000000000000000"
 
 
 def install() -> None:
     """Put our reading in the place of moto's."""
-    FakeBucket._log_permissions_enabled_policy = staticmethod(may_deliver_logs)  # noqa: SLF001 # pyright: ignore
+    FakeBucket._log_permissions_enabled_policy = staticmethod(may_deliver_logs)  # noqa: SLF001 # pyright: ignore (in the place of moto's)
 
 
 def may_deliver_logs(target_bucket: Any, target_prefix: str | None) -> bool:
@@ -26,7 +28,7 @@ def may_deliver_logs(target_bucket: Any, target_prefix: str | None) -> bool:
     if not target_bucket.policy:
         return False
     log = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}{SAMPLE_LOG}"
-    statements = _many(json.loads(target_bucket.policy.decode())["Statement"])
+    statements = many(json.loads(target_bucket.policy.decode())["Statement"])
     return any(
         statement.get("Effect") == "Allow"
         and _is_for_logging(statement.get("Principal"))
@@ -37,14 +39,8 @@ def may_deliver_logs(target_bucket: Any, target_prefix: str | None) -> bool:
 
 
 def _is_for_logging(principal: Any) -> bool:
-    return isinstance(principal, dict) and LOGGING_SERVICE in _many(principal.get("Service"))
+    return isinstance(principal, dict) and LOGGING_SERVICE in many(principal.get("Service"))
 
 
 def _matches(value: str, patterns: Any) -> bool:
-    return any(fnmatchcase(value, pattern) for pattern in _many(patterns))
-
-
-def _many(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    return any(fnmatchcase(value, pattern) for pattern in many(patterns))

@@ -15,7 +15,7 @@ from modelyard_sandbox.moto_extensions.backup.errors import (
     NotFoundError,
 )
 from modelyard_sandbox.moto_extensions.pages import BadTokenError, page
-from modelyard_sandbox.moto_extensions.policy_documents import denies
+from modelyard_sandbox.moto_extensions.policy_documents import refusal
 from modelyard_sandbox.moto_extensions.store import store_of
 
 PAGE_MAX = 1000
@@ -75,15 +75,16 @@ def contents_of(backend: Any) -> dict[str, Any]:
 def refuse_if_denied(self: Any, vault: Any, action: str, resource: str | None = None) -> None:
     """Refuse what the vault's access policy denies to whoever calls."""
     policy = store_of(self.backup_backend, "access_policies").get(vault.backup_vault_name)
-    account = self.current_account
-    caller = f"arn:{self.partition}:iam::{account}:root"
-    context = {"aws:PrincipalAccount": account, "aws:PrincipalArn": caller, "aws:SecureTransport": "true"}
-    target = resource or vault.backup_vault_arn
-    if policy and denies(policy, account_id=account, action=action, resource=target, context=context):
-        raise AccessDeniedError(
-            f"User: {caller} is not authorized to perform: {action} on resource: {target} "
-            "with an explicit deny in a resource-based policy"
-        )
+    said = policy and refusal(
+        policy,
+        partition=self.partition,
+        account_id=self.current_account,
+        action=action,
+        resource=resource or vault.backup_vault_arn,
+        context={},
+    )
+    if said:
+        raise AccessDeniedError(said)
 
 
 def chosen(self: Any, items: Iterable[Mapping[str, Any]], fields: Mapping[str, str]) -> list[Any]:

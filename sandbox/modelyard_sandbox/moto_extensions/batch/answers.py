@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from moto.batch.exceptions import ClientException
 
+from modelyard_sandbox.moto_extensions import pages
 from modelyard_sandbox.moto_extensions.store import store_of
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
@@ -78,13 +79,11 @@ def page(self: Any, key: str, items: list[Any]) -> str:
     size = self._get_param("maxResults")
     if size is not None:
         within("maxResults", size, 1, PAGE_MAX)
-    token = self._get_param("nextToken")
-    require(token is None or str(token).isdigit(), f"nextToken {token} is not valid")
-    start, size = int(token or 0), int(size or PAGE_MAX)
-    answer: dict[str, Any] = {key: items[start : start + size]}
-    if start + size < len(items):
-        answer["nextToken"] = str(start + size)
-    return json.dumps(without_nulls(answer))
+    try:
+        shown, token = pages.page(items, self._get_param("nextToken"), size or PAGE_MAX)
+    except pages.BadTokenError as error:
+        raise refused(f"nextToken {error} is not valid") from error
+    return json.dumps(without_nulls({key: shown, "nextToken": token}))
 
 
 def chosen(self: Any, member: str) -> list[str]:

@@ -74,7 +74,7 @@ def createcomputeenvironment(self: Any) -> str:
     cluster = backend.ecs_backend.create_cluster(f"{name}_Batch_{uuid4()}")
     environment.set_ecs(cluster.arn, cluster.name)
     _start_machines(backend, environment)
-    backend._compute_environments[environment.arn] = environment  # noqa: SLF001
+    backend._compute_environments[environment.arn] = environment  # noqa: SLF001 (moto has no public way)
     backend.tag_resource(environment.arn, tags)
     keep(
         self,

@@ -13,6 +13,7 @@ from modelyard_sandbox.moto_extensions.batch.answers import kept
 from modelyard_sandbox.moto_extensions.batch.node_ranges import effective, ranges_of
 from modelyard_sandbox.moto_extensions.batch.submissions import overridden
 
+STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
 CONTAINER_MEMBERS = (
     "command",
     "enableExecuteCommand",
@@ -116,7 +117,7 @@ def _common(job: Any) -> dict[str, Any]:
         "createdAt": _milliseconds(job.job_created_at),
         "startedAt": _milliseconds(job.job_started_at) if started else None,
         "stoppedAt": _milliseconds(job.job_stopped_at) if job.job_stopped else None,
-        "status": str(getattr(job.status, "value", job.status)),
+        "status": _status(job),
         "statusReason": job.job_stopped_reason,
     }
 
@@ -177,6 +178,10 @@ def _array(job: Any) -> dict[str, Any] | None:
     children = job._child_jobs  # noqa: SLF001 (moto's own place for them)
     if not children:
         return None
-    statuses = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
-    counted = Counter(str(getattr(child.status, "value", child.status)) for child in children)
-    return {"size": len(children), "statusSummary": {status: counted[status] for status in statuses}}
+    counted = Counter(map(_status, children))
+    return {"size": len(children), "statusSummary": {status: counted[status] for status in STATUSES}}
+
+
+def _status(job: Any) -> str:
+    """A job's status as text: moto has an enumeration for its own, and we text for ours."""
+    return str(getattr(job.status, "value", job.status))

@@ -61,7 +61,7 @@ def createjobqueue(self: Any) -> str:
     queue = new_queue(
         name, priority, state, environments, order, schedule_policy=policy, backend=backend, tags=tags
     )
-    backend._job_queues[queue.arn] = queue  # noqa: SLF001
+    backend._job_queues[queue.arn] = queue  # noqa: SLF001 (moto has no public way)
     keep(self, queue.arn, jobStateTimeLimitActions=actions or [])
     return json.dumps({"jobQueueArn": queue.arn, "jobQueueName": name})
 

@@ -23,11 +23,10 @@ from modelyard_sandbox.moto_extensions.batch.answers import (
     require,
     without_nulls,
 )
-from modelyard_sandbox.moto_extensions.batch.job_details import described, is_child, summarised
+from modelyard_sandbox.moto_extensions.batch.job_details import STATUSES, described, is_child, summarised
 from modelyard_sandbox.moto_extensions.batch.submissions import Submission, checked
 
 REASON_LENGTH_MAX = 1024
-STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
 OVER = ("SUCCEEDED", "FAILED")
 FILTERS = ("JOB_NAME", "JOB_DEFINITION", "BEFORE_CREATED_AT", "AFTER_CREATED_AT", "SHARE_IDENTIFIER")
 
@@ -121,7 +120,7 @@ def _made(self: Any, submission: Submission, id_: str | None) -> Any:
         provided_job_id=id_,
         tags=None if id_ else self._get_param("tags"),
     )
-    backend._jobs[job.job_id] = job  # noqa: SLF001
+    backend._jobs[job.job_id] = job  # noqa: SLF001 (moto has no public way)
     return job
 
 
@@ -157,8 +156,8 @@ def _finish(job: Any, reason: str | None) -> None:
     if reason is None:
         job.job_started_at = job.job_created_at
         job.exit_code = 0
-        job._start_attempt()  # noqa: SLF001
-    job._mark_stopped(success=reason is None)  # noqa: SLF001
+        job._start_attempt()  # noqa: SLF001 (moto has no public way)
+    job._mark_stopped(success=reason is None)  # noqa: SLF001 (moto has no public way)
 
 
 def _with_children(self: Any, job: Any) -> Iterator[Any]:
@@ -197,7 +196,7 @@ def _jobs_of(self: Any, place: str, name: str) -> Iterator[Any]:
     job = backend.get_job_by_id(name)
     if job is not None:
         array = place == "arrayJobId"
-        yield from (job._child_jobs or []) if array else kept(self).get(job.arn, {}).get("nodes", [])  # noqa: SLF001
+        yield from (job._child_jobs or []) if array else kept(self).get(job.arn, {}).get("nodes", [])  # noqa: SLF001 (moto's own place)
 
 
 def _fits(self: Any, job: Any, name: str, values: list[str]) -> bool:

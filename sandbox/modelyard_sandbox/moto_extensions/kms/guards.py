@@ -15,7 +15,7 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
 )
 from modelyard_sandbox.moto_extensions.kms.related import PENDING_DELETION, PENDING_REPLICA_DELETION
 from modelyard_sandbox.moto_extensions.operations import add_operations, before
-from modelyard_sandbox.moto_extensions.policy_documents import denies
+from modelyard_sandbox.moto_extensions.policy_documents import refusal
 
 CRYPTOGRAPHIC = (
     "Decrypt",
@@ -67,21 +67,20 @@ def _guard(name: str) -> Callable[[Any], None]:
 def refuse_if_denied(self: Any, key: Any, action: str) -> None:
     """Refuse what the key's policy denies to whoever calls."""
     account = self.current_account
-    caller = f"arn:{self.partition}:iam::{account}:root"
-    context = {
-        "aws:PrincipalAccount": account,
-        "aws:PrincipalArn": caller,
-        "aws:SecureTransport": "true",
-        "kms:CallerAccount": account,
-    }
+    context = {"kms:CallerAccount": account}
     if action == "kms:ScheduleKeyDeletion":
         days = self._get_param("PendingWindowInDays", 30)
         context["kms:ScheduleKeyDeletionPendingWindowInDays"] = str(days)
-    if denies(key.policy, account_id=account, action=action, resource=key.arn, context=context):
-        raise AccessDeniedError(
-            f"User: {caller} is not authorized to perform: {action} on resource: {key.arn} "
-            "with an explicit deny in a resource-based policy"
-        )
+    said = refusal(
+        key.policy,
+        partition=self.partition,
+        account_id=account,
+        action=action,
+        resource=key.arn,
+        context=context,
+    )
+    if said:
+        raise AccessDeniedError(said)
 
 
 def _validate_key_policy(self: Any, key_id: str, action: str) -> None:

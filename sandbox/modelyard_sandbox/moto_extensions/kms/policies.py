@@ -14,7 +14,7 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
 )
 from modelyard_sandbox.moto_extensions.kms.related import named_key
 from modelyard_sandbox.moto_extensions.operations import add_operations
-from modelyard_sandbox.moto_extensions.policy_documents import allows, statements_of
+from modelyard_sandbox.moto_extensions.policy_documents import allows, root_of, statements_of
 
 DEFAULT = "default"
 """The only policy that a key has here."""
@@ -39,7 +39,7 @@ def create_key(self: Any) -> str:
 
 def put_key_policy(self: Any) -> str:
     """PutKeyPolicy."""
-    key = _named_key(self)
+    key = _key_of_policy(self)
     check_policy(self)
     key.policy = self._get_param("Policy")
     return json.dumps(None)
@@ -47,10 +47,10 @@ def put_key_policy(self: Any) -> str:
 
 def get_key_policy(self: Any) -> str:
     """GetKeyPolicy."""
-    return json.dumps({"Policy": _named_key(self).policy, "PolicyName": DEFAULT})
+    return json.dumps({"Policy": _key_of_policy(self).policy, "PolicyName": DEFAULT})
 
 
-def _named_key(self: Any) -> Any:
+def _key_of_policy(self: Any) -> Any:
     """The key of a request, whose policy is the default one."""
     name = self._get_param("PolicyName") or DEFAULT
     if name == "AWS_RAM":
@@ -76,7 +76,7 @@ def check_policy(self: Any) -> None:
     account = self.current_account
     context = {
         "aws:PrincipalAccount": account,
-        "aws:PrincipalArn": f"arn:{self.partition}:iam::{account}:root",
+        "aws:PrincipalArn": root_of(self.partition, account),
         "kms:CallerAccount": account,
     }
     # A key's policy speaks of the key as "*": any arn of a key stands for it.

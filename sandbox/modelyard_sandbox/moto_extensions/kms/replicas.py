@@ -21,7 +21,7 @@ from modelyard_sandbox.moto_extensions.kms.errors import (
     UnsupportedError,
 )
 from modelyard_sandbox.moto_extensions.kms.policies import check_policy
-from modelyard_sandbox.moto_extensions.kms.related import describe_relations, is_primary, related
+from modelyard_sandbox.moto_extensions.kms.related import describe_relations, is_primary, named_key, related
 from modelyard_sandbox.moto_extensions.operations import add_operations
 
 
@@ -73,9 +73,7 @@ def update_primary_region(self: Any) -> str:
 
 
 def _primary(self: Any) -> Any:
-    key_id = self._get_param("KeyId")
-    self._validate_cmk_id(key_id)
-    key = self.kms_backend.keys[self.kms_backend.get_key_id(key_id)]
+    key = named_key(self)
     if not is_primary(key):
         raise UnsupportedError(f"{key.arn} is not a multi-Region primary key.")
     return key
