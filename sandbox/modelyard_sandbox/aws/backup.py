@@ -9,7 +9,6 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, physical_name, tags_of
 from modelyard_sandbox.aws.tagging import retag
-from modelyard_sandbox.aws.translate import to_request
 
 PLAN_RENAMES = {
     "coldStorageAfter": "MoveToColdStorageAfterDays",
@@ -130,11 +129,11 @@ class Plan(ResourceHandler):
         return (plan["BackupPlanId"] for plan in self.call(cloud, "ListBackupPlans")["BackupPlansList"])
 
     def _document(self, cloud: Cloud, inputs: Inputs) -> dict[str, object]:
-        shape = cloud.shape("backup", "CreateBackupPlan").members["BackupPlan"]
-        chosen = {name: inputs[name] for name in ("advancedBackupSettings", "rules") if name in inputs}
-        if "rules" in chosen:
-            chosen["rules"] = [{**PLAN_WINDOWS, **rule} for rule in chosen["rules"]]
-        return {"BackupPlanName": physical_name(inputs), **to_request(shape, chosen, PLAN_RENAMES)}
+        rules = [{**PLAN_WINDOWS, **rule} for rule in inputs["rules"]]
+        names = ("advancedBackupSettings", "rules")
+        whole = {**inputs, "rules": rules}
+        plan = self.part(cloud, "CreateBackupPlan", "BackupPlan", whole, *names, renames=PLAN_RENAMES)
+        return {"BackupPlanName": physical_name(inputs), **plan}
 
 
 SELECTION_RENAMES = {
@@ -161,12 +160,9 @@ class Selection(ResourceHandler):
 
     @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
-        shape = cloud.shape("backup", "CreateBackupSelection").members["BackupSelection"]
-        chosen = {name: inputs[name] for name in self.inputs - {"planId"} if name in inputs}
-        selection = to_request(shape, chosen, SELECTION_RENAMES)
-        answer = self.call(
-            cloud, "CreateBackupSelection", BackupPlanId=inputs["planId"], BackupSelection=selection
-        )
+        operation, member, names = "CreateBackupSelection", "BackupSelection", self.inputs - {"planId"}
+        selection = self.part(cloud, operation, member, inputs, *names, renames=SELECTION_RENAMES)
+        answer = self.call(cloud, operation, BackupPlanId=inputs["planId"], BackupSelection=selection)
         return answer["SelectionId"]
 
     @override

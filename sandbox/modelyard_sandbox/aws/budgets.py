@@ -104,8 +104,7 @@ class Budget(ResourceHandler):
         return cloud.arn("budgets", f"budget/{name}", region="")
 
     def _document(self, cloud: Cloud, name: str, inputs: Inputs) -> dict[str, Any]:
-        shape = cloud.shape("budgets", "CreateBudget").members["Budget"]
-        plain = to_request(shape, {key: inputs[key] for key in DOCUMENT if key in inputs})
+        plain = self.part(cloud, "CreateBudget", "Budget", inputs, *DOCUMENT)
         filters = {item["name"]: item["values"] for item in inputs.get("costFilters", [])}
         limit = {"Amount": str(inputs["limitAmount"]), "Unit": inputs.get("limitUnit", "USD")}
         return {"BudgetName": name, "BudgetLimit": limit, "CostFilters": filters, **plain}

@@ -14,7 +14,7 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, tags_of
 from modelyard_sandbox.aws.tagging import retag
-from modelyard_sandbox.aws.translate import tags_to_list, to_request
+from modelyard_sandbox.aws.translate import tags_to_list
 from modelyard_sandbox.aws.waiting import wait_until
 from modelyard_sandbox.errors import CloudError, SandboxError, UnsupportedError
 
@@ -178,8 +178,7 @@ class LustreFileSystem(_FsxHandler):
         return self.call(cloud, "DescribeFileSystems", FileSystemIds=[id_])["FileSystems"][0]
 
     def _configuration(self, cloud: Cloud, operation: str, inputs: Inputs, *names: str) -> dict[str, Any]:
-        shape = cloud.shape("fsx", operation).members["LustreConfiguration"]
-        return to_request(shape, {name: inputs[name] for name in names if name in inputs}, RENAMES)
+        return self.part(cloud, operation, "LustreConfiguration", inputs, *names, renames=RENAMES)
 
     def _is_updated(self, cloud: Cloud, id_: str) -> bool:
         actions = self.one(cloud, id_).get("AdministrativeActions") or []

@@ -94,6 +94,19 @@ class ResourceHandler(BaseHandler[Cloud]):
         chosen = {name: inputs[name] for name in names if name in inputs}
         return to_request(cloud.shape(self.service, operation), chosen, renames)
 
+    def part(
+        self,
+        cloud: Cloud,
+        operation: str,
+        member: str,
+        inputs: Inputs,
+        *names: str,
+        renames: Renames | None = None,
+    ) -> dict[str, Any]:
+        """The named inputs in the terms of one member of an operation's request."""
+        chosen = {name: inputs[name] for name in names if name in inputs}
+        return to_request(cloud.shape(self.service, operation).members[member], chosen, renames)
+
     def call(self, cloud: Cloud, operation: str, **request: Any) -> dict[str, Any]:
         """Call an operation of the type's service."""
         return cloud.call(self.service, operation, **request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from typing_extensions import override
@@ -22,26 +22,64 @@ def is_scheduled(key: Mapping[str, Any]) -> bool:
     return key["KeyState"] in SCHEDULED
 
 
-def schedule_deletion(cloud: Cloud, id_: str, inputs: Inputs) -> None:
-    """Schedule a key's deletion; one whose deletion is scheduled already is fine."""
-    days = int(inputs.get("deletionWindowInDays", DEFAULT_DELETION_WINDOW_DAYS))
-    try:
-        cloud.call("kms", "ScheduleKeyDeletion", KeyId=id_, PendingWindowInDays=days)
-    except CloudError as error:
-        if "is pending deletion" not in error.message:
-            raise
-
-
 def is_replica(key: Mapping[str, Any]) -> bool:
     """Whether a key is a replica of one in another region."""
     return key.get("MultiRegionConfiguration", {}).get("MultiRegionKeyType") == "REPLICA"
 
 
-class Key(ResourceHandler):
-    """A customer-managed key. Deleting schedules its deletion, which counts as gone."""
+class CustomerKey(ResourceHandler):
+    """What a customer-managed key has, be it a replica or not. Deleting schedules its deletion."""
+
+    service = "kms"
+    made_with = frozenset({"description", "policy", "tags", "tagsAll"})
+    taggable = True
+
+    @override
+    def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
+        """Schedule the deletion; one that is scheduled already is fine."""
+        days = int(inputs.get("deletionWindowInDays", DEFAULT_DELETION_WINDOW_DAYS))
+        try:
+            self.call(cloud, "ScheduleKeyDeletion", KeyId=id_, PendingWindowInDays=days)
+        except CloudError as error:
+            if "is pending deletion" not in error.message:
+                raise
+
+    def tags(self, inputs: Inputs) -> list[dict[str, str]]:
+        """The request's tags at creation."""
+        return tags_to_list(tags_of(inputs), "TagKey", "TagValue")
+
+    def describe(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
+        """Bring description and policy from old to new."""
+        if changed(old, new, "description"):
+            self.call(cloud, "UpdateKeyDescription", KeyId=id_, Description=new.get("description", ""))
+        if changed(old, new, "policy") and "policy" in new:
+            self.call(
+                cloud,
+                "PutKeyPolicy",
+                KeyId=id_,
+                PolicyName="default",
+                Policy=new["policy"],
+                BypassPolicyLockoutSafetyCheck=bool(new.get("bypassPolicyLockoutSafetyCheck", False)),
+            )
+
+    def enable(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs, name: str) -> None:
+        """Enable or disable the key, as the input of that name says."""
+        if changed(old, new, name):
+            self.call(cloud, "EnableKey" if new.get(name, True) else "DisableKey", KeyId=id_)
+
+    def standing(self, cloud: Cloud) -> Iterator[Mapping[str, Any]]:
+        """The descriptions of the region's customer-managed keys that aren't to be deleted."""
+        for page in cloud.client("kms").get_paginator("list_keys").paginate():
+            for item in page["Keys"]:
+                key = self.call(cloud, "DescribeKey", KeyId=item["KeyId"])["KeyMetadata"]
+                if key["KeyManager"] == "CUSTOMER" and not is_scheduled(key):
+                    yield key
+
+
+class Key(CustomerKey):
+    """A customer-managed key that is no replica."""
 
     type = "aws:kms/key:Key"
-    service = "kms"
     inputs = frozenset(
         {
             "bypassPolicyLockoutSafetyCheck",
@@ -57,8 +95,6 @@ class Key(ResourceHandler):
         }
     )
     replace_on = frozenset({"customerMasterKeySpec", "keyUsage", "multiRegion"})
-    made_with = frozenset({"description", "policy", "tags", "tagsAll"})
-    taggable = True
 
     @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
@@ -74,26 +110,14 @@ class Key(ResourceHandler):
             "policy",
             renames={"customerMasterKeySpec": "KeySpec"},
         )
-        tags = tags_to_list(tags_of(inputs), "TagKey", "TagValue")
-        return self.call(cloud, "CreateKey", **request, Tags=tags)["KeyMetadata"]["KeyId"]
+        return self.call(cloud, "CreateKey", **request, Tags=self.tags(inputs))["KeyMetadata"]["KeyId"]
 
     @override
     def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
-        if changed(old, new, "description"):
-            self.call(cloud, "UpdateKeyDescription", KeyId=id_, Description=new.get("description", ""))
-        if changed(old, new, "policy") and "policy" in new:
-            self.call(
-                cloud,
-                "PutKeyPolicy",
-                KeyId=id_,
-                PolicyName="default",
-                Policy=new["policy"],
-                BypassPolicyLockoutSafetyCheck=bool(new.get("bypassPolicyLockoutSafetyCheck", False)),
-            )
+        self.describe(cloud, id_, old, new)
         if changed(old, new, "enableKeyRotation", "rotationPeriodInDays"):
             self._rotate(cloud, id_, new)
-        if changed(old, new, "isEnabled"):
-            self.call(cloud, "EnableKey" if new.get("isEnabled", True) else "DisableKey", KeyId=id_)
+        self.enable(cloud, id_, old, new, "isEnabled")
         retag(cloud, "kms", id_, old, new)
 
     @override
@@ -104,16 +128,8 @@ class Key(ResourceHandler):
         return {"arn": key["Arn"], "keyId": key["KeyId"]}
 
     @override
-    def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
-        schedule_deletion(cloud, id_, inputs)
-
-    @override
     def list_ids(self, cloud: Cloud) -> Iterable[str]:
-        for page in cloud.client("kms").get_paginator("list_keys").paginate():
-            for item in page["Keys"]:
-                key = self.call(cloud, "DescribeKey", KeyId=item["KeyId"])["KeyMetadata"]
-                if key["KeyManager"] == "CUSTOMER" and not is_scheduled(key) and not is_replica(key):
-                    yield key["KeyId"]
+        return (key["KeyId"] for key in self.standing(cloud) if not is_replica(key))
 
     def _rotate(self, cloud: Cloud, id_: str, new: Inputs) -> None:
         if new.get("enableKeyRotation"):
