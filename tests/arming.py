@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from modelyard_sandbox.azure.client import AzureCloud
 from modelyard_sandbox.azure.manager.application import ResourceManager
 from modelyard_sandbox.azure.manager.store import Store
-from modelyard_sandbox.azure.registry import handler_of
+from modelyard_sandbox.azure.registry import handler_of, handlers
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 OTHER_SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
@@ -30,6 +30,11 @@ VERSIONS = {
     "microsoft.network": "2024-05-01",
     "microsoft.storage": "2024-01-01",
 }
+
+
+def standing(cloud: AzureCloud) -> list[tuple[str, str]]:
+    """Pulumi's type and the id of all that stands in a subscription."""
+    return [(type_, id_) for type_, handler in handlers().items() for id_ in handler.list_ids(cloud) or ()]
 
 
 class Clock:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from arming import SUBSCRIPTION, TENANT
+from arming import SUBSCRIPTION, TENANT, standing
 from rehearsing import Rehearsal, rehearse_toy
 
 from modelyard_sandbox.azure.client import AzureCloud
-from modelyard_sandbox.azure.handler import listed
-from modelyard_sandbox.azure.registry import handlers
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -106,7 +104,7 @@ def live(toy: Rehearsal) -> None:
     toy.must("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     toy.up("--expect-no-changes")
     toy.must("destroy", "--yes", "--skip-preview")
-    assert list(listed(azure, handlers().values())) == []
+    assert standing(azure) == []
 
 
 def test_keys_of_a_python_program_are_brought_up_stay_as_they_are_and_go_with_their_vault(

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from arming import OTHER_SUBSCRIPTION, SUBSCRIPTION, account
+from arming import OTHER_SUBSCRIPTION, SUBSCRIPTION, account, standing
 from rehearsing import Rehearsal, rehearse_toy
 
 from modelyard_sandbox.azure.client import AzureCloud
-from modelyard_sandbox.azure.handler import listed
-from modelyard_sandbox.azure.registry import handlers
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -90,7 +88,7 @@ class AzureToy:
 
     def standing(self) -> list[str]:
         """The types of all that stands in the subscription."""
-        return sorted(type_.rpartition(":")[2] for type_, _ in listed(self.cloud(), handlers().values()))
+        return sorted(type_.rpartition(":")[2] for type_, _ in standing(self.cloud()))
 
     def resource(self, name: str) -> dict[str, Any]:
         """A resource of the state, by its name in the program."""

@@ -8,7 +8,7 @@ the logical one for what lies in another resource. Nothing is done to fit a made
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import zip_longest
 from types import MappingProxyType
@@ -212,10 +212,3 @@ def _in_one_spelling(inputs: Inputs) -> Inputs:
 def _spelled_alike(one: object, other: object) -> bool:
     """Whether two names or places are the same to Azure, which sees neither case nor blanks."""
     return normal(str(one)).strip("/") == normal(str(other)).strip("/")
-
-
-def listed(cloud: AzureCloud, handlers: Iterable[ArmHandler]) -> Iterator[tuple[str, str]]:
-    """Type and id of all that stands in the subscription."""
-    for handler in handlers:
-        for id_ in handler.list_ids(cloud) or ():
-            yield handler.type, id_

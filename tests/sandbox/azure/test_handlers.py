@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from arming import ACCOUNT, GROUP, HOME, LOCATION, NETWORK, SECURITY_GROUP, TENANT, VAULT, Maker
+from arming import ACCOUNT, GROUP, HOME, LOCATION, NETWORK, SECURITY_GROUP, TENANT, VAULT, Maker, standing
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.azure.client import AzureCloud, AzureError, type_of
-from modelyard_sandbox.azure.handler import ArmHandler, listed
+from modelyard_sandbox.azure.handler import ArmHandler
 from modelyard_sandbox.azure.registry import handler_of, handlers
 from modelyard_sandbox.errors import ImpossibleError, UnsupportedError
 
@@ -209,14 +209,14 @@ def test_a_resource_is_found_by_its_id_with_all_that_a_program_would_say(
 
 
 def test_a_group_is_made_and_everything_in_it_is_listed(furnished: Maker) -> None:
-    assert sorted(listed(furnished.cloud, handlers().values())) == [
+    assert sorted(standing(furnished.cloud)) == [
         ("azure-native:keyvault:Vault", VAULT.replace("vault1", "vault2")),
         ("azure-native:network:VirtualNetwork", NETWORK),
         ("azure-native:resources:ResourceGroup", GROUP),
         ("azure-native:storage:StorageAccount", ACCOUNT),
     ]
     handler("resources:ResourceGroup").delete(furnished.cloud, GROUP, {})
-    assert list(listed(furnished.cloud, handlers().values())) == []
+    assert standing(furnished.cloud) == []
 
 
 def test_what_stands_already_is_not_taken_over(make: Maker) -> None:

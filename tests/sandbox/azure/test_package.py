@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
-from arming import GROUP, HOME, LOCATION, OTHER_SUBSCRIPTION, SUBSCRIPTION, TENANT
+from arming import GROUP, HOME, LOCATION, OTHER_SUBSCRIPTION, SUBSCRIPTION, TENANT, standing
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from modelyard_sandbox.azure.client import AzureCloud
-from modelyard_sandbox.azure.handler import listed
 from modelyard_sandbox.azure.manager.subscriptions import CLIENT_ID, OBJECT_ID, TENANT_ID
 from modelyard_sandbox.azure.package import PACKAGE, AzurePlace
-from modelyard_sandbox.azure.registry import handler_of, handlers
+from modelyard_sandbox.azure.registry import handler_of
 from modelyard_sandbox.errors import UnsupportedError
 from modelyard_sandbox.provider.servicer import SandboxProvider
 from modelyard_sandbox.provider.values import UNKNOWN, Secret, decode, encode
@@ -33,7 +32,7 @@ def place(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[AzurePl
         monkeypatch.delenv(name, raising=False)
     made = PACKAGE.settle({"subscriptionId": SUBSCRIPTION})
     yield made
-    for type_, id_ in list(listed(made.cloud, handlers().values())):
+    for type_, id_ in standing(made.cloud):
         handler_of(type_).delete(made.cloud, id_, {})
 
 

@@ -8,14 +8,14 @@ from typing_extensions import override
 
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict
 from modelyard_sandbox.azure.manager.ids import ResourceId
-from modelyard_sandbox.azure.manager.kinds import ANSWERED, Kind, Write, filled
-from modelyard_sandbox.azure.manager.shapes import ShapeFault, flag, many, mapping, number, record, text
+from modelyard_sandbox.azure.manager.kinds import ANSWERED, Write, filled
+from modelyard_sandbox.azure.manager.shapes import flag, many, mapping, number, record, text
 from modelyard_sandbox.azure.manager.storage import (
     ACCOUNT,
-    API_VERSIONS,
     BLOB_SERVICE,
-    property_error,
+    StorageKind,
     service_defaults,
+    sku_of,
     timestamp,
 )
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
@@ -34,11 +34,10 @@ NOT_WITH_NAMESPACE = {
 """What an account with a hierarchical namespace doesn't have."""
 
 
-class BlobService(Kind):
+class BlobService(StorageKind):
     """The settings of an account's blobs: `default`, which comes and goes with the account."""
 
     type = BLOB_SERVICE
-    api_versions = API_VERSIONS
     parent_type = ACCOUNT
     located = False
     patched = False
@@ -106,10 +105,6 @@ class BlobService(Kind):
             )
 
     @override
-    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
-        return property_error(fault)
-
-    @override
     def settle(self, write: Write) -> Body:
         properties = filled(write.properties, service_defaults())
         account = _account(write.store, write.id)
@@ -129,16 +124,13 @@ class BlobService(Kind):
 
     @override
     def answer(self, store: Store, resource: Resource) -> Body:
-        sku = _account(store, resource.id).body["sku"]["name"]
-        tier = sku.partition("_")[0].removesuffix("V2")
-        return {**super().answer(store, resource), "sku": {"name": sku, "tier": tier}}
+        return {**super().answer(store, resource), "sku": sku_of(_account(store, resource.id))}
 
 
-class BlobContainer(Kind):
+class BlobContainer(StorageKind):
     """A container of blobs."""
 
     type = CONTAINER
-    api_versions = API_VERSIONS
     parent_type = BLOB_SERVICE
     located = False
     listed_in = frozenset[str]()
@@ -189,10 +181,6 @@ class BlobContainer(Kind):
                 f"The specified container name '{name}' is out of range: it has 3 to 63 characters.",
                 "containerName",
             )
-
-    @override
-    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
-        return property_error(fault)
 
     @override
     def settle(self, write: Write) -> Body:

@@ -63,11 +63,24 @@ def check_network_name(name: str) -> None:
         )
 
 
-class VirtualNetwork(Kind):
+class NetworkKind(Kind):
+    """What the types of the network service have in common: api-versions, names and words."""
+
+    api_versions = API_VERSIONS
+
+    @override
+    def check_name(self, name: str) -> None:
+        check_network_name(name)
+
+    @override
+    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
+        return network_fault(fault)
+
+
+class VirtualNetwork(NetworkKind):
     """A virtual network."""
 
     type = NETWORK
-    api_versions = API_VERSIONS
     shape = envelope(
         "VirtualNetwork",
         record(
@@ -106,14 +119,6 @@ class VirtualNetwork(Kind):
         ),
         required=("location", "properties"),
     )
-
-    @override
-    def check_name(self, name: str) -> None:
-        check_network_name(name)
-
-    @override
-    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
-        return network_fault(fault)
 
     @override
     def settle(self, write: Write) -> Body:
@@ -160,11 +165,10 @@ class VirtualNetwork(Kind):
         return {**answer, "etag": f'W/"{resource.tag}"', "properties": properties}
 
 
-class Subnet(Kind):
+class Subnet(NetworkKind):
     """A subnet on its own."""
 
     type = SUBNET
-    api_versions = API_VERSIONS
     parent_type = NETWORK
     located = False
     patched = False
@@ -175,14 +179,6 @@ class Subnet(Kind):
         required=("properties",),
         read_only=ANSWERED,
     )
-
-    @override
-    def check_name(self, name: str) -> None:
-        check_network_name(name)
-
-    @override
-    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
-        return network_fault(fault)
 
     @override
     def settle(self, write: Write) -> Body:
@@ -206,7 +202,7 @@ class Subnet(Kind):
 def _network(store: Store, subnet: ResourceId) -> Resource:
     assert subnet.parent is not None  # noqa: S101  (checked when it was written)
     network = store.get(subnet.parent)
-    assert network is not None  # noqa: S101
+    assert network is not None  # noqa: S101  (it goes with its subnets)
     return network
 
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 
 from typing_extensions import override
 
-from modelyard_sandbox.azure.manager.errors import ArmError, bad_request
-from modelyard_sandbox.azure.manager.ids import ResourceId
-from modelyard_sandbox.azure.manager.kinds import ANSWERED, Kind, Write, envelope
-from modelyard_sandbox.azure.manager.network import API_VERSIONS, check_network_name
-from modelyard_sandbox.azure.manager.shapes import ShapeFault, flag, many, number, record, text
+from modelyard_sandbox.azure.manager.errors import bad_request
+from modelyard_sandbox.azure.manager.kinds import ANSWERED, Write, envelope
+from modelyard_sandbox.azure.manager.network import NetworkKind, check_network_name
+from modelyard_sandbox.azure.manager.shapes import flag, many, number, record, text
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
-from modelyard_sandbox.azure.manager.subnets import SUBNET, network_fault, references
+from modelyard_sandbox.azure.manager.subnets import SUBNET, references
 
 SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
 FIRST_PRIORITY, LAST_PRIORITY = 100, 4096
@@ -53,11 +52,10 @@ DEFAULT_RULES = (
 """Name, priority, direction, access, source and destination of the rules that every group has."""
 
 
-class NetworkSecurityGroup(Kind):
+class NetworkSecurityGroup(NetworkKind):
     """A network security group with its rules."""
 
     type = SECURITY_GROUP
-    api_versions = API_VERSIONS
     shape = envelope(
         "NetworkSecurityGroup",
         record(
@@ -82,14 +80,6 @@ class NetworkSecurityGroup(Kind):
             ),
         ),
     )
-
-    @override
-    def check_name(self, name: str) -> None:
-        check_network_name(name)
-
-    @override
-    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
-        return network_fault(fault)
 
     @override
     def settle(self, write: Write) -> Body:

@@ -15,7 +15,7 @@ from typing_extensions import override
 from modelyard_sandbox.azure.manager.account_shapes import IDENTITY, PROPERTIES, SKU
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict
 from modelyard_sandbox.azure.manager.ids import ResourceId
-from modelyard_sandbox.azure.manager.kinds import Kind, Write, envelope, filled
+from modelyard_sandbox.azure.manager.kinds import Kind, Write, content_error, envelope, filled
 from modelyard_sandbox.azure.manager.locations import PAIRS
 from modelyard_sandbox.azure.manager.network_rules import check_network_rules
 from modelyard_sandbox.azure.manager.shapes import (
@@ -48,11 +48,26 @@ DEFAULTS: Body = {
 }
 
 
-class StorageAccount(Kind):
+class StorageKind(Kind):
+    """What the types of the storage resource provider have in common: api-versions and words."""
+
+    api_versions = API_VERSIONS
+
+    @override
+    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
+        if fault.problem is not Problem.NOT_ALLOWED:
+            return content_error(fault)
+        return bad_request(
+            "InvalidRequestPropertyValue",
+            f"The value '{fault.value}' is not allowed for property {fault.member}.",
+            fault.path,
+        )
+
+
+class StorageAccount(StorageKind):
     """A storage account."""
 
     type = ACCOUNT
-    api_versions = API_VERSIONS
     shape = envelope(
         "StorageAccount",
         PROPERTIES,
@@ -70,10 +85,6 @@ class StorageAccount(Kind):
                 f"{name} is not a valid storage account name. Storage account name must be between 3 and 24 "
                 "characters in length and use numbers and lower-case letters only.",
             )
-
-    @override
-    def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
-        return property_error(fault)
 
     @override
     def settle(self, write: Write) -> Body:
@@ -103,16 +114,18 @@ class StorageAccount(Kind):
 
     @override
     def answer(self, store: Store, resource: Resource) -> Body:
-        sku = {
-            **resource.body["sku"],
-            "tier": resource.body["sku"]["name"].partition("_")[0].removesuffix("V2"),
-        }
-        answer = {**super().answer(store, resource), "sku": sku}
+        answer = {**super().answer(store, resource), "sku": sku_of(resource)}
         answer["properties"] = {**resource.properties, **_computed(resource)}
         identity: Body | None = resource.body.get("identity")
         if identity and identity["type"].startswith("SystemAssigned"):
             answer["identity"] = {**identity, "principalId": OBJECT_ID, "tenantId": TENANT_ID}
         return answer
+
+
+def sku_of(account: Resource) -> Body:
+    """An account's SKU as Azure answers it: with its tier."""
+    sku = account.body["sku"]
+    return {**sku, "tier": sku["name"].partition("_")[0].removesuffix("V2")}
 
 
 def service_defaults() -> Body:
@@ -134,21 +147,6 @@ def check_account_name(store: Store, owner: ResourceId, body: Body) -> tuple[int
         said = f"The storage account named {name} is already taken."
         return 200, {"nameAvailable": False, "reason": "AlreadyExists", "message": said}
     return 200, {"nameAvailable": True}
-
-
-def property_error(fault: ShapeFault) -> ArmError:
-    """What the storage resource provider says of properties that it can't take."""
-    if fault.problem is Problem.NOT_ALLOWED:
-        return bad_request(
-            "InvalidRequestPropertyValue",
-            f"The value '{fault.value}' is not allowed for property {fault.member}.",
-            fault.path,
-        )
-    return bad_request(
-        "InvalidRequestContent",
-        f"The request content was invalid and could not be deserialized: '{fault.message}'",
-        fault.path,
-    )
 
 
 def _check_free(write: Write) -> None:
