@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any, Never
 
 import grpc
+import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from modelyard_sandbox.provider.packages import package_named
 from modelyard_sandbox.provider.servicer import SandboxProvider
 from modelyard_sandbox.provider.values import decode, encode
+from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):  # noqa: N818  (a refusal is what is tested, no error of a test)
     """What `abort` said."""
 
 
@@ -29,6 +31,13 @@ class Context:
 
     def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
         self.trailing = dict(metadata)
+
+
+def set_surroundings(sandbox: Sandbox, account_id: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set, for this process, what `modelyard sandbox env` says."""
+    for name, value in sandbox.environment_variables(account_id, region).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv(DIRECTORY_VARIABLE, str(sandbox.directory))
 
 
 def urn(type_: str, name: str = "it") -> str:

@@ -93,8 +93,7 @@ class Sandbox:
 
         Args:
             lifeline: the server ends by itself when this process does, even if it is killed. Without it, it
-            runs in a
-                session of its own until `stop`.
+                runs in a session of its own until `stop`.
 
         Raises:
             SurroundingsError: the server doesn't come up; the end of its log is in the message.

@@ -13,12 +13,9 @@ from modelyard_sandbox.once import Environ, StartResponse
 
 QUERY_SERVICES = frozenset({"iam", "sts", "autoscaling", "cloudformation", "sns", "elasticloadbalancing"})
 CLOUD = "modelyard.cloud"
-"""What a server says in the environment of requests that aren't for AWS."""
-
-REASONS = {400: "Bad Request", 500: "Internal Server Error", 501: "Not Implemented"}
-
-
+"""What a server says in the environment of requests that aren't for AWS: `AZURE`."""
 AZURE = "azure"
+REASONS = {400: "Bad Request", 500: "Internal Server Error", 501: "Not Implemented"}
 
 
 def service_of(environ: Environ) -> str:

@@ -584,7 +584,7 @@ def test_a_restore_testing_plan_is_made_changed_and_deleted(account: Account) ->
 def test_a_restore_testing_plan_that_aws_documents_as_invalid_is_refused(
     account: Account, change: dict[str, Any], points: dict[str, Any], message: str
 ) -> None:
-    chosen = {**TESTING_PLAN["RecoveryPointSelection"], **points}  # pyright: ignore
+    chosen = {**TESTING_PLAN["RecoveryPointSelection"], **points}  # pyright: ignore (a dictionary among others)
     plan = {**TESTING_PLAN, "RecoveryPointSelection": chosen, **change}
     code, said = refused(account.backup.create_restore_testing_plan, RestoreTestingPlan=plan)
     assert (code, message in said) == (PARAMETER, True), said

@@ -356,8 +356,8 @@ def test_no_block_is_offered_outside_the_range_or_too_far_ahead(ec2: Any) -> Non
 
 
 def test_a_block_starts_at_half_past_eleven() -> None:
-    assert next_start(datetime(2026, 11, 25, 11, 30)) == datetime(2026, 11, 25, 11, 30)  # noqa: DTZ001
-    assert next_start(datetime(2026, 11, 25, 11, 31)) == datetime(2026, 11, 26, 11, 30)  # noqa: DTZ001
+    assert next_start(datetime(2026, 11, 25, 11, 30)) == datetime(2026, 11, 25, 11, 30)  # noqa: DTZ001 (as moto keeps times)
+    assert next_start(datetime(2026, 11, 25, 11, 31)) == datetime(2026, 11, 26, 11, 30)  # noqa: DTZ001 (as moto keeps times)
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_a_block_starts_at_half_past_eleven() -> None:
     ],
 )
 def test_a_block_is_cleared_half_an_hour_before_its_end(hours: float, state: str, takes: bool) -> None:
-    start = datetime(2026, 11, 25, 11, 30)  # noqa: DTZ001
+    start = datetime(2026, 11, 25, 11, 30)  # noqa: DTZ001 (as moto keeps times)
     block = {
         "State": "scheduled",
         "ReservationType": "capacity-block",

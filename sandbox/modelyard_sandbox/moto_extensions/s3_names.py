@@ -35,7 +35,7 @@ def install() -> None:
     before(S3Backend, "create_bucket", _check_bucket)
     before(S3Backend, "put_object", _check_key)
     before(S3Backend, "create_multipart_upload", _check_key)
-    S3Response._get_location_constraint = _known(S3Response._get_location_constraint)  # noqa: SLF001 # pyright: ignore
+    S3Response._get_location_constraint = _known(S3Response._get_location_constraint)  # noqa: SLF001 # pyright: ignore (in the place of moto's)
 
 
 def is_bucket_name(name: str) -> bool:

@@ -30,7 +30,7 @@ PutObject.
 
 def install() -> None:
     """Put our evaluation in the place of moto's."""
-    FakeBucket.get_permission = _get_permission  # pyright: ignore[reportAttributeAccessIssue]
+    FakeBucket.get_permission = _get_permission  # pyright: ignore[reportAttributeAccessIssue] (in the place of moto's)
 
 
 def _get_permission(self: Any, action: str, resource: str) -> PermissionResult:

@@ -237,8 +237,8 @@ def test_a_real_server_answers_many_clients_at_once(cloud: AzureCloud) -> None:
 def test_a_server_takes_any_token_and_none(cloud: AzureCloud) -> None:
     url = f"{cloud.endpoint}{GROUP}?api-version=2024-03-01"
     for headers in ({}, {"Authorization": "Bearer anything"}):
-        request = Request(url, b'{"location": "westeurope"}', headers, method="PUT")  # noqa: S310
-        with urlopen(request) as response:  # noqa: S310
+        request = Request(url, b'{"location": "westeurope"}', headers, method="PUT")  # noqa: S310 (the test's own server)
+        with urlopen(request) as response:  # noqa: S310 (the test's own server)
             assert response.headers["x-ms-request-id"]
             assert response.headers["Content-Type"].startswith("application/json")
             assert json.load(response)["name"] == "rg"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from asking import Asker
+from asking import Asker, set_surroundings
 from sandbox.test_handlers import CASES, NEW_TAGS, World
 
 from modelyard_sandbox.aws.cloud import Cloud
@@ -408,9 +408,7 @@ def _bucket_policy(it: Behind) -> str:
 
 @pytest.fixture
 def asker(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Asker:
-    for name, value in sandbox.environment_variables(ACCOUNT, REGION).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("MODELYARD_SANDBOX_DIR", str(sandbox.directory))
+    set_surroundings(sandbox, ACCOUNT, REGION, monkeypatch)
     return Asker()
 
 

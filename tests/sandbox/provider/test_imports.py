@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from asking import Asker, Refused
+from asking import Asker, Refused, set_surroundings
 from sandbox.test_handlers import CASES, World
 
 from modelyard_sandbox.aws.observing import MEANINGS, OBSERVERS
@@ -17,9 +17,7 @@ REGION = "eu-central-1"
 
 @pytest.fixture
 def asker(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Asker:
-    for name, value in sandbox.environment_variables(ACCOUNT, REGION).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("MODELYARD_SANDBOX_DIR", str(sandbox.directory))
+    set_surroundings(sandbox, ACCOUNT, REGION, monkeypatch)
     return Asker()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Never
+from typing import Any
 
-import grpc
 import pytest
+from asking import Context, Refused, set_surroundings
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto.status_pb2 import Status
@@ -19,24 +19,6 @@ from modelyard_sandbox.sandbox import Sandbox
 REGION = "eu-central-1"
 KEY = "aws:kms/key:Key"
 BUCKET = "aws:s3/bucket:Bucket"
-
-
-class Refused(Exception):  # noqa: N818
-    """What `abort` said."""
-
-
-class Context:
-    """Of gRPC's context, what a provider uses."""
-
-    def __init__(self) -> None:
-        self.trailing: dict[str, bytes] = {}
-
-    def abort(self, code: grpc.StatusCode, details: str) -> Never:
-        assert code is grpc.StatusCode.UNKNOWN
-        raise Refused(details)
-
-    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
-        self.trailing = dict(metadata)
 
 
 def urn(type_: str, name: str = "it") -> str:
@@ -75,9 +57,7 @@ class Asked:
 @pytest.fixture
 def surroundings(sandbox: Sandbox, account_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `modelyard sandbox env` sets, for this process."""
-    for name, value in sandbox.environment_variables(account_id, REGION).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("MODELYARD_SANDBOX_DIR", str(sandbox.directory))
+    set_surroundings(sandbox, account_id, REGION, monkeypatch)
 
 
 @pytest.fixture

@@ -39,9 +39,9 @@ def delete_nat_gateway(self: Any) -> ActionResult:
         refuse("NatGatewayNotFound", f"The Nat Gateway {id_} was not found")
     answer = MOTO_DELETE_NAT(self)
     for address in backend.addresses:
-        if address.eni is not None and address.eni.id == gateway._eni.id:  # noqa: SLF001
+        if address.eni is not None and address.eni.id == gateway._eni.id:  # noqa: SLF001 (moto has no public name)
             address.eni, address.association_id = None, None
-    backend.enis.pop(gateway._eni.id, None)  # noqa: SLF001
+    backend.enis.pop(gateway._eni.id, None)  # noqa: SLF001 (moto has no public name)
     return answer
 
 

@@ -58,7 +58,7 @@ MOTO_LAUNCH = InstanceBackend.run_instances
 def install() -> None:
     """Put our launches around moto's."""
     add_operations(EC2Response, run_instances, start_instances)
-    InstanceBackend.run_instances = _launch  # pyright: ignore[reportAttributeAccessIssue]
+    InstanceBackend.run_instances = _launch  # pyright: ignore[reportAttributeAccessIssue] (a method in its place)
 
 
 def run_instances(self: Any) -> Any:

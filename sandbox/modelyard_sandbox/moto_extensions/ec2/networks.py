@@ -132,7 +132,7 @@ def _delete_route(self: Any) -> None:
 def _associate(self: Any) -> None:
     subnet_id, table_id = self._get_param("SubnetId"), self._get_param("RouteTableId")
     for table in self.ec2_backend.route_tables.values():
-        taken = subnet_id in table._associations.values()  # noqa: SLF001
+        taken = subnet_id in table._associations.values()  # noqa: SLF001 (moto has no public list)
         if subnet_id and taken and table.id != table_id:
             refuse(
                 "Resource.AlreadyAssociated",

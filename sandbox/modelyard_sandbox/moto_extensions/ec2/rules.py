@@ -20,9 +20,9 @@ def install() -> None:
     for operation in ("authorize_security_group_ingress", "authorize_security_group_egress"):
         _after(operation, _describe_new)
     _after("modify_security_group_rules", _change_peers)
-    SecurityGroupRule.description = property(_description)  # type: ignore[assignment,method-assign]
+    SecurityGroupRule.description = property(_description)  # type: ignore[assignment,method-assign] (in the place of moto's)
     original = SecurityGroupRule.__eq__
-    SecurityGroupRule.__eq__ = lambda rule, other: original(_bare(rule), _bare(other))  # type: ignore[assignment,method-assign]
+    SecurityGroupRule.__eq__ = lambda rule, other: original(_bare(rule), _bare(other))  # type: ignore[assignment,method-assign] (in the place of moto's)
 
 
 def _after(operation: str, then: Any) -> None:

@@ -22,4 +22,4 @@ def install() -> None:
             subnet.default_for_az = subnet.map_public_ip_on_launch = False
         return subnet
 
-    EC2Backend.create_subnet = create_subnet  # type: ignore[method-assign]
+    EC2Backend.create_subnet = create_subnet  # type: ignore[method-assign] (in the place of moto's)

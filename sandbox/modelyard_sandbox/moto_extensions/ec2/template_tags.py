@@ -12,7 +12,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 
 def install() -> None:
     """Have a template's tags looked up whenever they are asked for."""
-    LaunchTemplate.tags = property(_tags, _keep)  # type: ignore[assignment,method-assign]
+    LaunchTemplate.tags = property(_tags, _keep)  # type: ignore[assignment,method-assign] (in the place of moto's)
 
 
 def _tags(template: Any) -> list[dict[str, str]]:

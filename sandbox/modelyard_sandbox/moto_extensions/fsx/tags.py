@@ -21,7 +21,7 @@ MOTO_TAGGED = FSxBackend.iter_tagged_resources
 
 def install() -> None:
     """Show our resources to the Resource Groups Tagging API as well."""
-    FSxBackend.iter_tagged_resources = _iter_tagged  # pyright: ignore[reportAttributeAccessIssue]
+    FSxBackend.iter_tagged_resources = _iter_tagged  # pyright: ignore[reportAttributeAccessIssue] (in the place of moto's)
 
 
 def tag_resource(self: Any) -> str:

@@ -29,7 +29,7 @@ def replicate_version(backend: Any, bucket_name: str, key_name: str, version_id:
     if not rules:
         return
     failures = [reason for rule in rules if (reason := _try(bucket, rule, key, _copy_version))]
-    key.replication_status = "FAILED" if failures else "COMPLETED"  # pyright: ignore[reportAttributeAccessIssue]
+    key.replication_status = "FAILED" if failures else "COMPLETED"  # pyright: ignore[reportAttributeAccessIssue] (ours, beside moto's)
 
 
 def replicate_marker(backend: Any, bucket_name: str, key_name: str, version_id: str) -> None:
