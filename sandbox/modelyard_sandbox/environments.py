@@ -17,8 +17,9 @@ from modelyard_sandbox.aws.registry import handler_of, handlers
 from modelyard_sandbox.errors import CloudError, ImpossibleError, SandboxError
 from modelyard_sandbox.invokes import offline_answers
 from modelyard_sandbox.preflight import preflight
+from modelyard_sandbox.pulumi_stacks import holding, ids_held
 from modelyard_sandbox.realizer import SandboxRealizer
-from modelyard_sandbox.sandbox import Sandbox
+from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 from modelyard_sandbox.state import Entry, State, deletion_order, ids_owned, read_counts
 
 
@@ -62,8 +63,8 @@ class DownResult:
     one.
     """
     others: tuple[str, ...]
-    """What the account holds besides, that no environment's state knows: made by hand, or by a service by
-    itself.
+    """What the account holds besides, that neither an environment nor a stack of Pulumi knows: made by hand,
+    or by a service by itself.
     """
     seconds: float
     notes: tuple[str, ...]
@@ -117,6 +118,8 @@ def bring_up(run: Run, sandbox: Sandbox) -> UpResult:
     started = time.monotonic()
     with sandbox.at_work(f"bringing up {run.stack}"):
         state, notes = _open(sandbox, run.stack, run.account_id)
+        if not state.standing:
+            _refuse_twin(run, sandbox)
         cloud = sandbox.cloud(run.region, run.account_id)
         preview = run_program(
             run.program,
@@ -167,7 +170,12 @@ def take_down(name: str, account_id: str, region: str, sandbox: Sandbox) -> Down
                 kept[label] = f"{label}: it is still listed after its deletion"
         owned = ids_owned(sandbox.directory, state.server, state.account_id, without=state.path)
         mine = {(entry.type, entry.region, entry.id) for entry in entries}
-        others = sorted(f"{type_} {id_} ({place})" for type_, place, id_ in listed - owned - mine)
+        held = ids_held(sandbox.directory)
+        others = sorted(
+            f"{type_} {id_} ({place})"
+            for type_, place, id_ in listed - owned - mine
+            if (type_, id_) not in held
+        )
         if not state.standing:
             state.remove_file()
     return DownResult(
@@ -178,6 +186,19 @@ def take_down(name: str, account_id: str, region: str, sandbox: Sandbox) -> Down
         seconds=time.monotonic() - started,
         notes=tuple(notes),
     )
+
+
+def _refuse_twin(run: Run, sandbox: Sandbox) -> None:
+    """Refuse what Pulumi has brought up already: the names of everything would be taken."""
+    for stack in holding(sandbox.directory):
+        if (stack.project, stack.name) == (run.project, run.stack):
+            raise ImpossibleError(
+                f"{run.stack} stands in this sandbox already, as Pulumi's stack {stack.project}/{stack.name} "
+                f"with {stack.resources} resources: the names of everything are taken\n"
+                "  nothing was created\n"
+                f"  mend: `pulumi destroy --stack {stack.name}` first, or name another sandbox: "
+                f"{DIRECTORY_VARIABLE}=DIRECTORY"
+            )
 
 
 def _open(sandbox: Sandbox, name: str, account_id: str) -> tuple[State, list[str]]:

@@ -32,6 +32,18 @@ def stacks_in(sandbox_directory: Path) -> list[Stack]:
     return [_stack(path, _latest(json.loads(path.read_text()))) for path in _files(sandbox_directory)]
 
 
+def holding(sandbox_directory: Path) -> list[Stack]:
+    """The stacks that hold anything of a cloud."""
+    read = ((path, _latest(json.loads(path.read_text()))) for path in _files(sandbox_directory))
+    return [_stack(path, latest) for path, latest in read if _of_clouds(latest)]
+
+
+def ids_held(sandbox_directory: Path) -> set[tuple[str, str]]:
+    """Type and id of everything of a cloud that a stack holds."""
+    read = (_latest(json.loads(path.read_text())) for path in _files(sandbox_directory))
+    return {(resource["type"], resource["id"]) for latest in read for resource in _of_clouds(latest)}
+
+
 def empty_stacks(sandbox_directory: Path) -> list[Stack]:
     """Let every stack start from nothing; those that held anything, as they were."""
     return [emptied for path in _files(sandbox_directory) if (emptied := _empty(path))]
@@ -43,6 +55,12 @@ def _files(sandbox_directory: Path) -> list[Path]:
 
 def _latest(document: dict[str, Any]) -> dict[str, Any]:
     return document.get("checkpoint", {}).get("latest") or {}
+
+
+def _of_clouds(latest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The resources that are neither components nor Pulumi's own (stack, providers)."""
+    resources: list[dict[str, Any]] = latest.get("resources") or []
+    return [item for item in resources if item.get("id") and not item["type"].startswith("pulumi:")]
 
 
 def _stack(path: Path, latest: dict[str, Any]) -> Stack:

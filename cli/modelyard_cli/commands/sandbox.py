@@ -18,6 +18,7 @@ from modelyard_cli.common import (
 
 if TYPE_CHECKING:
     from modelyard_sandbox.environments import DownResult, UpResult
+    from modelyard_sandbox.pulumi_stacks import Stack
     from modelyard_sandbox.sandbox import Sandbox
 
 SCHEMA = "modelyard.sandbox/1"
@@ -86,10 +87,11 @@ def down_command(environment: str, output_format: str) -> int:
     """Take an environment down to nothing, and check by listing that nothing of it remains.
 
     This is a sandbox: buckets are emptied, images and protected resources deleted as well. The server ends
-    with its last environment. Exit code 1 if something remains.
+    with the last that stands in it, stacks of Pulumi among it. Exit code 1 if something remains.
     """
     from modelyard.environment.load import load_environment
     from modelyard_sandbox.environments import down, standing
+    from modelyard_sandbox.pulumi_stacks import holding
     from modelyard_sandbox.sandbox import Sandbox
 
     loaded = load_environment(environment)
@@ -102,7 +104,9 @@ def down_command(environment: str, output_format: str) -> int:
         return 0
     with status(f"taking {loaded.name} down"):
         result = down(loaded, sandbox)
-        ended = not standing(sandbox) and not result.remaining and not result.others and sandbox.stop()
+        stacks = holding(sandbox.directory)
+        left = standing(sandbox) or result.remaining or result.others or stacks
+        ended = not left and sandbox.stop()
     if output_format == "json":
         emit_json(_down_json(result, running=not ended))
         return 1 if result.remaining else 0
@@ -114,6 +118,8 @@ def down_command(environment: str, output_format: str) -> int:
         click.echo("  checked by listing: nothing of it remains")
     for label in result.others:
         click.echo(f"  besides, not the environment's: {label}")
+    for stack in stacks:
+        click.echo(f"  besides, {_worded(stack)}")
     if ended:
         click.echo("  the server has ended: nothing else was in it")
     return 1 if result.remaining else 0
@@ -163,10 +169,12 @@ def status_command(output_format: str) -> int:
         click.echo(f"  log: {sandbox.log_path}")
     else:
         click.echo(f"no sandbox runs in {sandbox.directory}")
+        if sandbox.log_path.exists():
+            click.echo(f"  log of the one before: {sandbox.log_path}")
     for name, count in environments.items():
         click.echo(f"  {name}: {count} resources")
     for stack in stacks:
-        click.echo(f"  Pulumi's stack {stack.project}/{stack.name}: {stack.resources} resources")
+        click.echo(f"  {_worded(stack)}")
     click.echo("\nnot checked here:")
     for gap in NOT_CHECKED:
         click.echo(f"  {gap.subject:<8}{gap.what}")
@@ -263,6 +271,10 @@ def env_command(environment: str | None, output_format: str) -> int:
     for name, value in sorted(variables.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+def _worded(stack: Stack) -> str:
+    return f"Pulumi's stack {stack.project}/{stack.name}: {stack.resources} resources"
 
 
 def _tell_emptied(sandbox: Sandbox) -> None:
