@@ -1,4 +1,6 @@
-"""How an extension puts operations into moto's classes, and checks before those that are there."""
+"""How an extension puts operations into moto's classes, checks before those that are there, and what follows
+upon them.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +28,18 @@ def before(owner: Any, method: str, check: Callable[..., None]) -> None:
         return original(self, *args, **kwargs)
 
     setattr(owner, method, checked)
+
+
+def after(owner: Any, method: str, then: Callable[..., None]) -> None:
+    """Call `then` with a method's answer and its own arguments once it has answered."""
+    original = getattr(owner, method)
+
+    @functools.wraps(original)
+    def followed(self: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = original(self, *args, **kwargs)
+        then(self, answer, *args, **kwargs)
+        return answer
+
+    # What follows may change the answer, which is then not moto's alone: it isn't to be found behind this.
+    del followed.__wrapped__
+    setattr(owner, method, followed)

@@ -13,6 +13,7 @@ from typing import Any
 from moto.core.utils import utcnow
 
 from modelyard_sandbox.moto_extensions.ec2.checks import refuse
+from modelyard_sandbox.moto_extensions.ec2.listing import tags_of
 from modelyard_sandbox.moto_extensions.store import store_of
 
 ID = re.compile(r"cr-[0-9a-f]{8}([0-9a-f]{9})?")
@@ -28,11 +29,16 @@ def reservations_of(backend: Any) -> dict[str, dict[str, Any]]:
     return store_of(backend, "capacity_reservations")
 
 
-def find(self: Any, id_: str) -> dict[str, Any]:
+def arn_of(self: Any, id_: str) -> str:
+    """The arn of a reservation."""
+    return f"arn:{self.partition}:ec2:{self.region}:{self.current_account}:capacity-reservation/{id_}"
+
+
+def find(backend: Any, id_: str) -> dict[str, Any]:
     """A reservation by its id; refused as EC2 does if the id is malformed or unknown."""
     if not ID.fullmatch(id_):
         refuse("InvalidCapacityReservationId.Malformed", f'Invalid id: "{id_}" (expecting "cr-...")')
-    found = reservations_of(self.ec2_backend).get(id_)
+    found = reservations_of(backend).get(id_)
     if found is None:
         refuse("InvalidCapacityReservationId.NotFound", f"The capacity reservation '{id_}' does not exist.")
     return found
@@ -77,12 +83,11 @@ def available_count(backend: Any, reservation: dict[str, Any]) -> int:
 
 def described(self: Any, reservation: dict[str, Any]) -> dict[str, Any]:
     """A reservation as EC2 describes it now."""
-    tags = self.ec2_backend.tags.get(reservation["CapacityReservationId"], {})
     used = used_count(self.ec2_backend, reservation)
     return {
         **reservation,
         "State": state_of(reservation, utcnow()),
         "AvailableInstanceCount": available_count(self.ec2_backend, reservation),
         "CapacityAllocations": [{"AllocationType": "used", "Count": used}] if used else [],
-        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        "Tags": tags_of(self.ec2_backend, reservation["CapacityReservationId"]),
     }

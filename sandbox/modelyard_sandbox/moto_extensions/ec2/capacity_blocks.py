@@ -18,6 +18,7 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, EC2_RESOURCE_TO_PREFIX, rando
 
 from modelyard.catalog import instance_type, instance_type_names, on_demand_usd_per_hour
 from modelyard_sandbox.moto_extensions.ec2.capacity import (
+    arn_of,
     available_count,
     described,
     find,
@@ -33,7 +34,7 @@ from modelyard_sandbox.moto_extensions.ec2.checks import (
     whole_number,
     zones_offering,
 )
-from modelyard_sandbox.moto_extensions.ec2.listing import listed
+from modelyard_sandbox.moto_extensions.ec2.listing import listed, tags_of
 from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.store import store_of
 
@@ -115,9 +116,7 @@ def purchase_capacity_block(self: Any) -> ActionResult:
     reservations_of(self.ec2_backend)[id_] = {
         "CapacityReservationId": id_,
         "OwnerId": self.current_account,
-        "CapacityReservationArn": (
-            f"arn:{self.partition}:ec2:{self.region}:{self.current_account}:capacity-reservation/{id_}"
-        ),
+        "CapacityReservationArn": arn_of(self, id_),
         **common,
         "InstanceType": offering["InstanceType"],
         "InstancePlatform": platform,
@@ -135,7 +134,10 @@ def purchase_capacity_block(self: Any) -> ActionResult:
         self.ec2_backend.create_tags([id_], tags)
     return ActionResult(
         {
-            "CapacityReservation": {**described(self, find(self, id_)), "State": "payment-pending"},
+            "CapacityReservation": {
+                **described(self, find(self.ec2_backend, id_)),
+                "State": "payment-pending",
+            },
             "CapacityBlocks": [{**_block(self, block_id), "State": "payment-pending"}],
         }
     )
@@ -151,7 +153,7 @@ def describe_capacity_block_status(self: Any) -> ActionResult:
     """DescribeCapacityBlockStatus: all capacity is sound here."""
     statuses: list[dict[str, Any]] = []
     for block_id in _asked_blocks(self):
-        reservation = find(self, _blocks(self)[block_id]["CapacityReservationIds"][0])
+        reservation = find(self.ec2_backend, _blocks(self)[block_id]["CapacityReservationIds"][0])
         capacity = {
             "TotalCapacity": reservation["TotalInstanceCount"],
             "TotalAvailableCapacity": available_count(self.ec2_backend, reservation),
@@ -256,10 +258,9 @@ def _asked_blocks(self: Any) -> list[str]:
 
 def _block(self: Any, block_id: str) -> dict[str, Any]:
     block = _blocks(self)[block_id]
-    reservation = find(self, block["CapacityReservationIds"][0])
-    tags = self.ec2_backend.tags.get(block_id, {})
+    reservation = find(self.ec2_backend, block["CapacityReservationIds"][0])
     return {
         **block,
         "State": state_of(reservation, utcnow()),
-        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        "Tags": tags_of(self.ec2_backend, block_id),
     }

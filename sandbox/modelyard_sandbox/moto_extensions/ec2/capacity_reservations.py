@@ -17,6 +17,7 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, EC2_RESOURCE_TO_PREFIX, rando
 
 from modelyard_sandbox.moto_extensions.ec2.capacity import (
     ENDED,
+    arn_of,
     available_count,
     described,
     find,
@@ -86,16 +87,14 @@ def create_capacity_reservation(self: Any) -> ActionResult:
                 "IdempotentParameterMismatch",
                 f"The client token {token} was used before with other parameters.",
             )
-        return ActionResult({"CapacityReservation": described(self, find(self, id_))})
+        return ActionResult({"CapacityReservation": described(self, find(self.ec2_backend, id_))})
     self.error_on_dryrun()
     id_ = random_id(PREFIX, size=17)
     now = utcnow()
     reservations_of(self.ec2_backend)[id_] = {
         "CapacityReservationId": id_,
         "OwnerId": self.current_account,
-        "CapacityReservationArn": (
-            f"arn:{self.partition}:ec2:{self.region}:{self.current_account}:capacity-reservation/{id_}"
-        ),
+        "CapacityReservationArn": arn_of(self, id_),
         **settings,
         "State": "active",
         "StartDate": now,
@@ -106,13 +105,17 @@ def create_capacity_reservation(self: Any) -> ActionResult:
         tokens[token] = (id_, settings)
     if tags:
         self.ec2_backend.create_tags([id_], tags)
-    return ActionResult({"CapacityReservation": described(self, find(self, id_))})
+    return ActionResult({"CapacityReservation": described(self, find(self.ec2_backend, id_))})
 
 
 def describe_capacity_reservations(self: Any) -> ActionResult:
     """DescribeCapacityReservations, by ids and by the documented filters."""
     ids = self._get_param("CapacityReservationIds") or []
-    chosen = [find(self, id_) for id_ in ids] if ids else list(reservations_of(self.ec2_backend).values())
+    chosen = (
+        [find(self.ec2_backend, id_) for id_ in ids]
+        if ids
+        else list(reservations_of(self.ec2_backend).values())
+    )
     descriptions = [described(self, reservation) for reservation in chosen]
     return ActionResult(listed(self, descriptions, "CapacityReservations", FILTERS))
 
@@ -151,7 +154,7 @@ def cancel_capacity_reservation(self: Any) -> ActionResult:
 
 def get_capacity_reservation_usage(self: Any) -> ActionResult:
     """GetCapacityReservationUsage: of the owner, as reservations aren't shared here."""
-    reservation = find(self, required(self, "CapacityReservationId"))
+    reservation = find(self.ec2_backend, required(self, "CapacityReservationId"))
     used = used_count(self.ec2_backend, reservation)
     usages = [{"AccountId": self.current_account, "UsedInstanceCount": used}] if used else []
     return ActionResult(
@@ -168,7 +171,7 @@ def get_capacity_reservation_usage(self: Any) -> ActionResult:
 
 def get_groups_for_capacity_reservation(self: Any) -> ActionResult:
     """GetGroupsForCapacityReservation: none, as moto's resource groups hold no reservations."""
-    find(self, required(self, "CapacityReservationId"))
+    find(self.ec2_backend, required(self, "CapacityReservationId"))
     return ActionResult({"CapacityReservationGroups": []})
 
 
@@ -225,7 +228,7 @@ def _new_count(self: Any, reservation: dict[str, Any], asked: Any) -> int:
 
 
 def _changeable(self: Any, what: str) -> dict[str, Any]:
-    reservation = find(self, required(self, "CapacityReservationId"))
+    reservation = find(self.ec2_backend, required(self, "CapacityReservationId"))
     id_ = reservation["CapacityReservationId"]
     if reservation["ReservationType"] == "capacity-block":
         refuse("OperationNotPermitted", f"The Capacity Block {id_} can't be {what}.")

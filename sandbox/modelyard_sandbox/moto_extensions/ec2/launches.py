@@ -17,8 +17,8 @@ from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import EC2Response
 
 from modelyard_sandbox.moto_extensions.ec2.capacity import (
-    ID,
     available_count,
+    find,
     reservations_of,
     takes_instances,
 )
@@ -141,11 +141,7 @@ def _reservation(self: Any, wish: Wish, kwargs: dict[str, Any], count: int) -> d
 
 
 def _target(self: Any, id_: str) -> dict[str, Any]:
-    if not ID.fullmatch(id_):
-        refuse("InvalidCapacityReservationId.Malformed", f'Invalid id: "{id_}" (expecting "cr-...")')
-    reservation = reservations_of(self).get(id_)
-    if reservation is None:
-        refuse("InvalidCapacityReservationId.NotFound", f"The capacity reservation '{id_}' does not exist.")
+    reservation = find(self, id_)
     if not takes_instances(reservation, utcnow()):
         refuse("InvalidCapacityReservationState", f"The capacity reservation '{id_}' is not active.")
     return reservation

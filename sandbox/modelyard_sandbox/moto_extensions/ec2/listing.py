@@ -30,6 +30,11 @@ def listed(self: Any, items: Sequence[dict[str, Any]], member: str, filters: Fil
     return {member: shown, **({"NextToken": token} if token else {})}
 
 
+def tags_of(backend: Any, id_: str) -> list[dict[str, str]]:
+    """A resource's tags as a description holds them."""
+    return [{"Key": key, "Value": value} for key, value in backend.tags.get(id_, {}).items()]
+
+
 def _matches(item: dict[str, Any], name: str, values: Sequence[str], filters: Filters) -> bool:
     tags = {tag["Key"]: tag["Value"] for tag in item.get("Tags", [])}
     if name == "tag-key":

@@ -10,10 +10,11 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
-from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, EC2_RESOURCE_TO_PREFIX, random_id
 
+from modelyard_sandbox.moto_extensions.ec2.checks import refuse
+from modelyard_sandbox.moto_extensions.ec2.listing import tags_of
 from modelyard_sandbox.moto_extensions.operations import add_operations
 from modelyard_sandbox.moto_extensions.store import store_of
 
@@ -40,16 +41,12 @@ def create_placement_group(self: Any) -> ActionResult:
     level = self._get_param("SpreadLevel")
     tags = self._parse_tag_specification().get("placement-group", {})
     if not name:
-        raise EC2ClientError("MissingParameter", "The request must contain the parameter GroupName")
+        refuse("MissingParameter", "The request must contain the parameter GroupName")
     _validate(strategy, partitions, level)
     if name in groups:
-        raise EC2ClientError(
-            "InvalidPlacementGroup.Duplicate", f"The Placement Group '{name}' already exists."
-        )
+        refuse("InvalidPlacementGroup.Duplicate", f"The Placement Group '{name}' already exists.")
     if len(groups) >= GROUPS_MAX:
-        raise EC2ClientError(
-            "PlacementGroupLimitExceeded", f"The limit of {GROUPS_MAX} placement groups is reached."
-        )
+        refuse("PlacementGroupLimitExceeded", f"The limit of {GROUPS_MAX} placement groups is reached.")
     id_ = random_id(PREFIX)
     groups[name] = {
         "GroupName": name,
@@ -74,9 +71,7 @@ def describe_placement_groups(self: Any) -> ActionResult:
     known = set(groups) | {group["GroupId"] for group in groups.values()}
     unknown = sorted({*names, *ids} - known)
     if unknown:
-        raise EC2ClientError(
-            "InvalidPlacementGroup.Unknown", f"The Placement Group '{unknown[0]}' is unknown."
-        )
+        refuse("InvalidPlacementGroup.Unknown", f"The Placement Group '{unknown[0]}' is unknown.")
     chosen = [
         group
         for group in groups.values()
@@ -85,7 +80,7 @@ def describe_placement_groups(self: Any) -> ActionResult:
     fields = {"strategy": "Strategy", "state": "State", "group-name": "GroupName"}
     for name, values in self._filters_from_querystring().items():
         if name not in fields:
-            raise EC2ClientError("InvalidParameterValue", f"The filter '{name}' is invalid")
+            refuse("InvalidParameterValue", f"The filter '{name}' is invalid")
         chosen = [group for group in chosen if group[fields[name]] in values]
     return ActionResult({"PlacementGroups": [_described(self, group) for group in chosen]})
 
@@ -95,40 +90,31 @@ def delete_placement_group(self: Any) -> ActionResult:
     groups = store_of(self.ec2_backend, "placement_groups")
     name = self._get_param("GroupName")
     if name not in groups:
-        raise EC2ClientError("InvalidPlacementGroup.Unknown", f"The Placement Group '{name}' is unknown.")
+        refuse("InvalidPlacementGroup.Unknown", f"The Placement Group '{name}' is unknown.")
     instances = self.ec2_backend.all_instances()
     if any(it.placement.group_name == name and it.state != "terminated" for it in instances):
-        raise EC2ClientError(
-            "InvalidPlacementGroup.InUse", f"The placement group {name} is in use and may not be deleted."
-        )
+        refuse("InvalidPlacementGroup.InUse", f"The placement group {name} is in use and may not be deleted.")
     del groups[name]
     return EmptyResult()
 
 
 def _validate(strategy: str, partitions: Any, level: str | None) -> None:
     if strategy not in STRATEGIES:
-        raise EC2ClientError(
-            "InvalidParameterValue", f"Value ({strategy}) for parameter strategy is invalid."
-        )
+        refuse("InvalidParameterValue", f"Value ({strategy}) for parameter strategy is invalid.")
     if partitions is not None and strategy != "partition":
-        raise EC2ClientError(
+        refuse(
             "InvalidParameterCombination",
             "The parameter partitionCount is only valid for the strategy partition.",
         )
     if partitions is not None and not 1 <= int(partitions) <= PARTITIONS_MAX:
-        raise EC2ClientError(
-            "InvalidParameterValue", f"Value ({partitions}) for parameter partitionCount is invalid."
-        )
+        refuse("InvalidParameterValue", f"Value ({partitions}) for parameter partitionCount is invalid.")
     if level is not None and strategy != "spread":
-        raise EC2ClientError(
+        refuse(
             "InvalidParameterCombination", "The parameter spreadLevel is only valid for the strategy spread."
         )
     if level is not None and level not in SPREAD_LEVELS:
-        raise EC2ClientError(
-            "InvalidParameterValue", f"Value ({level}) for parameter spreadLevel is invalid."
-        )
+        refuse("InvalidParameterValue", f"Value ({level}) for parameter spreadLevel is invalid.")
 
 
 def _described(self: Any, group: dict[str, Any]) -> dict[str, Any]:
-    tags = self.ec2_backend.tags.get(group["GroupId"], {})
-    return {**group, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    return {**group, "Tags": tags_of(self.ec2_backend, group["GroupId"])}

@@ -14,27 +14,17 @@ from typing import Any
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.responses import EC2Response
 
+from modelyard_sandbox.moto_extensions.operations import after
+
 
 def install() -> None:
     """Put what moto lacks behind its operations."""
     for operation in ("authorize_security_group_ingress", "authorize_security_group_egress"):
-        _after(operation, _describe_new)
-    _after("modify_security_group_rules", _change_peers)
+        after(EC2Response, operation, _describe_new)
+    after(EC2Response, "modify_security_group_rules", _change_peers)
     SecurityGroupRule.description = property(_description)  # type: ignore[assignment,method-assign] (in the place of moto's)
     original = SecurityGroupRule.__eq__
     SecurityGroupRule.__eq__ = lambda rule, other: original(_bare(rule), _bare(other))  # type: ignore[assignment,method-assign] (in the place of moto's)
-
-
-def _after(operation: str, then: Any) -> None:
-    original = getattr(EC2Response, operation)
-
-    def followed(self: Any) -> Any:
-        answer = original(self)
-        then(self, answer)
-        return answer
-
-    followed.__name__ = operation
-    setattr(EC2Response, operation, followed)
 
 
 def _description(rule: Any) -> str | None:

@@ -78,13 +78,7 @@ def _create_version(self: Any) -> None:
     source = self._get_param("SourceVersion")
     if source is None:
         return
-    backend = self.ec2_backend
-    id_ = self._get_param("LaunchTemplateId")
-    template = (
-        backend.get_launch_template(id_)
-        if id_
-        else backend.get_launch_template_by_name(self._get_param("LaunchTemplateName"))
-    )
+    template = _template(self)
     _check_version(template, source)
     # The new version has what the source has and the request doesn't say; moto leaves it out.
     data = {**template.get_version(source).data, **(self._get_param("LaunchTemplateData") or {})}
@@ -102,13 +96,16 @@ def _describe_versions(self: Any) -> None:
         return
     if id_:
         check_id(self.ec2_backend, id_)
-    template = (
-        self.ec2_backend.get_launch_template(id_)
-        if id_
-        else self.ec2_backend.get_launch_template_by_name(name)
-    )
+    template = _template(self)
     for version in self._get_param("Versions") or []:
         _check_version(template, version)
+
+
+def _template(self: Any) -> Any:
+    """The template that a request names, by its id or its name."""
+    id_, name = self._get_param("LaunchTemplateId"), self._get_param("LaunchTemplateName")
+    backend = self.ec2_backend
+    return backend.get_launch_template(id_) if id_ else backend.get_launch_template_by_name(name)
 
 
 def _check_version(template: Any, version: Any) -> None:
