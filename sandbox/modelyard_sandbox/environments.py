@@ -130,7 +130,7 @@ def bring_up(run: Run, sandbox: Sandbox) -> UpResult:
             invokes=offline_answers(cloud),
         )
         planned = preflight(preview.graph, cloud)
-        notes += _recover(sandbox, state, cloud)
+        notes += _recover(state, cloud)
         realizer = SandboxRealizer(cloud, state, planned)
         result = run_program(
             run.program,
@@ -155,7 +155,7 @@ def take_down(name: str, account_id: str, region: str, sandbox: Sandbox) -> Down
     with sandbox.at_work(f"taking down {name}"):
         state, notes = _open(sandbox, name, account_id)
         cloud = sandbox.cloud(region, state.account_id)
-        notes += _recover(sandbox, state, cloud)
+        notes += _recover(state, cloud)
         entries = deletion_order(state.standing)
         protected = [entry.label for entry in entries if entry.protect]
         if protected:
@@ -213,27 +213,26 @@ def _open(sandbox: Sandbox, name: str, account_id: str) -> tuple[State, list[str
     return state, [note] if note else []
 
 
-def _recover(sandbox: Sandbox, state: State, cloud: Cloud) -> list[str]:
-    """Remove what an interrupted creation may have left: it was begun, and never came into the state."""
+def _recover(state: State, cloud: Cloud) -> list[str]:
+    """Remove what an interrupted creation may have left: it was begun, and never came into the state.
+
+    Made again under its mark it tells what it had made; what it hadn't is made now, and removed as well.
+    """
     intent = state.intent
     if intent is None:
         return []
     handler = handler_of(intent.type)
     place = cloud.in_region(intent.region)
-    owned = ids_owned(sandbox.directory, state.server, state.account_id)
-    known = handler.id_from(place, intent.inputs)
-    candidates = [known] if known else list(handler.list_ids(place) or ())
-    removed: list[str] = []
-    for id_ in candidates:
-        if (intent.type, intent.region, id_) in owned or handler.read(place, id_, intent.inputs) is None:
-            continue
+    try:
+        id_ = handler.make_once(place, intent.inputs, intent.token)
+    except SandboxError:
+        said = "it had made nothing"
+    else:
         handler.clear(place, id_, intent.inputs)
         handler.delete(place, id_, intent.inputs)
-        removed.append(id_)
+        said = f"removed {id_}"
     state.abandon()
-    what = f"{intent.type} {intent.name!r}"
-    said = f"removed {', '.join(removed)}" if removed else "it had made nothing"
-    return [f"the creation of {what} was interrupted: {said}"]
+    return [f"the creation of {intent.type} {intent.name!r} was interrupted: {said}"]
 
 
 def _take_all_away(entries: Sequence[Entry], cloud: Cloud, state: State) -> dict[str, str]:

@@ -8,6 +8,7 @@ inputs to new ones, `look` reads the computed outputs, and `remove` takes the re
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar
@@ -168,15 +169,33 @@ class BaseHandler(Generic[CloudT]):
         del token
         return cloud
 
-    def create(self, cloud: CloudT, inputs: Inputs) -> tuple[str, Outputs]:
+    def refuse_standing(self, cloud: CloudT, inputs: Inputs) -> None:
+        """Refuse to make what stands already, where the cloud would answer as if it had made it."""
+
+    def create(self, cloud: CloudT, inputs: Inputs, token: str | None = None) -> tuple[str, Outputs]:
         """Make the resource; its id and outputs.
+
+        Args:
+            cloud: how the cloud is reached.
+            inputs: what is asked for.
+            token: marks the calls that make it, for who may have to find out what they made.
 
         Raises:
             CloudError: the cloud refused, and nothing was made.
             PartialError: the resource was made, and a later step was refused.
         """
         self.check(inputs)
-        return self.finish(cloud, self.make(cloud, inputs), inputs)
+        self.refuse_standing(cloud, inputs)
+        return self.finish(cloud, self.make_once(cloud, inputs, token or secrets.token_hex(16)), inputs)
+
+    def make_once(self, cloud: CloudT, inputs: Inputs, token: str) -> str:
+        """`make`, which under the same token is carried out once: repeated, it tells what it made then."""
+        name = self.name_input
+        prefix = inputs.get(f"{name}Prefix")
+        if name and prefix and not inputs.get(name):
+            # The end of the name is made up as well, and has to be the same each time.
+            inputs = {**inputs, name: f"{prefix}{hashlib.sha256(token.encode()).hexdigest()[:16]}"}
+        return self.make(self.once(cloud, token), inputs)
 
     def finish(self, cloud: CloudT, id_: str, inputs: Inputs) -> tuple[str, Outputs]:
         """What follows upon `make`; as `create`."""

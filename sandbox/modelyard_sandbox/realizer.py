@@ -110,9 +110,10 @@ class SandboxRealizer:
         return entry
 
     def _create(self, handler: ResourceHandler, goal: Entry) -> Entry:
-        self.state.begin(Intent(goal.type, goal.name, goal.region, goal.inputs))
+        token = secrets.token_hex(16)
+        self.state.begin(Intent(goal.type, goal.name, goal.region, goal.inputs, token))
         try:
-            id_, outputs = handler.create(self.cloud.in_region(goal.region), goal.inputs)
+            id_, outputs = handler.create(self.cloud.in_region(goal.region), goal.inputs, token)
         except PartialError as error:
             self.state.put(replace(goal, id=error.id, outputs=error.outputs, incomplete=True))
             raise

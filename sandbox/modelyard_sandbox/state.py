@@ -50,6 +50,8 @@ class Intent:
     name: str
     region: str
     inputs: dict[str, Any]
+    token: str
+    """The mark of its calls (see `once`): made again under it, they tell what the first ones made."""
 
 
 @dataclass

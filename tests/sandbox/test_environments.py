@@ -14,6 +14,7 @@ import pytest
 from trust import TRUST
 
 from modelyard.errors import SurroundingsError
+from modelyard_sandbox.aws.ec2_network import Vpc
 from modelyard_sandbox.aws.s3 import Bucket
 from modelyard_sandbox.environments import standing
 from modelyard_sandbox.errors import ImpossibleError, RealizationError, UnsupportedError
@@ -268,8 +269,8 @@ def test_a_creation_cut_off_midway_is_cleared_away_and_done_again(
 ) -> None:
     made = Bucket.create
 
-    def cut_off(self: Bucket, cloud: Any, inputs: Any) -> Any:
-        made(self, cloud, inputs)
+    def cut_off(self: Bucket, cloud: Any, inputs: Any, token: str) -> Any:
+        made(self, cloud, inputs, token)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -405,3 +406,50 @@ def _one_bucket(account_id: str) -> Any:
 def _vpcs(toy: Any) -> set[str]:
     answer = toy.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
     return {vpc["VpcId"] for vpc in answer["Vpcs"]}
+
+
+@pytest.mark.parametrize("step", ["make", "finish"])
+def test_what_was_made_by_hand_outlives_an_interrupted_creation(
+    toy: Any, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def cut_off(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    toy.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")
+    by_hand = _vpcs(toy)
+    with monkeypatch.context() as patch:
+        patch.setattr(Vpc, step, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            toy.up(lambda: aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16"))
+    assert len(_vpcs(toy) - by_hand) == (0 if step == "make" else 1)
+    result = toy.up(lambda: aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16"))
+    (note,) = result.notes
+    assert note.startswith("the creation of aws:ec2/vpc:Vpc 'vpc' was interrupted: removed vpc-")
+    assert result.created == 1
+    assert by_hand < _vpcs(toy)
+    assert len(_vpcs(toy)) == 2
+    toy.down()
+    assert _vpcs(toy) == by_hand
+
+
+def test_an_interrupted_creation_that_would_be_refused_had_made_nothing(
+    toy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    def program() -> None:
+        aws.s3.Bucket("bucket", bucket=f"toy-{toy.account_id}")
+
+    toy.client("s3").create_bucket(
+        Bucket=f"toy-{toy.account_id}", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "make", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            toy.up(program)
+    with pytest.raises(RealizationError, match="BucketAlreadyOwnedByYou"):
+        toy.up(program)
+    assert [bucket["Name"] for bucket in toy.client("s3").list_buckets()["Buckets"]] == [
+        f"toy-{toy.account_id}"
+    ]

@@ -218,3 +218,39 @@ def test_a_server_that_has_ended_is_named_with_what_to_do() -> None:
     assert not isinstance(error.value, NoAnswerError)
     assert "has ended, and with it all that stood in it: kms:CreateKey was not done" in str(error.value)
     assert "`modelyard sandbox start`" in error.value.mend
+
+
+def test_a_name_that_begins_with_a_prefix_is_the_same_when_its_creation_is_ended_later(
+    cloud: Cloud, faulty: Callable[..., None], journal: Journal
+) -> None:
+    groups = handler_of("aws:cloudwatch/logGroup:LogGroup")
+    urn = URN.replace("aws:ec2/vpc:Vpc", groups.type)
+    faulty(Fault("logs:CreateLogGroup", "lose", times=retrying.ATTEMPTS_WITHOUT_ANSWER))
+    with pytest.raises(NoAnswerError):
+        create(groups, cloud, urn, {"namePrefix": "/toy/"}, journal)
+    faulty()
+    id_, outputs = create(groups, cloud, urn, {"namePrefix": "/toy/"}, journal)
+    assert id_.startswith("/toy/")
+    assert outputs["name"] == id_
+    found = cloud.call("logs", "DescribeLogGroups")["logGroups"]
+    assert [group["logGroupName"] for group in found] == [id_]
+
+
+def test_a_bucket_that_stands_is_not_made_again_where_s3_would_not_say_so(
+    sandbox: Sandbox, account_id: str, faulty: Callable[..., None], journal: Journal
+) -> None:
+    cloud = sandbox.cloud("us-east-1", account_id)
+    bucket, inputs = handler_of("aws:s3/bucket:Bucket"), {"bucket": f"twice-{account_id}"}
+    first, second = (f"urn:pulumi:try::toy::{bucket.type}::{name}" for name in ("first", "second"))
+    faulty(Fault(f"s3:PUT /twice-{account_id}", "lose", times=retrying.ATTEMPTS_WITHOUT_ANSWER))
+    with pytest.raises(NoAnswerError):
+        create(bucket, cloud, first, inputs, journal)
+    faulty()
+    # Its own creation is ended, and another one refused.
+    assert create(bucket, cloud, first, inputs, journal)[0] == f"twice-{account_id}"
+    with pytest.raises(CloudError) as refused:
+        create(bucket, cloud, second, inputs, journal)
+    assert str(refused.value) == (
+        f"s3:CreateBucket answered BucketAlreadyExists: there is a bucket twice-{account_id} already"
+    )
+    assert notes(journal) == []

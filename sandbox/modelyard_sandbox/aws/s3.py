@@ -29,6 +29,20 @@ class Bucket(ResourceHandler):
     taggable = True
 
     @override
+    def refuse_standing(self, cloud: Cloud, inputs: Inputs) -> None:
+        """In us-east-1 S3 answers who creates a bucket of their own again as if it were new, and the AWS
+        provider looks first (S3 API reference, CreateBucket, BucketAlreadyOwnedByYou; 2026-11).
+        """
+        name = inputs.get("bucket")
+        if cloud.region != GLOBAL_REGION or not name:
+            return
+        try:
+            self.call(cloud, "HeadBucket", Bucket=name)
+        except CloudError:
+            return
+        raise CloudError("s3", "CreateBucket", "BucketAlreadyExists", f"there is a bucket {name} already")
+
+    @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
         name = inputs.get("bucket") or f"{inputs.get('bucketPrefix', '')}{secrets.token_hex(8)}"
         place = (

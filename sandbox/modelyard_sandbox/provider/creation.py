@@ -24,9 +24,10 @@ def create(
         found = _take_up(handler, cloud, urn, inputs, left, journal)
         if found is not None:
             return found
+    handler.refuse_standing(cloud, inputs)
     begun = journal.begin(urn, inputs)
     with journal.ending(urn):
-        return handler.finish(cloud, handler.make(handler.once(cloud, begun.token), inputs), inputs)
+        return handler.finish(cloud, handler.make_once(cloud, inputs, begun.token), inputs)
 
 
 def _take_up(
@@ -35,7 +36,7 @@ def _take_up(
     """End the creation that was begun; None if what it made could not become what is asked for now."""
     with journal.ending(urn):
         # Marked as then, this makes nothing anew if it was made.
-        id_ = handler.make(handler.once(cloud, left.token), left.inputs)
+        id_ = handler.make_once(cloud, left.inputs, left.token)
         if left.inputs == inputs:
             return handler.finish(cloud, id_, inputs)
         if handler.replaces(left.inputs, inputs):
