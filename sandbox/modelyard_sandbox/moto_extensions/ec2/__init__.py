@@ -16,7 +16,8 @@ MODULES = (
     "groups",
     "rules",
     "dependencies",
-    "requests",
+    "endpoints",
+    "instances",
 )
 
 

@@ -1,14 +1,13 @@
-"""EC2 networks: subnets, gateways, routes and endpoints that moto takes without a look.
+"""EC2 networks: subnets, gateways and routes that moto takes without a look.
 
 Source: EC2 API reference, CreateVpc, CreateSubnet, AttachInternetGateway, CreateRoute, DeleteRoute,
-AssociateRouteTable, CreateNatGateway, DescribeNatGateways, CreateVpcEndpoint, CreateFlowLogs, CreateTags and
-error codes; VPC user guide, route tables and endpoints; 2026-11.
+AssociateRouteTable, CreateNatGateway, DescribeNatGateways, CreateFlowLogs, CreateTags and error codes; VPC
+user guide, route tables; 2026-11.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Any
 
 from moto.ec2.responses import EC2Response
@@ -34,8 +33,6 @@ ROUTE_TARGETS = (
 DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 INSIDE_TARGETS = ("InstanceId", "NetworkInterfaceId", "VpcEndpointId")
 """What a route within the VPC's own range may lead to."""
-SERVICE_NAME = re.compile(r"com\.amazonaws\.(?P<region>[a-z]{2}(-[a-z]+)+-\d)\.(?P<name>.+)")
-GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
 GONE = ("deleted", "deleting")
 
 
@@ -50,7 +47,6 @@ def install() -> None:
         "associate_route_table": _associate,
         "create_nat_gateway": _nat_gateway,
         "describe_nat_gateways": _describe_nat_gateways,
-        "create_vpc_endpoint": _endpoint,
         "create_flow_logs": _flow_logs,
         "create_tags": _tags,
     }
@@ -59,6 +55,8 @@ def install() -> None:
 
 
 def _vpc(self: Any) -> None:
+    # moto makes the VPC of a dry run.
+    self.error_on_dryrun()
     tenancy = self._get_param("InstanceTenancy") or "default"
     if tenancy not in ("default", "dedicated"):
         refuse("InvalidParameterValue", f"Value ({tenancy}) for parameter instanceTenancy is invalid.")
@@ -88,6 +86,9 @@ def _attach(self: Any) -> None:
 
 def _route(self: Any) -> None:
     backend = self.ec2_backend
+    gateway_id = self._get_param("GatewayId") or ""
+    if gateway_id.startswith("igw-") and gateway_id not in backend.internet_gateways:
+        refuse("InvalidGatewayID.NotFound", f"The gateway ID '{gateway_id}' does not exist")
     targets = [name for name in ROUTE_TARGETS if self._get_param(name)]
     if len(targets) != 1:
         code = "InvalidParameterCombination" if targets else "MissingParameter"
@@ -95,7 +96,7 @@ def _route(self: Any) -> None:
     if not any(self._get_param(name) for name in DESTINATIONS):
         refuse("MissingParameter", f"The request must contain one of {', '.join(DESTINATIONS)}")
     table = backend.get_route_table(self._get_param("RouteTableId"))
-    _gateway_of_route(self, table)
+    _check_gateway(backend, gateway_id, table)
     nat = self._get_param("NatGatewayId")
     if nat and (nat not in backend.nat_gateways or backend.nat_gateways[nat].state in GONE):
         refuse("InvalidNatGatewayID.NotFound", f"The natGateway ID '{nat}' does not exist")
@@ -109,11 +110,10 @@ def _route(self: Any) -> None:
         )
 
 
-def _gateway_of_route(self: Any, table: Any) -> None:
-    id_ = self._get_param("GatewayId") or ""
+def _check_gateway(backend: Any, id_: str, table: Any) -> None:
     if not id_.startswith("igw-"):
         return
-    gateway = self.ec2_backend.get_internet_gateway(id_)
+    gateway = backend.get_internet_gateway(id_)
     if gateway.vpc is None or gateway.vpc.id != table.vpc_id:
         refuse(
             "InvalidParameterValue",
@@ -156,44 +156,6 @@ def _describe_nat_gateways(self: Any) -> None:
     for id_ in self._get_param("NatGatewayIds") or []:
         if id_ not in self.ec2_backend.nat_gateways:
             refuse("NatGatewayNotFound", f"The Nat Gateway {id_} was not found")
-
-
-def _endpoint(self: Any) -> None:
-    service = self._get_param("ServiceName") or ""
-    kind = (self._get_param("VpcEndpointType") or "Gateway").lower()
-    found = SERVICE_NAME.fullmatch(service)
-    if found and found["region"] != self.region and not self._get_param("ServiceRegion"):
-        refuse("InvalidServiceName", f"The Vpc Endpoint Service '{service}' does not exist")
-    if found and kind == "gateway" and found["name"] not in GATEWAY_SERVICES:
-        refuse(
-            "InvalidParameter",
-            "Endpoint type (Gateway) does not match available service types ([Interface]).",
-        )
-    for id_ in self._get_param("SecurityGroupIds") or []:
-        if self.ec2_backend.get_security_group_from_id(id_) is None:
-            refuse("InvalidGroup.NotFound", f"The security group '{id_}' does not exist")
-    for other in self.ec2_backend.vpc_end_points.values():
-        if other.vpc_id == self._get_param("VpcId") and other.service_name == service:
-            _beside(self, other, kind)
-
-
-def _beside(self: Any, other: Any, kind: str) -> None:
-    """Refuse a second endpoint of a service whose names or routes are those of the first."""
-    if other.state in GONE or (other.vpc_endpoint_type or "Gateway").lower() != kind:
-        return
-    if kind == "interface" and other.private_dns_enabled and self._get_param("PrivateDnsEnabled", True):
-        refuse(
-            "InvalidParameter",
-            "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
-            f"{other.service_name} in the VPC {other.vpc_id}",
-        )
-    shared = set(self._get_param("RouteTableIds") or []) & set(other.route_table_ids or [])
-    if kind == "gateway" and shared:
-        refuse(
-            "RouteAlreadyExists",
-            f"route table {min(shared)} already has a route with destination-prefix-list-id "
-            f"{other.destination_prefix_list_id}",
-        )
 
 
 def _flow_logs(self: Any) -> None:
