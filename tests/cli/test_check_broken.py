@@ -51,8 +51,10 @@ BROKEN = {
     ),
     "bucket-tls-only": (
         "aws:s3/bucketPolicy:BucketPolicy",
-        "{**args.props, 'policy': pulumi.Output.from_input(args.props['policy']).apply("
-        "lambda policy: policy.replace('aws:SecureTransport', 'aws:ViaAWSService'))}",
+        (
+            "{**args.props, 'policy': pulumi.Output.from_input(args.props['policy']).apply("
+            "lambda policy: policy.replace('aws:SecureTransport', 'aws:ViaAWSService'))}"
+        ),
     ),
     "security-group-no-world-admin": ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", WORLD),
     "vpc-default-security-group-closed": (
