@@ -1,9 +1,9 @@
 """Lets the engine wait until a job queue has let go of a replaced compute environment.
 
-The engine asks an error hook whether to try a failed operation again. It knows hooks
-by their names only, so one is needed in each program that deletes: `pulumi up`, or `pulumi destroy
---run-program`. Without the program, `pulumi destroy` fails as it would without a hook; it has nothing to wait
-for, as a queue that is deleted is waited for by the provider.
+The engine asks an error hook whether to try a failed operation again. It knows hooks by their names only, so
+one is needed in each program that deletes: `pulumi up`, or `pulumi destroy --run-program`. Without the
+program, `pulumi destroy` fails as it would without a hook; it has nothing to wait for, as a queue that is
+deleted is waited for by the provider.
 """
 
 import asyncio
