@@ -844,9 +844,29 @@ def test_compute_resources_change_in_place_only_under_strategies_that_allow_it(w
     found = world.cloud.client("batch").describe_compute_environments()["computeEnvironments"][0]
     assert found["computeResources"]["maxvCpus"] == 128
     assert found["computeResources"]["instanceTypes"] == ["c7i.8xlarge"]
+    check_that_settings_that_are_left_out_go(world, id_, wider)
     best_fit = with_resources(allocationStrategy="BEST_FIT")
     assert (
         handler.replaces(best_fit, with_resources(allocationStrategy="BEST_FIT", maxVcpus=1)) == frozenset()
     )
     other = with_resources(allocationStrategy="BEST_FIT", instanceTypes=["c7i.8xlarge"])
     assert handler.replaces(best_fit, other) == {"computeResources"}
+
+
+def check_that_settings_that_are_left_out_go(world: World, id_: str, inputs: dict[str, Any]) -> None:
+    """From spot machines with settings of their own to what Batch chooses: a pool's change of capacity."""
+    handler = handler_of("aws:batch/computeEnvironment:ComputeEnvironment")
+    plain = {**inputs["computeResources"], "type": "EC2", "allocationStrategy": "BEST_FIT_PROGRESSIVE"}
+    dropped = ("bidPercentage", "ec2KeyPair", "imageId", "tags", "minVcpus", "desiredVcpus")
+    plain = {name: value for name, value in plain.items() if name not in dropped}
+    own = {"bidPercentage": 70, "ec2KeyPair": "own", "imageId": "ami-1", "tags": {"a": "b"}, "minVcpus": 0}
+    spot = {**plain, **own, "type": "SPOT", "allocationStrategy": "SPOT_PRICE_CAPACITY_OPTIMIZED"}
+    for before, after in ((inputs["computeResources"], spot), (spot, plain)):
+        old, new = ({**inputs, "computeResources": resources} for resources in (before, after))
+        assert handler.replaces(old, new) == frozenset()
+        handler.update(world.cloud, id_, old, new)
+    found = world.cloud.client("batch").describe_compute_environments()["computeEnvironments"][0]
+    resources = found["computeResources"]
+    assert (resources["type"], resources["minvCpus"], resources["tags"]) == ("EC2", 0, {})
+    assert not {"bidPercentage", "ec2KeyPair", "imageId"} & resources.keys()
+    handler.update(world.cloud, id_, {**inputs, "computeResources": plain}, inputs)

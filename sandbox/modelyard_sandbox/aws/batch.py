@@ -17,6 +17,18 @@ SCALING = frozenset({"minVcpus", "maxVcpus", "desiredVcpus"})
 IN_PLACE_STRATEGIES = frozenset(
     {"BEST_FIT_PROGRESSIVE", "SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED"}
 )
+REMOVED_BY: dict[str, Any] = {
+    "bidPercentage": 0,
+    "ec2KeyPair": "",
+    "imageId": "",
+    "launchTemplate": {"launchTemplateId": ""},
+    "minVcpus": 0,
+    "tags": {},
+}
+"""What is sent for a setting that is no longer asked for: leaving it out would leave it as it is.
+
+Source: AWS Batch API reference, ComputeResourceUpdate; the AWS provider does the same; 2026-11.
+"""
 NEVER_IN_PLACE = frozenset({"placementGroup", "spotIamFleetRole"})
 """What the AWS provider never updates in place (internal/service/batch/compute_environment.go, 2026-09)."""
 
@@ -124,7 +136,8 @@ class ComputeEnvironment(ResourceHandler):
 
     def _resource_changes(self, old: Inputs, new: Inputs) -> dict[str, Any]:
         before, after = old.get("computeResources") or {}, new.get("computeResources") or {}
-        changes = {name: value for name, value in after.items() if before.get(name) != value}
+        wanted = {**{name: REMOVED_BY[name] for name in REMOVED_BY.keys() & before.keys()}, **after}
+        changes = {name: value for name, value in wanted.items() if before.get(name) != value}
         # Batch scales machines by itself, so what is desired is only said at creation.
         changes.pop("desiredVcpus", None)
         return {"computeResources": changes} if changes else {}

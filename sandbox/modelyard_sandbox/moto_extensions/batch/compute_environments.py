@@ -134,7 +134,7 @@ def updatecomputeenvironment(self: Any) -> str:
     environment.state = state or environment.state
     environment.service_role = role or environment.service_role
     if changes:
-        environment.compute_resources = {**environment.compute_resources, **changes}
+        environment.compute_resources = compute_resources.updated(environment.compute_resources, changes)
     lag.in_transition(self, environment.arn, "UPDATING")
     return json.dumps({"computeEnvironmentArn": environment.arn, "computeEnvironmentName": environment.name})
 

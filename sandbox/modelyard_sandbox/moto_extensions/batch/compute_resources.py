@@ -71,11 +71,23 @@ def check_new(backend: Any, resources: Resources) -> None:
         _check_ec2(backend, resources)
 
 
+def updated(old: Resources, changes: Resources) -> dict[str, Any]:
+    """The resources after a change; an empty text takes a setting away, and a percentage of 0 for EC2."""
+    new = {**old, **changes}
+    template = new.get("launchTemplate") or {}
+    empty = {name for name in ("ec2KeyPair", "imageId", "placementGroup") if not new.get(name)}
+    if not (template.get("launchTemplateId") or template.get("launchTemplateName")):
+        empty.add("launchTemplate")
+    if new["type"] != "SPOT" and not new.get("bidPercentage"):
+        empty.add("bidPercentage")
+    return {name: value for name, value in new.items() if name not in empty}
+
+
 def check_change(backend: Any, environment: Any, changes: Resources) -> None:
     """Refuse a change that can't be made in place, or that leads to resources that can't be."""
     old: Resources = environment.compute_resources
     changed = {name for name, value in changes.items() if old.get(name) != value}
-    new = {**old, **changes}
+    new = updated(old, changes)
     fargate = old["type"] in FARGATE_TYPES
     require(
         (new.get("type") in FARGATE_TYPES) == fargate,
