@@ -85,7 +85,8 @@ def provider_settings(inputs: dict[str, Any], account: str) -> ProviderSettings:
             f"the provider allows the accounts {', '.join(allowed)} only, "
             f"and the credentials are of {account}\n"
             "  nothing was created\n"
-            "  mend: the environment's account_id and the provider's allowed accounts must agree"
+            "  mend: the environment's account_id and the provider's allowed accounts must agree; "
+            'under `pulumi`, eval "$(modelyard sandbox env ENV)" sets credentials of the account of ENV'
         )
     if account in (given.get("forbiddenAccountIds") or []):
         raise ImpossibleError(f"the provider forbids the account {account}\n  nothing was created")

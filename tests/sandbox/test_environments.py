@@ -201,7 +201,8 @@ def test_a_provider_of_another_account_is_refused_before_anything_is_created(toy
     assert str(refused.value) == (
         f"the provider allows the accounts 999999999999 only, and the credentials are of {toy.account_id}\n"
         "  nothing was created\n"
-        "  mend: the environment's account_id and the provider's allowed accounts must agree"
+        "  mend: the environment's account_id and the provider's allowed accounts must agree; "
+        'under `pulumi`, eval "$(modelyard sandbox env ENV)" sets credentials of the account of ENV'
     )
     assert _vpcs(toy) == set()
 

@@ -23,7 +23,7 @@ _token: ContextVar[str | None] = ContextVar("token", default=None)
 
 
 @cache
-def _bare_session() -> Any:
+def bare_session() -> Any:
     """One session for all accounts, so that the services' models are read once.
 
     The variables of the outer world (profile, files, endpoints of one service) are none of the sandbox's.
@@ -41,13 +41,13 @@ def _bare_session() -> Any:
 def _session() -> Any:
     import boto3
 
-    return boto3.Session(botocore_session=_bare_session())
+    return boto3.Session(botocore_session=bare_session())
 
 
 @cache
 def service_model(service: str) -> Any:
     """The model that botocore has of a service, without a client for it."""
-    return _bare_session().get_service_model(service)
+    return bare_session().get_service_model(service)
 
 
 @dataclass

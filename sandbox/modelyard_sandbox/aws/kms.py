@@ -11,9 +11,11 @@ from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, physical_name, tags_of
 from modelyard_sandbox.aws.tagging import retag
 from modelyard_sandbox.aws.translate import tags_to_list
-from modelyard_sandbox.errors import CloudError
+from modelyard_sandbox.errors import CloudError, UnsupportedError
 
 DEFAULT_DELETION_WINDOW_DAYS = 30
+DELETION_WINDOW_DAYS = range(7, 31)
+"""What the AWS provider takes before it makes a key: KMS itself would only say so when it is to go."""
 SCHEDULED = ("PendingDeletion", "PendingReplicaDeletion")
 
 
@@ -43,6 +45,12 @@ class CustomerKey(ResourceHandler):
         except CloudError as error:
             if "is pending deletion" not in error.message:
                 raise
+
+    def check_window(self, inputs: Inputs) -> None:
+        """Refuse to make a key that could not be deleted."""
+        days = inputs.get("deletionWindowInDays")
+        if days is not None and int(days) not in DELETION_WINDOW_DAYS:
+            raise UnsupportedError(f"deletionWindowInDays takes 7 to 30 days, not {days}")
 
     def tags(self, inputs: Inputs) -> list[dict[str, str]]:
         """The request's tags at creation."""
@@ -98,6 +106,7 @@ class Key(CustomerKey):
 
     @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
+        self.check_window(inputs)
         request = self.request(
             cloud,
             "CreateKey",

@@ -33,6 +33,7 @@ class ReplicaKey(CustomerKey):
 
     @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
+        self.check_window(inputs)
         parts = str(inputs["primaryKeyArn"]).split(":")
         if len(parts) < 6:
             raise UnsupportedError(f"primaryKeyArn takes the arn of a key, not {inputs['primaryKeyArn']!r}")

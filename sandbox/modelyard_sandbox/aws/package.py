@@ -14,6 +14,7 @@ from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import account_of
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Clients, Cloud
 from modelyard_sandbox.aws.handler import ResourceHandler
+from modelyard_sandbox.aws.regions import check_region
 from modelyard_sandbox.aws.registry import handler_of
 from modelyard_sandbox.errors import UnsupportedError
 from modelyard_sandbox.handler import Inputs, Outputs
@@ -53,7 +54,9 @@ class AwsPlace:
         if handler.is_global:
             return self.cloud.in_region(GLOBAL_REGION)
         region = properties.get("region")
-        return self.cloud.in_region(region if isinstance(region, str) and region else self.cloud.region)
+        return (
+            self.cloud.in_region(check_region(region)) if isinstance(region, str) and region else self.cloud
+        )
 
     def defaults(self, handler: ResourceHandler, inputs: Inputs) -> Inputs:
         """None: the region stays out of the inputs, so that a provider's change of region moves resources."""
@@ -95,8 +98,8 @@ class AwsPackage:
             )
         # Whoever holds credentials of the sandbox reaches its server, and nothing else.
         sandbox = sandbox_named(self.name)
-        clients = SharedClients(sandbox.endpoint, account_id)
-        return AwsPlace(Cloud(clients, str(region)), journal_of(sandbox), chosen.default_tags)
+        cloud = Cloud(SharedClients(sandbox.endpoint, account_id), check_region(str(region)))
+        return AwsPlace(cloud, journal_of(sandbox), chosen.default_tags)
 
 
 PACKAGE = AwsPackage()

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from modelyard_sandbox.azure.client import EXISTS_ALREADY, AzureCloud, AzureError
-from modelyard_sandbox.azure.manager.errors import ArmError
+from modelyard_sandbox.azure.manager.errors import LOCATION_REQUIRED, ArmError
 from modelyard_sandbox.azure.manager.ids import resource_id
 from modelyard_sandbox.azure.manager.locations import normal
 from modelyard_sandbox.azure.translate import Form, as_input, pulumi_path, to_azure, to_pulumi
@@ -144,8 +144,8 @@ class ArmHandler(BaseHandler[AzureCloud]):
         try:
             self._rehearse(inputs)
         except ArmError as error:
-            path = pulumi_path(self.form, error.target) if error.target else self.name_input or ""
-            return [(path, f"{error.code}: {error.message}")]
+            said = " ".join([error.message, *(message for _, message in error.details)])
+            return [(self._property_at_fault(error), f"{error.code}: {said}")]
         return []
 
     @override
@@ -192,6 +192,12 @@ class ArmHandler(BaseHandler[AzureCloud]):
             if name:
                 parts.append(f"(?P<{name}>{ANY_PATH if name == SCOPE else ONE_PART})")
         return re.compile("".join(parts), re.IGNORECASE)
+
+    def _property_at_fault(self, error: ArmError) -> str:
+        if error.target:
+            return pulumi_path(self.form, error.target)
+        # Without a target Azure speaks of what names the resource, or of the one thing it calls by its name.
+        return "location" if error.code == LOCATION_REQUIRED else self.name_input or ""
 
     def _rehearse(self, inputs: Inputs) -> None:
         """Refuse what the resource manager would, whatever stands; raises ArmError."""

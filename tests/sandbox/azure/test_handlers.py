@@ -325,7 +325,7 @@ def test_names_are_made_up_as_azure_native_makes_them_up() -> None:
         (
             "resources:ResourceGroup",
             {"resourceGroupName": "rg"},
-            ("resourceGroupName", "LocationRequired: The location property is required for this definition."),
+            ("location", "LocationRequired: The location property is required for this definition."),
         ),
     ],
 )

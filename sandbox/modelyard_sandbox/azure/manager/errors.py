@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+LOCATION_REQUIRED = "LocationRequired"
+
 
 class ArmError(Exception):
     """A request that is refused."""

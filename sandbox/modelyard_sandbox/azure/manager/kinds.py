@@ -11,7 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict, not_found
+from modelyard_sandbox.azure.manager.errors import (
+    LOCATION_REQUIRED,
+    ArmError,
+    bad_request,
+    conflict,
+    not_found,
+)
 from modelyard_sandbox.azure.manager.ids import GROUP, SUBSCRIPTION, ResourceId
 from modelyard_sandbox.azure.manager.locations import REGIONS, normal
 from modelyard_sandbox.azure.manager.shapes import Problem, Shape, ShapeFault, accepted, mapping, record, text
@@ -126,7 +132,7 @@ class Kind:
         except ShapeFault as fault:
             if fault.problem is Problem.MISSING and fault.path == "location":
                 raise bad_request(
-                    "LocationRequired", "The location property is required for this definition."
+                    LOCATION_REQUIRED, "The location property is required for this definition."
                 ) from None
             # What is beside `properties` is read by Azure Resource Manager, before the service sees it.
             raise (self.fault(id_, fault) if "." in fault.path else content_error(fault)) from None
