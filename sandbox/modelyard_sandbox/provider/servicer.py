@@ -19,7 +19,9 @@ from modelyard_sandbox.errors import CloudError, PartialError, UnsupportedError
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
 from modelyard_sandbox.provider import blame, checks, creation, deletion, diffs, imports, messages
 from modelyard_sandbox.provider.checks import Failure, plain
+from modelyard_sandbox.provider.input_types import aws_inputs
 from modelyard_sandbox.provider.packages import Package, Place, unknown_settings, version_of
+from modelyard_sandbox.provider.schema import schema_of
 from modelyard_sandbox.provider.values import decode, encode, reveal, seal
 
 UNFINISHED = "__unfinished"
@@ -78,9 +80,10 @@ class SandboxProvider(ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=version_of(self._package.name))
 
     def GetSchema(self, request: pb.GetSchemaRequest, context: grpc.ServicerContext) -> pb.GetSchemaResponse:
-        """An empty schema: programs have the SDK's."""
-        schema = {"name": self._package.name, "version": version_of(self._package.name)}
-        return pb.GetSchemaResponse(schema=json.dumps(schema))
+        """What is known of the package's types; Azure's have no table yet."""
+        name = self._package.name
+        table = aws_inputs() if aws_inputs().sdk == f"pulumi-{name}" else None
+        return pb.GetSchemaResponse(schema=json.dumps(schema_of(name, version_of(name), table)))
 
     def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         """Settings that the sandbox doesn't know are refused by name."""
