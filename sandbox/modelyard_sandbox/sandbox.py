@@ -98,7 +98,11 @@ class Sandbox:
         Raises:
             SurroundingsError: the server doesn't come up; the end of its log is in the message.
         """
+        new = not self.directory.exists()
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if new:
+            # Nothing in it is anybody's source, in whatever project it lies.
+            write_private(self.directory / ".gitignore", "*\n")
         with locked(self.directory / "server.lock", "starting the sandbox's server", wait=True):
             running = self.server()
             if running:

@@ -64,6 +64,17 @@ def test_a_server_starts_once_answers_and_ends(own: Sandbox) -> None:
         _ = own.endpoint
 
 
+def test_git_passes_over_a_directory_that_a_sandbox_has_made(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "theirs").mkdir()
+    for name in ("made", "theirs"):
+        own = Sandbox(tmp_path / name)
+        own.start(lifeline=True)
+        own.stop()
+    command = ["git", "-C", str(tmp_path), "status", "--porcelain"]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "?? theirs/\n"
+
+
 def test_a_server_without_lifeline_outlives_who_started_it(own: Sandbox) -> None:
     _start_in_another_process(own.directory, lifeline=False)
     assert own.status().running
