@@ -39,6 +39,25 @@ MODULE = HERE / "engine"
 HOST = HERE / "language_host"
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
+LAUNCHER = r"""#!/bin/sh
+# The interpreter: PULUMI_PYTHON_CMD; else python3 on PATH, as with Pulumi's own host, if pulumi is installed
+# beside it; else the one that installed this host, which may be another checkout's.
+recorded={recorded}
+python=$PULUMI_PYTHON_CMD
+if [ -z "$python" ]; then
+  python=$recorded
+  found=$(command -v python3)
+  for package in "${{found%/*}}"/../lib/python3*/site-packages/pulumi; do
+    [ -d "$package" ] && python=$found
+  done
+fi
+if ! command -v "$python" >/dev/null; then
+  echo "pulumi-language-python: there is no $python any more" >&2
+  echo "mend: put the python3 of an environment with pulumi on PATH, or run \`make engine\` again" >&2
+  exit 1
+fi
+exec "$python" -u "${{0%/*}}/../language_host" "$@"
+"""
 FLAGS = ("-mod=readonly", "-buildvcs=false", "-tags=osusergo,grpcnotrace")
 
 
@@ -141,12 +160,7 @@ def install_host(home: Path) -> bool:
     """
     # Neither `..` nor a resolved link: a virtual environment's interpreter is known by its path.
     interpreter = os.path.abspath(sys.executable)  # noqa: PTH100
-    launcher = (
-        "#!/bin/sh\n"
-        "# The interpreter is the one that installed this host, unless PULUMI_PYTHON_CMD names another.\n"
-        f"recorded={shlex.quote(interpreter)}\n"
-        'exec "${PULUMI_PYTHON_CMD:-$recorded}" -u "${0%/*}/../language_host" "$@"\n'
-    )
+    launcher = LAUNCHER.format(recorded=shlex.quote(interpreter))
     files = {f"language_host/{source.name}": source.read_text() for source in HOST.glob("*.py")}
     changed = [_write(home / name, text, 0o644) for name, text in files.items()]
     return _write(home / "bin" / "pulumi-language-python", launcher, 0o755) or any(changed)

@@ -5,7 +5,8 @@ should use. It runs programs, policy packs and component plugins with one interp
 generates nothing: no dependencies, no SDKs, no virtual environments.
 
 A program's interpreter is that of the `virtualenv` in its runtime options (relative to the directory of
-Pulumi.yaml, PulumiPlugin.yaml or PulumiPolicy.yaml), else the one that this host runs with. The runtime
+Pulumi.yaml, PulumiPlugin.yaml or PulumiPolicy.yaml), else the one that this host runs with, which is
+PULUMI_PYTHON_CMD, or python3 on PATH if it has pulumi, or the one that installed the host. The runtime
 options `toolchain` and `typechecker` are ignored, and `--attach-debugger` is refused.
 
 It prints the port it serves on, and is gone with all it started as soon as it is interrupted or the engine
