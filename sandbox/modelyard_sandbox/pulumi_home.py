@@ -41,6 +41,8 @@ def pulumi_environment(sandbox: Sandbox, account_id: str, region: str) -> dict[s
         DIRECTORY_VARIABLE: str(sandbox.directory.resolve()),
         "PULUMI_BACKEND_URL": state.resolve().as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        # The sandbox reads the stacks as well (see `pulumi_stacks`).
+        "PULUMI_DIY_BACKEND_GZIP": "false",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_HOME": str(home.resolve()),
         "PULUMI_SKIP_UPDATE_CHECK": "true",

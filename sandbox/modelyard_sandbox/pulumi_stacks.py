@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelyard.errors import SurroundingsError
 from modelyard_sandbox.files import write_private
 
 STATE_DIRECTORY = "pulumi-state"
@@ -29,18 +30,18 @@ class Stack:
 
 def stacks_in(sandbox_directory: Path) -> list[Stack]:
     """Every stack, whether it holds anything or not."""
-    return [_stack(path, _latest(json.loads(path.read_text()))) for path in _files(sandbox_directory)]
+    return [_stack(path, _latest(_read(path))) for path in _files(sandbox_directory)]
 
 
 def holding(sandbox_directory: Path) -> list[Stack]:
     """The stacks that hold anything of a cloud."""
-    read = ((path, _latest(json.loads(path.read_text()))) for path in _files(sandbox_directory))
+    read = ((path, _latest(_read(path))) for path in _files(sandbox_directory))
     return [_stack(path, latest) for path, latest in read if _of_clouds(latest)]
 
 
 def ids_held(sandbox_directory: Path) -> set[tuple[str, str]]:
     """Type and id of everything of a cloud that a stack holds."""
-    read = (_latest(json.loads(path.read_text())) for path in _files(sandbox_directory))
+    read = (_latest(_read(path)) for path in _files(sandbox_directory))
     return {(resource["type"], resource["id"]) for latest in read for resource in _of_clouds(latest)}
 
 
@@ -51,6 +52,16 @@ def empty_stacks(sandbox_directory: Path) -> list[Stack]:
 
 def _files(sandbox_directory: Path) -> list[Path]:
     return sorted((sandbox_directory / STATE_DIRECTORY / ".pulumi" / "stacks").glob("*/*.json"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise SurroundingsError(
+            f"{path}: this stack of Pulumi can't be read: {error}",
+            f"put its last version back ({path.name}.bak beside it), or delete it",
+        ) from error
 
 
 def _latest(document: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +79,7 @@ def _stack(path: Path, latest: dict[str, Any]) -> Stack:
 
 
 def _empty(path: Path) -> Stack | None:
-    document = json.loads(path.read_text())
+    document = _read(path)
     latest = _latest(document)
     held = _stack(path, latest)
     if not held.resources and not latest.get("pending_operations"):

@@ -10,10 +10,12 @@ import pulumi_aws as aws
 import pytest
 from trust import TRUST
 
+from modelyard.errors import SurroundingsError
 from modelyard_cli.main import run
 from modelyard_sandbox import environments
 from modelyard_sandbox.environments import DownResult
 from modelyard_sandbox.errors import ImpossibleError
+from modelyard_sandbox.pulumi_home import pulumi_environment
 from modelyard_sandbox.pulumi_stacks import Stack, holding, ids_held
 from modelyard_sandbox.sandbox import Sandbox
 
@@ -95,3 +97,18 @@ def test_a_server_goes_on_for_a_stack_of_pulumi(
         f"no sandbox runs in {tmp_path}",
         f"  log of the one before: {tmp_path / 'server.log'}",
     ]
+
+
+def test_a_stack_that_can_not_be_read_is_named(tmp_path: Path) -> None:
+    noted = note(tmp_path, "own", "t", STACK)
+    noted.write_text('{"version": 3, ')
+    with pytest.raises(SurroundingsError) as refused:
+        Sandbox(tmp_path).start()
+    assert str(refused.value).startswith(f"{noted}: this stack of Pulumi can't be read: ")
+    assert refused.value.mend == "put its last version back (t.json.bak beside it), or delete it"
+    assert not Sandbox(tmp_path).status().running
+
+
+def test_stacks_are_kept_where_the_sandbox_reads_them(sandbox: Sandbox) -> None:
+    variables = pulumi_environment(sandbox, "123456789012", "eu-central-1")
+    assert variables["PULUMI_DIY_BACKEND_GZIP"] == "false"
