@@ -38,7 +38,7 @@ class Naming:
     logical: str
     """The resource's name in the program."""
     seed: bytes = b""
-    """The engine's: the same in a preview and in an update of it (`--plan`), another one in any other update."""
+    """The engine's: the same in a preview and in an update by its plan, another one in any other update."""
     proposed: str = ""
     """The engine's proposal, if the user has configured autonaming."""
     mode: NameMode = NameMode.PROPOSE
