@@ -58,7 +58,7 @@ class Account:
 @pytest.fixture(scope="module")
 def clients(sandbox: Sandbox) -> dict[str, Any]:
     """One account for all: making clients for another takes longer than the tests do."""
-    return {name: sandbox.client(name, REGION, "333344445555") for name in ("fsx", "ec2", "s3", "kms")}
+    return {name: sandbox.client(name, REGION, "666677778888") for name in ("fsx", "ec2", "s3", "kms")}
 
 
 @pytest.fixture

@@ -694,7 +694,7 @@ class World:
 @pytest.fixture(scope="module")
 def shared_cloud(sandbox: Sandbox) -> Cloud:
     """One account for all: making clients for another takes longer than the tests do."""
-    return sandbox.cloud("eu-central-1", "111122223333")
+    return sandbox.cloud("eu-central-1", "777788889999")
 
 
 @pytest.fixture

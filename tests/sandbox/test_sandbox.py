@@ -221,7 +221,7 @@ def test_two_accounts_of_one_sandbox_never_meet(sandbox: Sandbox) -> None:
 
 
 def test_programs_reach_the_sandbox_by_the_environment_alone(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, account_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What a signed-in machine may have set; none of it may lead elsewhere.
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")
@@ -235,7 +235,7 @@ def test_programs_reach_the_sandbox_by_the_environment_alone(
         "http_proxy": "http://127.0.0.1:9",
     }
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
-    variables = sandbox.environment_variables("333344445555", "eu-west-1")
+    variables = sandbox.environment_variables(account_id, "eu-west-1")
     script = (
         "import boto3, json\n"
         "session = boto3.Session()\n"
@@ -248,8 +248,8 @@ def test_programs_reach_the_sandbox_by_the_environment_alone(
     said = subprocess.run(
         [sys.executable, "-c", script], env={**outer, **variables}, capture_output=True, text=True, check=True
     )
-    assert json.loads(said.stdout) == ["333344445555", "eu-west-1", None]
-    buckets = sandbox.client("s3", "eu-west-1", "333344445555").list_buckets()["Buckets"]
+    assert json.loads(said.stdout) == [account_id, "eu-west-1", None]
+    buckets = sandbox.client("s3", "eu-west-1", account_id).list_buckets()["Buckets"]
     assert [bucket["Name"] for bucket in buckets] == ["by-environment"]
 
 
