@@ -3,7 +3,8 @@
 The sandbox's cloud lives in its server's memory, and Pulumi's states outlive it in the file backend of the
 sandbox's Pulumi home. With the next server each stack starts from nothing, or an `up` would take for standing
 what is gone. Stacks stay, with their configuration. The layout is that of Pulumi's file backend
-(pulumi/pulumi, pkg/backend/diy, 2026-11): `.pulumi/stacks/PROJECT/STACK.json`.
+(pulumi/pulumi, pkg/backend/diy, 2026-11): `.pulumi/stacks/PROJECT/STACK.json`, and a file under
+`.pulumi/locks/organization/PROJECT/STACK/` for whoever is at work on a stack.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.files import write_private
+from modelyard_sandbox.process import ProcessIdentity
 
 STATE_DIRECTORY = "pulumi-state"
 
@@ -45,13 +47,37 @@ def ids_held(sandbox_directory: Path) -> set[tuple[str, str]]:
     return {(resource["type"], resource["id"]) for latest in read for resource in _of_clouds(latest)}
 
 
+def refuse_under_way(sandbox_directory: Path, mend: str) -> None:
+    """Raise SurroundingsError, with how to mend it, if a `pulumi` is at work on one of the stacks: it would
+    write down, when it ends, what stood in the server that it began with.
+    """
+    for path in sorted((sandbox_directory / STATE_DIRECTORY / ".pulumi" / "locks").glob("*/*/*/*.json")):
+        pid = _owner(path)
+        if pid is not None and ProcessIdentity.of(pid) is not None:
+            stack = f"{path.parent.parent.name}/{path.parent.name}"
+            raise SurroundingsError(f"pulumi is at work on the stack {stack} (process {pid})", mend)
+
+
 def empty_stacks(sandbox_directory: Path) -> list[Stack]:
-    """Let every stack start from nothing; those that held anything, as they were."""
+    """Let every stack start from nothing; those that held anything, as they were.
+
+    Raises:
+        SurroundingsError: a `pulumi` is still at work on one, or one can't be read.
+    """
+    refuse_under_way(sandbox_directory, "wait until it has ended, or end it; then start the sandbox")
     return [emptied for path in _files(sandbox_directory) if (emptied := _empty(path))]
 
 
 def _files(sandbox_directory: Path) -> list[Path]:
     return sorted((sandbox_directory / STATE_DIRECTORY / ".pulumi" / "stacks").glob("*/*.json"))
+
+
+def _owner(lock: Path) -> int | None:
+    try:
+        return int(json.loads(lock.read_text())["pid"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        # Its owner has just ended, or is about to write it.
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -145,6 +146,21 @@ def test_env_sends_a_plain_client_to_the_sandbox_as_the_environments_account(
     assert said(capsys, "stop")["ended"] is True
     assert said(capsys, "stop")["ended"] is False
     assert Sandbox(directory).server() is None
+
+
+def test_stop_leaves_the_server_to_a_pulumi_that_is_at_work(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Sandbox(directory).start()
+    lock = directory / "pulumi-state" / ".pulumi" / "locks" / "organization" / "modelyard" / "dev" / "a.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": os.getpid()}))
+    assert run(["sandbox", "stop"]) == 3
+    told_ = capsys.readouterr().err
+    assert f"pulumi is at work on the stack modelyard/dev (process {os.getpid()})" in told_
+    assert "mend: wait until it has ended, or end it; --force stops all the same" in told_
+    assert Sandbox(directory).server() is not None
+    assert told(capsys, "stop", "--force") == "the sandbox has ended, with all that stood in it\n"
 
 
 def test_env_without_a_sandbox_says_how_to_start_one(

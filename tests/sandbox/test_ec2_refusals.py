@@ -193,7 +193,7 @@ def test_endpoints_are_of_services_of_the_region_and_kind(ec2: Any, network: Net
         ({"GroupName": "default"}, "InvalidGroup.Reserved: The security group name 'default' is reserved"),
         (
             {"GroupName": "sg-mine"},
-            "InvalidParameterValue: Value (sg-mine) for parameter GroupName is invalid.",
+            "InvalidParameterValue: Value (sg-mine) for parameter GroupName is invalid. Group names may not",
         ),
         ({"GroupName": "x" * 256}, "InvalidParameterValue: Value (xxx"),
         ({"GroupName": "one"}, "InvalidGroup.Duplicate: "),

@@ -166,6 +166,28 @@ def test_what_pulumi_noted_of_a_server_that_has_ended_is_emptied_by_the_next(own
     assert len(json.loads((stacks / "full.json").read_text())["checkpoint"]["latest"]["resources"]) == 2
 
 
+def lock_of(own: Sandbox, pid: int) -> Path:
+    lock = own.directory / "pulumi-state" / ".pulumi" / "locks" / "organization" / "toy" / "try" / "a.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(json.dumps({"pid": pid, "username": "me", "hostname": "here"}))
+    return lock
+
+
+def test_a_server_does_not_start_under_a_pulumi_that_is_still_at_work(own: Sandbox) -> None:
+    lock = lock_of(own, os.getpid())
+    with pytest.raises(SurroundingsError, match=rf"the stack toy/try \(process {os.getpid()}\)") as refused:
+        own.start(lifeline=True)
+    assert refused.value.mend == "wait until it has ended, or end it; then start the sandbox"
+    assert own.server() is None
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    lock_of(own, ended.pid)
+    own.start(lifeline=True)
+    own.stop()
+    lock.write_text("")
+    own.start(lifeline=True)
+
+
 def test_azures_resource_manager_answers_on_a_port_of_its_own(own: Sandbox) -> None:
     endpoint = own.start(lifeline=True).azure_endpoint
     groups = f"{endpoint}/subscriptions/{SUBSCRIPTION}/resourcegroups"

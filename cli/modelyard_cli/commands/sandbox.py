@@ -222,14 +222,19 @@ def start_command(output_format: str) -> int:
     "stop", epilog=example("modelyard sandbox stop"), short_help="End the server, and all that stands in it"
 )
 @format_option("text", "json")
-def stop_command(output_format: str) -> int:
+@click.option("--force", is_flag=True, help="End it under a `pulumi` that is at work as well.")
+def stop_command(output_format: str, *, force: bool) -> int:
     """End the sandbox's server. What stands in it is gone: it lives in the server's memory.
 
     Pulumi's stacks stay with their configuration; the next start empties them, for what they hold is gone.
     """
+    from modelyard_sandbox.pulumi_stacks import refuse_under_way
     from modelyard_sandbox.sandbox import Sandbox
 
-    ended = Sandbox().stop()
+    sandbox = Sandbox()
+    if not force:
+        refuse_under_way(sandbox.directory, "wait until it has ended, or end it; --force stops all the same")
+    ended = sandbox.stop()
     if output_format == "json":
         emit_json({"schema": SCHEMA, "command": "stop", "running": False, "ended": ended})
     else:

@@ -36,7 +36,8 @@ def _create(self: Any) -> None:
     if name.lower() == "default":
         refuse("InvalidGroup.Reserved", f"The security group name '{name}' is reserved")
     if not TEXT.fullmatch(name) or name.startswith("sg-"):
-        refuse("InvalidParameterValue", f"Value ({name}) for parameter GroupName is invalid.")
+        form = " Group names may not be in the format sg-*." if name.startswith("sg-") else ""
+        refuse("InvalidParameterValue", f"Value ({name}) for parameter GroupName is invalid.{form}")
     if description and not TEXT.fullmatch(description):
         refuse("InvalidParameterValue", f"Value ({description}) for parameter GroupDescription is invalid.")
     if vpc_id and vpc_id not in self.ec2_backend.vpcs:
