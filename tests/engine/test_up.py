@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rehearsing import ACCOUNT, REGION, Rehearsal, rehearse_dev
@@ -33,7 +36,7 @@ def test_dev_comes_up_stays_as_it_is_and_what_changes_behind_its_back_is_mended(
     before = s3.get_public_access_block(Bucket=CHECKPOINTS)["PublicAccessBlockConfiguration"]
     assert set(before.values()) == {True}
 
-    s3.delete_public_access_block(Bucket=CHECKPOINTS)
+    aws(dev, "s3api", "delete-public-access-block", "--bucket", CHECKPOINTS)
     open_wide = {**before, "BlockPublicPolicy": False}
     s3.put_public_access_block(Bucket=DATASETS, PublicAccessBlockConfiguration=open_wide)
     s3.put_bucket_versioning(Bucket=DATASETS, VersioningConfiguration={"Status": "Suspended"})
@@ -46,6 +49,22 @@ def test_dev_comes_up_stays_as_it_is_and_what_changes_behind_its_back_is_mended(
     for bucket in (CHECKPOINTS, DATASETS):
         assert s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"] == before
     assert s3.get_bucket_versioning(Bucket=DATASETS)["Status"] == "Enabled"
+
+
+@pytest.mark.slow
+def test_the_aws_cli_lists_and_describes_what_the_engine_made(dev: Rehearsal) -> None:
+    dev.up()
+    assert {DATASETS, CHECKPOINTS} <= {item["Name"] for item in aws(dev, "s3api", "list-buckets")["Buckets"]}
+    queues = aws(dev, "batch", "describe-job-queues")["jobQueues"]
+    environments = aws(dev, "batch", "describe-compute-environments")["computeEnvironments"]
+    assert {queue["jobQueueName"] for queue in queues} == {"dev-cpu", "dev-gpu"}
+    assert {
+        order["computeEnvironment"] for queue in queues for order in queue["computeEnvironmentOrder"]
+    } == {environment["computeEnvironmentArn"] for environment in environments}
+    (vpc,) = aws(dev, "ec2", "describe-vpcs", "--filters", "Name=tag:Name,Values=dev-network")["Vpcs"]
+    assert vpc["CidrBlock"] == "10.32.0.0/20"
+    (plan,) = aws(dev, "backup", "list-backup-plans")["BackupPlansList"]
+    assert plan["BackupPlanName"] == "dev-backup"
 
 
 @pytest.mark.slow
@@ -94,6 +113,16 @@ def test_an_account_that_dev_is_not_meant_for_is_refused_before_anything_is_made
     said = dev.fails("up", "--yes", "--skip-preview")
     assert f"the provider allows the accounts 210987654321 only, and the credentials are of {ACCOUNT}" in said
     assert dev.listed() == set()
+
+
+def aws(dev: Rehearsal, *arguments: str) -> Any:
+    """What the AWS CLI answers to somebody with what `modelyard sandbox env` sets."""
+    command = [Path(sys.executable).parent / "aws", *arguments, "--output", "json"]
+    done = subprocess.run(
+        command, env={**os.environ, **dev.variables}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout or "null")
 
 
 def _environments(dev: Rehearsal) -> list[dict[str, object]]:
