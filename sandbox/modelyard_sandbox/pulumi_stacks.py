@@ -64,7 +64,10 @@ def empty_stacks(sandbox_directory: Path) -> list[Stack]:
     Raises:
         SurroundingsError: a `pulumi` is still at work on one, or one can't be read.
     """
-    refuse_under_way(sandbox_directory, "wait until it has ended, or end it; then start the sandbox")
+    refuse_under_way(
+        sandbox_directory,
+        "wait until it has ended, or end it (`pulumi cancel` takes away a lock that nobody holds); then start",
+    )
     return [emptied for path in _files(sandbox_directory) if (emptied := _empty(path))]
 
 

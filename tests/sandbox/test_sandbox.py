@@ -177,7 +177,8 @@ def test_a_server_does_not_start_under_a_pulumi_that_is_still_at_work(own: Sandb
     lock = lock_of(own, os.getpid())
     with pytest.raises(SurroundingsError, match=rf"the stack toy/try \(process {os.getpid()}\)") as refused:
         own.start(lifeline=True)
-    assert refused.value.mend == "wait until it has ended, or end it; then start the sandbox"
+    cancel = "`pulumi cancel` takes away a lock that nobody holds"
+    assert refused.value.mend == f"wait until it has ended, or end it ({cancel}); then start"
     assert own.server() is None
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
