@@ -64,10 +64,8 @@ def empty_stacks(sandbox_directory: Path) -> list[Stack]:
     Raises:
         SurroundingsError: a `pulumi` is still at work on one, or one can't be read.
     """
-    refuse_under_way(
-        sandbox_directory,
-        "wait until it has ended, or end it (`pulumi cancel` takes away a lock that nobody holds); then start",
-    )
+    cancel = "`pulumi cancel` takes away a lock that nobody holds"
+    refuse_under_way(sandbox_directory, f"wait until it has ended, or end it ({cancel}); then start")
     return [emptied for path in _files(sandbox_directory) if (emptied := _empty(path))]
 
 
