@@ -203,6 +203,37 @@ network.VirtualNetwork("net", resource_group_name="found", address_space={"addre
     assert "Traceback" not in said
 
 
+def test_a_misspelt_nested_property_is_refused_in_a_preview_at_its_path(begin: Begin) -> None:
+    azure = begin("""
+group = resources.ResourceGroup("group")
+network.VirtualNetwork("net", resource_group_name=group.name, address_space={"address_prefixes": ["10.0.0.0/16"]},
+    subnets=[{"name": "nodes", "adress_prefix": "10.0.0.0/20"}])
+""")
+    said = azure.toy.fails("preview")
+    assert re.search(
+        r"azure-native:network:VirtualNetwork has no subnets\[0\]\.adress_prefix in pulumi-azure-native [\d.]+; "
+        r"did you mean addressPrefix\? it has addressPrefix, addressPrefixes, ",
+        said,
+    ), said
+    assert "subnets[0].adress_prefix" in said
+    assert azure.standing() == []
+
+
+def test_code_can_be_written_for_what_is_imported(begin: Begin) -> None:
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/found"
+    net = f"{group}/providers/Microsoft.Network/virtualNetworks/theirs"
+    azure = begin("")
+    space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+    azure.cloud().put(group, "2024-03-01", {"location": "eastus"})
+    azure.cloud().put(net, "2024-05-01", {"location": "eastus", "properties": space})
+    done = azure.toy.pulumi("import", "azure-native:network:VirtualNetwork", "it", net, "--yes")
+    said = done.stdout + done.stderr
+    assert "1 imported" in said
+    # Pulumi's own host for Python has written it; the small one for closed machines says that it can't.
+    assert "Please copy the following code" in said or "code generation" in said
+    assert "unknown resource type" not in said
+
+
 def test_a_data_source_that_the_sandbox_does_not_have_is_refused_by_name(begin: Begin) -> None:
     azure = begin("authorization.get_client_token()")
     said = azure.toy.fails("preview")

@@ -20,13 +20,27 @@ def toy(engine: Engine, tmp_path: Path) -> Iterator[Rehearsal]:
         yield rehearsal
 
 
-def test_the_engine_takes_the_schema(toy: Rehearsal) -> None:
+@pytest.mark.parametrize(
+    ("package", "type_", "input_", "kind"),
+    [
+        ("aws", "aws:ec2/vpc:Vpc", "cidrBlock", {"type": "string"}),
+        (
+            "azure-native",
+            "azure-native:network:VirtualNetwork",
+            "addressSpace",
+            {"$ref": "#/types/azure-native:network:AddressSpace"},
+        ),
+    ],
+)
+def test_the_engine_takes_the_schema(
+    toy: Rehearsal, package: str, type_: str, input_: str, kind: dict[str, str]
+) -> None:
     (plugin,) = (toy.sandbox.directory / "pulumi-home" / "plugins").glob(
-        "resource-aws-v*/pulumi-resource-aws"
+        f"resource-{package}-v*/pulumi-resource-{package}"
     )
     command = ["package", "get-schema", str(plugin)]
     schema = json.loads(toy.engine.run(command, toy.project, toy.variables).stdout)
-    assert schema["resources"]["aws:ec2/vpc:Vpc"]["inputProperties"]["cidrBlock"] == {"type": "string"}
+    assert schema["resources"][type_]["inputProperties"][input_] == kind
 
 
 def test_code_can_be_written_for_what_is_imported(toy: Rehearsal) -> None:

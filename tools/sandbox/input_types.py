@@ -1,11 +1,11 @@
-"""Writes the table of inputs that the sandbox's provider checks programs against, from the installed SDK.
+"""Writes the tables of inputs that the sandbox's providers check programs against, from the installed SDKs.
 
     python tools/sandbox/input_types.py
 
-The `aws` provider must start quickly, so it reads this table and never imports pulumi_aws. A kind is a word
-(`string`, `integer`, `number`, `boolean`, `any`, `document`: JSON as text or as an object), `[KIND]` for a
-list, `{KIND}` for a map, `#NAME` for one of the table's objects, and ends in `!` where the property is
-required.
+A provider must start quickly, so it reads its table and never imports the SDK. A kind is a word (`string`,
+`integer`, `number`, `boolean`, `any`, `document`: JSON as text or as an object), `[KIND]` for a list,
+`{KIND}` for a map, `#NAME` for one of the table's objects, and ends in `!` where the property is required. An
+enumeration is of the kind of its values: which of them a cloud takes is for the cloud's own model to say.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import json
 import sys
 import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib.metadata import version
@@ -25,10 +25,12 @@ from typing import Any
 
 import pulumi
 
-from modelyard_sandbox.aws.registry import handlers
+from modelyard_sandbox.aws import registry as aws
+from modelyard_sandbox.azure import registry as azure
 
-SDK = "pulumi-aws"
-PATH = Path(__file__).parents[2] / "sandbox" / "modelyard_sandbox" / "provider" / "data" / "aws_inputs.json"
+DIRECTORY = Path(__file__).parents[2] / "sandbox" / "modelyard_sandbox" / "provider" / "data"
+TYPES: Mapping[str, Callable[[], Iterable[str]]] = {"aws": aws.handlers, "azure-native": azure.handlers}
+"""The types that the sandbox has of each package."""
 SCALARS: Mapping[object, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
 OUTER_NAMES = {"Output": pulumi.Output, "T": typing.TypeVar("T")}
 """What the aliases `pulumi.Input` and `pulumi.Output` leave open in annotations."""
@@ -56,7 +58,7 @@ class Table:
         if len(choices) > 1:
             # A policy may be text or an object; an enumeration's value may be plain text.
             if any(_is_object(choice) for choice in choices):
-                return "document"
+                return "document" if str in choices else "any"
             scalars = [choice for choice in choices if choice in SCALARS]
             return self._kind(scalars[0]) if scalars else "any"
         (choice,) = choices
@@ -75,17 +77,22 @@ class Table:
         return f"#{name}"
 
 
-def document() -> dict[str, Any]:
-    """The table of every type that the sandbox has."""
-    table = Table()
-    rows = {token: table.of_type(token) for token in sorted(handlers())}
+def path_of(package: str) -> Path:
+    """The file of a package's table."""
+    return DIRECTORY / f"{package.replace('-', '_')}_inputs.json"
+
+
+def document(package: str) -> dict[str, Any]:
+    """The table of every type that the sandbox has of a package."""
+    table, sdk = Table(), f"pulumi-{package}"
+    rows = {token: table.of_type(token) for token in sorted(TYPES[package]())}
     objects = dict(sorted(table.objects.items()))
-    return {"sdk": SDK, "version": version(SDK), "types": rows, "objects": objects}
+    return {"sdk": sdk, "version": version(sdk), "types": rows, "objects": objects}
 
 
-def text() -> str:
+def text(package: str) -> str:
     """The file: a line for each type and each object."""
-    table = document()
+    table = document(package)
     parts = [f'"sdk": "{table["sdk"]}",\n"version": "{table["version"]}"']
     for name in ("types", "objects"):
         rows = ",\n".join(f"{json.dumps(key)}: {json.dumps(row)}" for key, row in table[name].items())
@@ -94,14 +101,16 @@ def text() -> str:
 
 
 def main() -> None:
-    """Write the table."""
-    PATH.parent.mkdir(exist_ok=True)
-    PATH.write_text(text(), encoding="utf-8")
+    """Write the tables."""
+    DIRECTORY.mkdir(exist_ok=True)
+    for package in TYPES:
+        path_of(package).write_text(text(package), encoding="utf-8")
 
 
 def _args_class(token: str) -> type:
-    module, name = token.split(":")[1].partition("/")[0], token.rpartition(":")[2]
-    resource = getattr(importlib.import_module(f"pulumi_aws.{module}"), name)
+    package, path, name = token.split(":")
+    sdk, module = f"pulumi_{package.replace('-', '_')}", path.partition("/")[0]
+    resource = getattr(importlib.import_module(f"{sdk}.{module}"), name)
     scope = vars(sys.modules[resource.__module__])
     # Where a nested object has the arguments' usual name, the SDK gives them another.
     return scope.get(f"{name}InitArgs") or scope[f"{name}Args"]
@@ -150,10 +159,12 @@ def _comes_later(hint: Any) -> bool:
 
 @cache
 def _is_object(hint: Any) -> bool:
-    return isinstance(hint, type) and hint.__module__.startswith("pulumi_aws") and not issubclass(hint, Enum)
+    return isinstance(hint, type) and hint.__module__.startswith("pulumi_") and not issubclass(hint, Enum)
 
 
 def _scalar(hint: Any) -> str:
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        hint = next((base for base in hint.__mro__ if base in SCALARS), hint)
     return SCALARS.get(hint, "any")
 
 

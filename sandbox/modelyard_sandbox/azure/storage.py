@@ -8,9 +8,11 @@ from modelyard_sandbox.azure.translate import Form
 ACCOUNT_PATH = f"{GROUP_PATH}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
 API_VERSION = "2024-01-01"
 
+SERVICE = Form(read_only=frozenset({"lastEnabledTime"}))
 ENCRYPTION = Form(
     renames={"keyVaultProperties": "keyvaultproperties", "encryptionIdentity": "identity"},
     inner={
+        "services": Form(inner=dict.fromkeys(("blob", "file", "queue", "table"), SERVICE)),
         "keyVaultProperties": Form(
             renames={"keyName": "keyname", "keyVaultUri": "keyvaulturi", "keyVersion": "keyversion"}
         ),

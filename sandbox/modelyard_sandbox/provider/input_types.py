@@ -1,9 +1,11 @@
 """What kind of value each input takes, down to nested ones, as the SDK of the provider declares it.
 
-The table is written by tools/sandbox/input_types.py from the installed SDK; the package itself takes too long
-to import. Where a program gives another kind than the declared one, what Pulumi's bridge to Terraform takes
-is taken (pulumi-terraform-bridge, `MakeTerraformInputs` and `TransformJSONDocument`, 2026-11): numbers and
-booleans as text and the other way round, and a document as an object. All else is refused at its path.
+The tables are written by tools/sandbox/input_types.py from the installed SDKs; the packages themselves take
+too long to import. Where a program gives `aws` another kind than the declared one, what Pulumi's bridge to
+Terraform takes is taken (pulumi-terraform-bridge, `MakeTerraformInputs` and `TransformJSONDocument`,
+2026-11): numbers and booleans as text and the other way round, and a document as an object. `azure-native`
+has no bridge, and changes no value's kind (pulumi-azure-native, `validateProperty`, 2026-11). All else is
+refused at its path, as are names that the SDK doesn't have, which azure-native itself leaves out unsaid.
 """
 
 from __future__ import annotations
@@ -18,12 +20,15 @@ from importlib.resources import files
 from typing import Any
 
 from modelyard_sandbox.paths import quoted_under
+from modelyard_sandbox.provider.packages import PACKAGES
 from modelyard_sandbox.provider.values import UNKNOWN, Secret, reveal
 
 Kinds = Mapping[str, str]
 """Property to kind, as the table words it; `!` at the end says that the property is required."""
 
 NAMES_SHOWN = 12
+BRIDGED = frozenset({"pulumi-aws"})
+"""The SDKs whose provider goes through the bridge to Terraform."""
 
 WORDS = {
     "string": "a string",
@@ -68,15 +73,16 @@ class Settled:
 
 
 @cache
-def aws_inputs() -> InputTypes:
-    """The table of the package `aws`."""
-    text = files("modelyard_sandbox.provider").joinpath("data/aws_inputs.json").read_text(encoding="utf-8")
-    return InputTypes(**json.loads(text))
+def table_of(package: str) -> InputTypes:
+    """The table of a package (`azure-native`), which must be one of `PACKAGES`."""
+    file = files("modelyard_sandbox.provider").joinpath(f"data/{package.replace('-', '_')}_inputs.json")
+    return InputTypes(**json.loads(file.read_text(encoding="utf-8")))
 
 
 def kinds_of(type_: str) -> Kinds | None:
     """The inputs of a resource type; None for a type of which there is no table."""
-    return aws_inputs().types.get(type_)
+    package = type_.partition(":")[0]
+    return table_of(package).types.get(type_) if package in PACKAGES else None
 
 
 def settle(type_: str, inputs: Mapping[str, Any]) -> Settled:
@@ -88,7 +94,7 @@ def settle(type_: str, inputs: Mapping[str, Any]) -> Settled:
     kinds = kinds_of(type_)
     if kinds is None:
         return Settled(dict(inputs))
-    walker = _Walker(type_, aws_inputs())
+    walker = _Walker(type_, table_of(type_.partition(":")[0]))
     known = {name: value for name, value in inputs.items() if not name.startswith("__")}
     settled = walker.properties("", known, kinds)
     return Settled({**inputs, **settled}, walker.problems)
@@ -111,6 +117,7 @@ class _Walker:
     def __init__(self, type_: str, table: InputTypes) -> None:
         self._type = type_
         self._table = table
+        self._scalars = _SCALARS if table.sdk in BRIDGED else _EXACT_SCALARS
         self.problems: list[Problem] = []
 
     def properties(self, place: str, values: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
@@ -138,7 +145,7 @@ class _Walker:
         if kind[0] in _PARTS:
             return _PARTS[kind[0]](self, path, value, kind)
         try:
-            return _SCALARS[kind](value)
+            return self._scalars[kind](value)
         except (KeyError, ValueError, TypeError):
             return self._wrong(path, value, kind)
 
@@ -202,6 +209,16 @@ def _boolean(value: Any) -> bool:
     return value if isinstance(value, bool) else {"true": True, "false": False}[value]
 
 
+def _exactly(*types: type) -> Callable[[Any], Any]:
+    def taken(value: Any) -> Any:
+        # What is true or false is a whole number to Python.
+        if type(value) not in types:
+            raise TypeError
+        return value
+
+    return taken
+
+
 def _document(value: Any) -> Any:
     if isinstance(value, str):
         return value
@@ -236,6 +253,12 @@ _SCALARS: Mapping[str, Callable[[Any], Any]] = {
     "number": _number,
     "boolean": _boolean,
     "document": _document,
+}
+_EXACT_SCALARS: Mapping[str, Callable[[Any], Any]] = {
+    "string": _exactly(str),
+    "integer": _exactly(int),
+    "number": _exactly(int, float),
+    "boolean": _exactly(bool),
 }
 _PARTS: Mapping[str, Callable[[_Walker, str, Any, str], Any]] = {
     "[": _Walker.items,

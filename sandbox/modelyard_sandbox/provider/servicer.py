@@ -19,7 +19,7 @@ from modelyard_sandbox.errors import CloudError, PartialError, UnsupportedError
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
 from modelyard_sandbox.provider import blame, checks, creation, deletion, diffs, imports, messages
 from modelyard_sandbox.provider.checks import Failure, plain
-from modelyard_sandbox.provider.input_types import aws_inputs
+from modelyard_sandbox.provider.input_types import table_of
 from modelyard_sandbox.provider.packages import Package, Place, unknown_settings, version_of
 from modelyard_sandbox.provider.schema import schema_of
 from modelyard_sandbox.provider.values import decode, encode, reveal, seal
@@ -80,10 +80,9 @@ class SandboxProvider(ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=version_of(self._package.name))
 
     def GetSchema(self, request: pb.GetSchemaRequest, context: grpc.ServicerContext) -> pb.GetSchemaResponse:
-        """What is known of the package's types; Azure's have no table yet."""
+        """What is known of the package's types."""
         name = self._package.name
-        table = aws_inputs() if aws_inputs().sdk == f"pulumi-{name}" else None
-        return pb.GetSchemaResponse(schema=json.dumps(schema_of(name, version_of(name), table)))
+        return pb.GetSchemaResponse(schema=json.dumps(schema_of(name, version_of(name), table_of(name))))
 
     def CheckConfig(self, request: pb.CheckRequest, context: grpc.ServicerContext) -> pb.CheckResponse:
         """Settings that the sandbox doesn't know are refused by name."""

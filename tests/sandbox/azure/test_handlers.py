@@ -12,6 +12,7 @@ from modelyard_sandbox.azure.client import AzureCloud, AzureError, type_of
 from modelyard_sandbox.azure.handler import ArmHandler
 from modelyard_sandbox.azure.registry import handler_of, handlers
 from modelyard_sandbox.errors import ImpossibleError, UnsupportedError
+from modelyard_sandbox.provider.input_types import settle
 
 IN_GROUP = {"resourceGroupName": "rg"}
 PLACED = {**IN_GROUP, "location": LOCATION}
@@ -173,6 +174,7 @@ def test_every_type_has_a_life() -> None:
 def test_a_resource_is_made_read_changed_and_deleted(furnished: Maker, type_: str) -> None:
     cloud, one = furnished.cloud, handler(type_)
     inputs, change, expected = LIVES[type_]
+    assert settle(one.type, {**inputs, **change}).problems == []
     assert one.problems(inputs) == []
     id_, outputs = one.create(cloud, inputs)
     assert id_ == outputs["id"] == expected
@@ -204,6 +206,7 @@ def test_a_resource_is_found_by_its_id_with_all_that_a_program_would_say(
     outputs = one.read(cloud, own_id, held)
     assert outputs is not None
     asked = one.observe(cloud, own_id, {}, outputs)
+    assert settle(one.type, asked).problems == [], "what a program can say, and nothing of Azure's own"
     assert one.problems(asked) == []
     assert one.meaning.aligned(asked, inputs) == inputs
 

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from modelyard_sandbox.aws.registry import TYPES, handler_of
+from modelyard_sandbox.azure import registry as azure
+from modelyard_sandbox.handler import BaseHandler
 from modelyard_sandbox.provider.checks import Naming, check
-from modelyard_sandbox.provider.input_types import aws_inputs, kinds_of, settle
+from modelyard_sandbox.provider.input_types import kinds_of, settle, table_of
+from modelyard_sandbox.provider.packages import PACKAGES
 from modelyard_sandbox.provider.values import UNKNOWN, Secret
 
 ROOT = Path(__file__).parents[3]
@@ -42,23 +45,24 @@ def failures(type_: str, inputs: dict[str, Any]) -> dict[str, str]:
     return {failure.property: failure.reason for failure in found}
 
 
-def test_the_table_is_what_the_installed_sdk_declares(generator: ModuleType) -> None:
-    assert generator.PATH.read_text(encoding="utf-8") == generator.text(), (
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_table_is_what_the_installed_sdk_declares(generator: ModuleType, package: str) -> None:
+    assert generator.path_of(package).read_text(encoding="utf-8") == generator.text(package), (
         "write it again: python tools/sandbox/input_types.py"
     )
 
 
-@pytest.mark.parametrize("type_", [made.type for made in TYPES])
-def test_a_handler_knows_no_input_that_the_sdk_lacks(type_: str) -> None:
-    kinds = kinds_of(type_)
+@pytest.mark.parametrize("handler", [*TYPES, *azure.TYPES])
+def test_a_handler_knows_no_input_that_the_sdk_lacks(handler: type[BaseHandler[Any]]) -> None:
+    kinds = kinds_of(handler.type)
     assert kinds is not None, "write the table again: python tools/sandbox/input_types.py"
-    assert handler_of(type_).known_inputs - {"tagsAll"} - kinds.keys() == set()
+    assert handler().known_inputs - {"tagsAll"} - kinds.keys() == set()
 
 
 def test_a_misspelt_property_is_refused_at_its_path_with_the_nearest_name() -> None:
     found = failures(PLAN, {"rules": [RULE, {**RULE, "scheduel": "cron(0 5 * * ? *)"}], "nmae": "x"})
     assert found.keys() == {"rules[1].scheduel", "nmae"}
-    version = aws_inputs().version
+    version = table_of("aws").version
     assert found["rules[1].scheduel"].startswith(
         f"aws:backup/plan:Plan has no rules[1].scheduel in pulumi-aws {version}; did you mean schedule? "
         "it has completionWindow, copyActions, "

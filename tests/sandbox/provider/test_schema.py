@@ -10,6 +10,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from modelyard_sandbox.aws.registry import handlers
+from modelyard_sandbox.azure import registry as azure
 from modelyard_sandbox.provider.packages import package_named, version_of
 from modelyard_sandbox.provider.servicer import SandboxProvider
 
@@ -56,6 +57,14 @@ def test_inputs_have_their_kinds_and_say_which_are_required(schema: dict[str, An
     assert (key["deletionWindowInDays"], key["policy"]) == ({"type": "integer"}, {"type": "string"})
 
 
-def test_azures_types_are_not_described_yet() -> None:
+def test_azures_types_are_described_by_the_names_that_its_own_provider_has() -> None:
     described = asked("azure-native")
-    assert (described["name"], "resources" in described) == ("azure-native", False)
+    assert (described["name"], described["version"]) == ("azure-native", version_of("azure-native"))
+    assert described["meta"] == {"moduleFormat": "(.*)"}
+    assert described["resources"].keys() == azure.handlers().keys()
+    assert set(references(described)) == described["types"].keys()
+    account = described["resources"]["azure-native:storage:StorageAccount"]
+    assert account["requiredInputs"] == ["kind", "resourceGroupName", "sku"]
+    assert account["inputProperties"]["sku"] == {"$ref": "#/types/azure-native:storage:Sku"}
+    assert account["inputProperties"]["accessTier"] == {"type": "string"}
+    assert described["types"]["azure-native:storage:Sku"]["required"] == ["name"]

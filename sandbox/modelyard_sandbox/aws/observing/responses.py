@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from modelyard_sandbox.aws.translate import Renames, member_of
-from modelyard_sandbox.provider.input_types import Kinds, aws_inputs
+from modelyard_sandbox.provider.input_types import Kinds, table_of
 
 AWS_TAGS = "aws:"
 """How the names of tags start that AWS itself sets."""
@@ -18,7 +18,7 @@ def inputs_from(
     type_: str, known: frozenset[str], answer: Mapping[str, Any], renames: Renames | None = None
 ) -> dict[str, Any]:
     """The inputs of a type that an answer holds, among those known; what is empty counts as absent."""
-    kinds = aws_inputs().types[type_]
+    kinds = table_of("aws").types[type_]
     return from_response({name: kinds[name] for name in kinds if name in known}, answer, renames)
 
 
@@ -50,7 +50,7 @@ def from_value(kind: str, value: Any, renames: Renames | None = None) -> Any:
         return tags_from(value)
     if kind[0] == "#":
         one = value[0] if isinstance(value, list) and value else value
-        return from_response(aws_inputs().kinds(kind), one, renames) if isinstance(one, Mapping) else None
+        return from_response(table_of("aws").kinds(kind), one, renames) if isinstance(one, Mapping) else None
     return _SCALARS.get(kind, lambda given: given)(value)
 
 
