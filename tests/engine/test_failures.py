@@ -84,6 +84,7 @@ def test_an_answer_that_comes_too_late_leaves_nothing_twice(begin: Begin) -> Non
     said = toy.fails("up", "--yes", "--skip-preview")
     assert "Read timeout" in said
     toy.sandbox.set_faults()
+    del toy.variables["MODELYARD_SANDBOX_TIMEOUT_SECONDS"]
     toy.up()
     assert networks(toy) == ["10.0.0.0/16"]
 
