@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import threading
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from modelyard_sandbox.accounts import account_of
@@ -16,10 +19,19 @@ log = logging.getLogger(__name__)
 class Gateway:
     """A WSGI application around moto's: names the account, and words what moto doesn't answer as AWS
     would.
+
+    moto answers one request at a time: it walks over what others add to, and loads its services and our
+    extensions when they are first asked for. Python's own lock lets no two run side by side anyhow.
     """
 
     def __init__(self, moto: Application) -> None:
         self.moto = moto
+        self._turn = threading.Lock()
+
+    def load(self, module: str) -> None:
+        """Load a module of moto's before it is needed, while no request is answered."""
+        with self._turn:
+            import_module(module)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -33,8 +45,10 @@ class Gateway:
             answer[:] = [status, headers, exc_info]
             return lambda _data: None
 
+        _take_in(environ)
         try:
-            body = self.moto(environ, keep)
+            with self._turn:
+                body = self.moto(environ, keep)
         except Exception as error:
             log.exception("%s", operation_of(environ))
             if isinstance(error, NotImplementedError):
@@ -46,6 +60,13 @@ class Gateway:
             return refuse(environ, start_response, 501, "NotImplemented", _missing(environ))
         start_response(status, headers)
         return body
+
+
+def _take_in(environ: Environ) -> None:
+    """Read a body whose length is known before its turn comes: a slow sender keeps nobody waiting."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length:
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
 
 
 def _is_page(status: str, headers: list[tuple[str, str]]) -> bool:

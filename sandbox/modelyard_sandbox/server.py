@@ -17,14 +17,16 @@ import sys
 import threading
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelyard_sandbox.files import write_private
 from modelyard_sandbox.once import Application
 from modelyard_sandbox.process import ProcessIdentity
 from modelyard_sandbox.record import ServerRecord
+
+if TYPE_CHECKING:
+    from modelyard_sandbox.gateway import Gateway
 
 HOST = "127.0.0.1"
 PORTS_FILE = "ports.json"
@@ -33,10 +35,12 @@ PORTS_FILE = "ports.json"
 def serve(directory: Path, *, lifeline: bool) -> None:
     """Serve until told to end."""
     from modelyard_sandbox.faults import Board, Faults
+    from modelyard_sandbox.once import Once
     from modelyard_sandbox.wording import AZURE
 
     ports, board = _ports_before(directory), Board()
-    aws = _server(Faults(_aws(), board), ports.get("port", 0))
+    gateway = _gateway()
+    aws = _server(Faults(Once(gateway), board), ports.get("port", 0))
     azure = _server(Faults(_azure, board, AZURE), ports.get("azurePort", 0))
     identity = ProcessIdentity.of(os.getpid())
     assert identity is not None, "this process runs"  # noqa: S101
@@ -56,7 +60,7 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     )
     record.write(directory)
     # EC2's is by far the largest of moto's services: read while the client still prepares its first request.
-    threading.Thread(target=import_module, args=("moto.ec2.responses",), daemon=True).start()
+    threading.Thread(target=gateway.load, args=("moto.ec2.responses",), daemon=True).start()
     try:
         aws.serve_forever()
     finally:
@@ -67,16 +71,15 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     os._exit(0)
 
 
-def _aws() -> Application:
+def _gateway() -> Gateway:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
     from modelyard_sandbox import moto_extensions
     from modelyard_sandbox.gateway import Gateway
-    from modelyard_sandbox.once import Once
 
     moto_extensions.configure()
     moto: Any = DomainDispatcherApplication(moto_extensions.create_app)
-    return Once(Gateway(moto))
+    return Gateway(moto)
 
 
 def _azure(environ: Any, start_response: Any) -> Iterable[bytes]:

@@ -44,6 +44,12 @@ def _session() -> Any:
     return boto3.Session(botocore_session=bare_session())
 
 
+def prepare() -> None:
+    """Make what the first call would make: botocore's parts are no good to several threads at a first use."""
+    _session()
+    bare_session().get_component("data_loader")
+
+
 @cache
 def service_model(service: str) -> Any:
     """The model that botocore has of a service, without a client for it."""

@@ -6,13 +6,14 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import account_of
-from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Clients, Cloud
+from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Clients, Cloud, prepare
 from modelyard_sandbox.aws.handler import ResourceHandler
 from modelyard_sandbox.aws.regions import check_region
 from modelyard_sandbox.aws.registry import handler_of
@@ -23,6 +24,13 @@ from modelyard_sandbox.preflight import PROVIDER_IGNORED, PROVIDER_INPUTS, PROVI
 from modelyard_sandbox.provider.journal import Journal
 from modelyard_sandbox.provider.packages import unknown_settings
 from modelyard_sandbox.provider.surroundings import MEND, journal_of, sandbox_named
+
+LOADED_LATE = (
+    "botocore.validate",
+    "modelyard_sandbox.aws.at_fault",
+    "modelyard_sandbox.aws.observing.ids",
+    "modelyard_sandbox.aws.rehearsal",
+)
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
@@ -96,6 +104,7 @@ class AwsPackage:
             raise UnsupportedError(
                 "the provider has no region\n  mend: set aws:region, the provider's region, or AWS_REGION"
             )
+        _load()
         # Whoever holds credentials of the sandbox reaches its server, and nothing else.
         sandbox = sandbox_named(self.name)
         cloud = Cloud(SharedClients(sandbox.endpoint, account_id), check_region(str(region)))
@@ -103,6 +112,15 @@ class AwsPackage:
 
 
 PACKAGE = AwsPackage()
+
+
+def _load() -> None:
+    """Load what the types need, which the process can start without. From its configuration on the engine
+    asks for many resources at once, and modules that import each other don't take to a first use by many.
+    """
+    for module in LOADED_LATE:
+        import_module(module)
+    prepare()
 
 
 def _account_id() -> str:
