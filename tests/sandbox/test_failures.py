@@ -104,10 +104,18 @@ def test_a_lost_answer_to_a_read_is_asked_for_again(cloud: Cloud, faulty: Callab
     assert networks(cloud) == []
 
 
+def test_a_lost_answer_to_a_change_is_asked_for_again_and_the_change_made_once(
+    cloud: Cloud, faulty: Callable[..., None]
+) -> None:
+    faulty(Fault("ec2:CreateVpc", "lose", times=retrying.ATTEMPTS_WITHOUT_ANSWER - 1))
+    cloud.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")
+    assert networks(cloud) == ["10.0.0.0/16"]
+
+
 def test_a_lost_answer_to_a_change_is_told_with_what_is_not_known(
     cloud: Cloud, faulty: Callable[..., None]
 ) -> None:
-    faulty(Fault("ec2:CreateVpc", "lose"))
+    faulty(Fault("ec2:CreateVpc", "lose", times=retrying.ATTEMPTS_WITHOUT_ANSWER))
     with pytest.raises(NoAnswerError, match="no answer to ec2:CreateVpc, which may have been carried out"):
         cloud.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")
     assert networks(cloud) == ["10.0.0.0/16"]
@@ -181,7 +189,7 @@ def test_an_answer_that_comes_too_late_is_no_answer(
 ) -> None:
     monkeypatch.setenv("MODELYARD_SANDBOX_TIMEOUT_SECONDS", "0.2")
     hasty = Cloud(Clients(sandbox.endpoint, account_id), REGION)
-    faulty(Fault("kms:CreateKey", "delay", seconds=1.0))
+    faulty(Fault("kms:CreateKey", "delay", times=retrying.ATTEMPTS_WITHOUT_ANSWER, seconds=1.0))
     with pytest.raises(NoAnswerError, match="Read timeout"):
         hasty.call("kms", "CreateKey")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -145,15 +146,17 @@ class Cloud:
     def call(self, service: str, operation: str, **request: Any) -> dict[str, Any]:
         """Call an operation by its API name (`CreateVpc`) with a request in the API's terms.
 
-        A call that was throttled is made again; so is one without an answer, if it is safe to.
+        A call that was throttled is made again, and so is one without an answer.
 
         Raises:
             CloudError: the service refused, or the request isn't one that the service's model allows.
             SurroundingsError: the sandbox doesn't answer; what the call did, if anything, isn't known.
         """
-        token = next(self.tokens) if self.tokens else None
-        safe = token is not None or is_read(operation)
-        return answered(lambda: self._call(service, operation, request, token), safe=safe)
+        # A mark makes it safe to ask again: what was carried out is answered, and not done twice.
+        token = None if is_read(operation) else secrets.token_hex(16)
+        if self.tokens:
+            token = next(self.tokens)
+        return answered(lambda: self._call(service, operation, request, token), safe=True)
 
     def _call(
         self, service: str, operation: str, request: dict[str, Any], token: str | None
