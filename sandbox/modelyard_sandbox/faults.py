@@ -5,17 +5,16 @@ A WSGI application around the server's own. `Sandbox.set_faults` sets them: it p
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from modelyard_sandbox.once import Application, Environ, StartResponse
-from modelyard_sandbox.wording import CLOUD, operation_of, refuse
+from modelyard_sandbox.wording import CLOUD, body_of, operation_of, refuse
 
 FAULTS_PATH = "/_modelyard/faults"
 Kind = Literal["refuse", "delay", "lose"]
@@ -93,20 +92,14 @@ class Faults:
         return answer
 
     def _set(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        self._board.set([Fault(**item) for item in json.loads(_body(environ))])
+        self._board.set([Fault(**item) for item in json.loads(body_of(environ))])
         start_response("204 No Content", [])
         return []
 
     def _fault_of(self, environ: Environ) -> Fault | None:
-        body = _body(environ)
-        environ["wsgi.input"] = io.BytesIO(body)
-        return self._board.take(operation_of(environ, body))
+        return self._board.take(operation_of(environ, body_of(environ)))
 
 
 def to_json(faults: Iterable[Fault]) -> bytes:
     """Faults as `FAULTS_PATH` takes them."""
     return json.dumps([asdict(fault) for fault in faults]).encode()
-
-
-def _body(environ: Environ) -> Any:
-    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import threading
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from typing import Any
 
 from modelyard_sandbox.accounts import account_of
 from modelyard_sandbox.once import Application, Environ, StartResponse
-from modelyard_sandbox.wording import operation_of, refuse
+from modelyard_sandbox.wording import body_of, operation_of, refuse
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ class Gateway:
             answer[:] = [status, headers, exc_info]
             return lambda _data: None
 
-        _take_in(environ)
+        body_of(environ)  # read before its turn comes: a slow sender keeps nobody waiting
         try:
             with self._turn:
                 body = self.moto(environ, keep)
@@ -60,13 +59,6 @@ class Gateway:
             return refuse(environ, start_response, 501, "NotImplemented", _missing(environ))
         start_response(status, headers)
         return body
-
-
-def _take_in(environ: Environ) -> None:
-    """Read a body whose length is known before its turn comes: a slow sender keeps nobody waiting."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    if length:
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
 
 
 def _is_page(status: str, headers: list[tuple[str, str]]) -> bool:

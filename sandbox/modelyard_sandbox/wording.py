@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -37,6 +38,16 @@ def operation_of(environ: Environ, body: bytes = b"") -> str:
         actions = parse_qs(environ.get("QUERY_STRING", "")).get("Action") or _action(environ, body)
         name = actions[0] if actions else f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
     return f"{service_of(environ)}:{name}"
+
+
+def body_of(environ: Environ) -> bytes:
+    """The request's body, which can be read again afterwards; empty if its length isn't said."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if not length:
+        return b""
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def refuse(
