@@ -31,7 +31,7 @@ config:
     storage:
       datasets:
         kind: s3
-        expected_size_gib: 500
+        backed_up: true
       checkpoints:
         kind: s3
         expected_size_gib: 200
@@ -54,6 +54,7 @@ config:
     budget:
       monthly_usd: 2000
       alert_emails: [ml-platform@example.com]
+    stage: development
 """
 """The stack's file, without a mistake."""
 
@@ -138,7 +139,7 @@ stacks/Pulumi.dev.yaml:9: residency
 stacks/Pulumi.dev.yaml:33: compute[1].max_node
   there is no field "max_node" here
   given: 8
-  allowed here: name, instance_type, min_nodes, max_nodes, max_nodes_per_job, capacity, zone_id, image_id, root_volume_gib, update_wait_hours, expected_utilization_percent
+  allowed here: name, instance_type, min_nodes, max_nodes, max_nodes_per_job, capacity, fallback, zone_id, image_ids, root_volume_gib, update_wait_hours, expected_utilization_percent, idle_shutdown_minutes
   mend: did you mean max_nodes?
 """,
     ),

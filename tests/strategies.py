@@ -21,6 +21,7 @@ from modelyard.planning.zones import network_zone_ids, pool_zone_ids
 MOST_NODES = 1_250
 """10,000 accelerators, at eight a node."""
 
+IMAGE_IDS = st.from_regex(r"ami-[0-9a-f]{17}", fullmatch=True)
 SLUGS = st.from_regex(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", fullmatch=True)
 TAG_VALUES = st.text("abcXYZ019 .:/=+@_-é", min_size=1, max_size=40).map(str.strip).filter(bool)
 MODES = {
@@ -44,6 +45,7 @@ def environments(draw: st.DrawFn, most_pools: int = 4) -> dict[str, Any]:
     environment: dict[str, Any] = {
         "cloud": "aws",
         "name": draw(SLUGS),
+        "stage": "development",
         "owner": draw(TAG_VALUES),
         "cost_center": draw(TAG_VALUES),
         "data_classification": draw(st.sampled_from(("public", "internal", "confidential", "restricted"))),
@@ -64,6 +66,7 @@ def environments(draw: st.DrawFn, most_pools: int = 4) -> dict[str, Any]:
         }
     if datasets["kind"] == "s3" and draw(st.booleans()):
         environment["backup"] = draw(_backups())
+        datasets["backed_up"] = True
     if draw(st.booleans()):
         environment["budget"] = draw(_budgets())
     return environment
@@ -153,12 +156,12 @@ def _pool(
         "name": name,
         "instance_type": machine.name,
         "max_nodes": max_nodes,
-        "capacity": draw(_capacities(mode, place)),
+        "capacity": draw(_capacities(mode, place, max_nodes)),
         **draw(
             _some(
                 {
                     "min_nodes": st.integers(0, 0 if mode == "capacity_block" else max_nodes),
-                    "image_id": st.from_regex(r"ami-[0-9a-f]{17}", fullmatch=True),
+                    "image_ids": st.fixed_dictionaries({primary: IMAGE_IDS}),
                     "root_volume_gib": st.integers(30, 16_384),
                     "update_wait_hours": st.integers(1, 6),
                     "expected_utilization_percent": st.integers(0, 100),
@@ -167,7 +170,7 @@ def _pool(
         ),
     }
     if batch_image_type(machine) is None:
-        pool["image_id"] = draw(st.from_regex(r"ami-[0-9a-f]{17}", fullmatch=True))
+        pool["image_ids"] = {primary: draw(IMAGE_IDS)}
     if multi_node:
         pool["max_nodes_per_job"] = draw(st.integers(2, min(max_nodes, 1_000)))
     if mode in {"reservation", "capacity_block"} or draw(st.booleans()):
@@ -196,12 +199,18 @@ def _types_by_kind(primary: str, zone: str) -> dict[str, tuple[str, ...]]:
 
 
 @st.composite
-def _capacities(draw: st.DrawFn, mode: str, place: int) -> dict[str, Any]:
+def _capacities(draw: st.DrawFn, mode: str, place: int, max_nodes: int) -> dict[str, Any]:
     capacity: dict[str, Any] = {"mode": mode}
     if mode == "spot":
         capacity |= draw(_some({"max_price_percent": st.integers(1, 100)}))
     elif mode != "on_demand":
         capacity["reservation_id"] = f"cr-{draw(st.integers(0, 16**16 - 1)):016x}{place:x}"
+    if mode == "capacity_block":
+        capacity |= {
+            "node_count": max_nodes,
+            "starts_at": "2026-12-01T11:30:00Z",
+            "ends_at": f"2026-12-{draw(st.integers(2, 31)):02d}T11:30:00Z",
+        }
     return capacity
 
 

@@ -186,12 +186,13 @@ class DataCenter(pulumi.ComponentResource):
             "root_volume_gib": pool.root_volume_gib,
             "update_wait_hours": pool.update_wait_hours,
         }
-        if isinstance(capacity, Reservation | CapacityBlock):
+        if isinstance(capacity, Reservation | CapacityBlock) and capacity.reservation_id is not None:
             args["reservation_id"] = capacity.reservation_id
         if isinstance(capacity, Spot):
             args["max_price_percent"] = capacity.max_price_percent
-        if pool.image_id is not None:
-            args["image_id"] = pool.image_id
+        image_id = pool.image_ids.get(environment.regions.primary)
+        if image_id is not None:
+            args["image_id"] = image_id
         return args
 
     def _backup(self, keys: Encryption, storage: Storage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -73,3 +73,39 @@ ZoneId = Annotated[
     ),
 ]
 """Availability zone by its id, which is the same for every account."""
+
+RegionName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z]{2}(?:-[a-z]+)+-[0-9]$",
+        examples=["eu-central-1"],
+        json_schema_extra={"allowed": "the name of an AWS region, as eu-central-1"},
+    ),
+]
+
+LogRetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827]
+"""Days that logs are kept: the periods that CloudWatch Logs knows (PutRetentionPolicy, 2026-11), but for
+those above five years."""
+
+Instant = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+        examples=["2026-12-01T11:30:00Z"],
+        json_schema_extra={
+            "allowed": 'a moment in UTC in quotes, as "2026-12-01T11:30:00Z"',
+            "mend": 'write it in UTC and in quotes, as "2026-12-01T11:30:00Z"',
+        },
+    ),
+]
+"""A moment in UTC."""
+
+Email = Annotated[
+    str,
+    Field(
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        max_length=50,
+        json_schema_extra={"allowed": "an e-mail address of 50 characters at most, as team@example.com"},
+    ),
+]
+"""Who is told. AWS Budgets takes addresses of 50 characters at most."""

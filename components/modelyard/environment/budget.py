@@ -4,20 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from modelyard.environment.base import Spec
-
-Email = Annotated[
-    str,
-    Field(
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-        max_length=50,
-        json_schema_extra={"allowed": "an e-mail address of 50 characters at most, as team@example.com"},
-    ),
-]
+from modelyard.environment.base import Email, Spec
 
 
 class Budget(Spec):
-    """A monthly limit that warns; nothing is stopped by it."""
+    """A monthly limit that warns, and closes the queues where that is asked for."""
 
     monthly_usd: int = Field(ge=1, le=1_000_000_000)
     """US dollars a month."""
@@ -29,3 +20,7 @@ class Budget(Spec):
 
     alert_emails: list[Email] = Field(min_length=1, max_length=10)
     """Who is told. AWS Budgets takes at most ten addresses."""
+
+    close_queues_at_percent: int | None = Field(default=None, ge=1, le=1_000)
+    """Percentage of the limit at which every job queue is closed: what runs goes on to its end, nothing new
+    starts until somebody opens the queues again. Unset, they stay open."""

@@ -4,8 +4,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from modelyard.environment.base import Slug, Spec, ZoneId
+from modelyard.environment.base import RegionName, Slug, Spec, ZoneId
 from modelyard.environment.capacity import Capacity
+
+ImageId = Annotated[
+    str,
+    Field(
+        pattern=r"^ami-[0-9a-f]{8,17}$",
+        json_schema_extra={"allowed": "the id of a machine image, as ami-0123456789abcdef0"},
+    ),
+]
 
 
 class Pool(Spec):
@@ -37,22 +45,19 @@ class Pool(Spec):
     capacity: Capacity
     """How the machines are bought."""
 
+    fallback: list[Slug] = Field(default=[], max_length=2)
+    """Pools whose machines take this pool's jobs, in this order, while it has none free. Batch takes three
+    compute environments a queue, so at most two."""
+
     zone_id: ZoneId | None = None
     """Availability zone, by its id (names differ between accounts). Unset, a pool for multi-node jobs takes
     the first of the environment's zones that offers its type, and other pools take every such zone. A pool on
     a reservation or a capacity block names the reservation's zone, unless only one zone offers its type."""
 
-    image_id: (
-        Annotated[
-            str,
-            Field(
-                pattern=r"^ami-[0-9a-f]{8,17}$",
-                json_schema_extra={"allowed": "the id of a machine image, as ami-0123456789abcdef0"},
-            ),
-        ]
-        | None
-    ) = None
-    """Machine image of the nodes. Unset, Batch's newest ECS-optimised image is used, which drifts."""
+    image_ids: dict[RegionName, ImageId] = Field(default={})
+    """Machine image of the nodes in each region, as `modelyard pin-images` writes it. Outside of development
+    every region that the pool is in needs one. Without one Batch's newest ECS-optimised image is used, which
+    drifts."""
 
     root_volume_gib: int = Field(default=200, ge=30, le=16_384)
     """Size of a node's encrypted root volume in GiB: the system, container images and scratch space."""
@@ -63,3 +68,7 @@ class Pool(Spec):
 
     expected_utilization_percent: int = Field(default=30, ge=0, le=100)
     """Share of `max_nodes` that is expected to run on average. For cost estimates only."""
+
+    idle_shutdown_minutes: int | None = Field(default=None, ge=15, le=1_440)
+    """Minutes without a job after which the nodes that `min_nodes` keeps up are shut down, until the next
+    working hours or the next `up`. Unset, they stay. Nodes beyond `min_nodes` go by themselves."""

@@ -5,21 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from modelyard.environment.backup import Backup
-from modelyard.environment.base import Slug, Spec, TagValue
+from modelyard.environment.base import RegionName, Slug, Spec, TagValue
 from modelyard.environment.budget import Budget
 from modelyard.environment.compute import Pool
 from modelyard.environment.encryption import Encryption
 from modelyard.environment.network import Network
+from modelyard.environment.operations import Monitoring, WorkingHours
+from modelyard.environment.recovery import Recovery, Training
 from modelyard.environment.storage import Storage
-
-RegionName = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z]{2}(?:-[a-z]+)+-[0-9]$",
-        examples=["eu-central-1"],
-        json_schema_extra={"allowed": "the name of an AWS region, as eu-central-1"},
-    ),
-]
 
 
 class Regions(Spec):
@@ -40,6 +33,10 @@ class AwsEnvironment(Spec):
 
     name: Slug
     """Name of the environment, as dev or prod; part of every resource's name."""
+
+    stage: Literal["development", "staging", "production"]
+    """What it is for. Staging and production run pinned machine images only; in production what holds data is
+    protected from deletion. `development` is the weaker choice."""
 
     owner: TagValue
     """Team that answers for the environment."""
@@ -87,8 +84,20 @@ class AwsEnvironment(Spec):
     compute: list[Pool] = Field(min_length=1, max_length=20)
     """Its pools of machines."""
 
+    recovery: Recovery | None = None
+    """What stands ready in `regions.recovery`: needed with it, and only with it."""
+
     backup: Backup | None = None
-    """Backups of the dataset bucket. Unset, there are none: versions in the buckets are all there is."""
+    """Backups of what says `backed_up`. Unset, there are none: versions and replicas are all there is."""
+
+    training: Training | None = None
+    """How much of training may be lost, and how soon it goes on."""
+
+    monitoring: Monitoring = Monitoring()
+    """What is watched, and who is told."""
+
+    working_hours: WorkingHours | None = None
+    """When it may be used, if it isn't production. Unset: always."""
 
     budget: Budget | None = None
     """Its budget."""

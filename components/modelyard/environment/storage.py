@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modelyard.environment.base import Spec
+from modelyard.environment.file_systems import ElasticFileSystem, LustreFileSystem
 
 
 class S3Store(Spec):
@@ -21,6 +22,31 @@ class S3Store(Spec):
 
     expected_size_gib: int = Field(default=100, ge=0, le=100_000_000)
     """Size that is expected, in GiB. For cost estimates only."""
+
+
+class DatasetS3Store(S3Store):
+    """The environment's own bucket for datasets."""
+
+    backed_up: bool = False
+    """Whether AWS Backup keeps copies of it, as `backup` says. Versions are kept anyway."""
+
+
+class Promotion(Spec):
+    """What happens to checkpoints that are promoted: those under `keep/`, which are written locked."""
+
+    lock_mode: Literal["governance", "compliance"]
+    """`governance`: who holds a special permission may remove the lock. `compliance`: nobody, not even the
+    account's root user, before the lock ends."""
+
+    lock_days: int = Field(ge=1, le=36_500)
+    """Days that a promoted checkpoint can't be deleted or overwritten."""
+
+
+class CheckpointStore(S3Store):
+    """The bucket for checkpoints: versioned, and replicated where there is a recovery region."""
+
+    promotion: Promotion | None = None
+    """Object lock for checkpoints that are promoted. Unset, no object is ever locked."""
 
 
 class ExistingS3Store(Spec):
@@ -60,7 +86,10 @@ class ExistingS3Store(Spec):
     """ARN of the key that its objects are encrypted with, if jobs need to use it."""
 
 
-DatasetStore = Annotated[S3Store | ExistingS3Store, Field(discriminator="kind")]
+DatasetStore = Annotated[DatasetS3Store | ExistingS3Store, Field(discriminator="kind")]
+
+
+FileSystem = Annotated[LustreFileSystem | ElasticFileSystem, Field(discriminator="kind")]
 
 
 class Storage(Spec):
@@ -69,8 +98,11 @@ class Storage(Spec):
     datasets: DatasetStore
     """What training reads."""
 
-    checkpoints: S3Store
+    checkpoints: CheckpointStore
     """What training writes: checkpoints, results, and the record of each run."""
+
+    file_systems: list[FileSystem] = Field(default=[], max_length=10)
+    """File systems that nodes can mount, in the primary region. They come back elsewhere from backups."""
 
     access_log_retention_days: int = Field(default=365, ge=1, le=3_650)
     """Days that the buckets' access logs are kept."""

@@ -3,21 +3,27 @@
 from modelyard.outputs.target import (
     TARGET_OBJECT_KEY,
     Fabric,
+    FileSystemTarget,
+    Host,
     LaunchTarget,
     PoolTarget,
     RegistryTarget,
     RoleTargets,
     StoreTarget,
     StoreTargets,
+    Window,
 )
 
 __all__ = [
     "TARGET_OBJECT_KEY",
     "Fabric",
+    "FileSystemTarget",
+    "Host",
     "LaunchTarget",
     "PoolTarget",
     "RegistryTarget",
     "RoleTargets",
     "StoreTarget",
     "StoreTargets",
+    "Window",
 ]

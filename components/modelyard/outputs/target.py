@@ -24,6 +24,9 @@ class StoreTarget(_Target):
     kms_key_arn: str | None = None
     """Key that it is encrypted with."""
 
+    lock_days: int | None = None
+    """Days that what is promoted (written under keep/) is locked; none if nothing is."""
+
 
 class StoreTargets(_Target):
     """The environment's stores, by purpose."""
@@ -35,6 +38,48 @@ class StoreTargets(_Target):
     """What training writes, and the record of each run."""
 
 
+class Window(_Target):
+    """The time for which a capacity block holds its machines. All moments in UTC, as 2026-12-01T11:30:00Z."""
+
+    starts_at: str
+    """When it starts. Batch takes jobs before and lets them wait."""
+
+    drain_at: str
+    """When EC2 begins to take machines back: what runs has to have left by then."""
+
+    ends_at: str
+    """When it ends on paper."""
+
+
+class Host(_Target):
+    """What the nodes' launch template puts on the host, for containers that mount it."""
+
+    entrypoint_path: str
+    """Read-only directory with the launcher's entrypoint."""
+
+    notices_path: str
+    """Directory with the file in which the host says that its machine will be taken back (notice.json)."""
+
+    scratch_path: str
+    """Fast local storage; on the root volume where the type has no disks of its own."""
+
+
+class FileSystemTarget(_Target):
+    """A file system that nodes can mount."""
+
+    name: str
+    """Name of the file system."""
+
+    kind: Literal["fsx_lustre", "efs"]
+    """Kind of file system."""
+
+    dns_name: str
+    """Name to mount it from."""
+
+    mount_name: str | None = None
+    """Name of the share, for FSx for Lustre."""
+
+
 class Fabric(_Target):
     """The network between a pool's nodes."""
 
@@ -43,6 +88,9 @@ class Fabric(_Target):
 
     environment: dict[str, str]
     """Variables that NCCL and libfabric want on such nodes."""
+
+    device_paths: list[str] = []
+    """Devices that a container needs to be given: of EFA, of Neuron."""
 
 
 class PoolTarget(_Target):
@@ -75,11 +123,17 @@ class PoolTarget(_Target):
     max_nodes_per_job: int = Field(ge=1)
     """Most nodes that one job may use."""
 
-    capacity: Literal["on_demand", "spot", "reservation", "capacity_block"]
+    capacity: Literal["on_demand", "spot", "open_reservation", "reservation", "capacity_block"]
     """How the machines are bought."""
 
     fabric: Fabric
     """The network between its nodes."""
+
+    fallback: list[str] = []
+    """Pools whose machines take its jobs while it has none free, in this order."""
+
+    window: Window | None = None
+    """When its machines are there, for a capacity block."""
 
 
 class RegistryTarget(_Target):
@@ -131,3 +185,12 @@ class LaunchTarget(_Target):
 
     pools: list[PoolTarget] = Field(min_length=1)
     """Its pools."""
+
+    recovery: bool = False
+    """Whether this is the target in the recovery region, to be used when the primary one is lost."""
+
+    file_systems: list[FileSystemTarget] = []
+    """File systems that nodes can mount."""
+
+    host: Host | None = None
+    """What is on the nodes' host."""

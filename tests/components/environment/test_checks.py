@@ -15,9 +15,15 @@ from modelyard.yaml_lines import field_path, parse_yaml
 
 REMOVED = object()
 CORPUS = {"kind": "existing_s3", "bucket": "corpus"}
-BLOCK = {"mode": "capacity_block", "reservation_id": "cr-0123456789abcdef0"}
+BLOCK = {
+    "mode": "capacity_block",
+    "reservation_id": "cr-0123456789abcdef0",
+    "node_count": 4,
+    "starts_at": "2026-12-01T11:30:00Z",
+    "ends_at": "2026-12-15T11:30:00Z",
+}
 RESERVATION = {"mode": "reservation", "reservation_id": "cr-0123456789abcdef0"}
-IMAGE = "ami-0123456789abcdef0"
+IMAGES = {"eu-central-1": "ami-0123456789abcdef0"}
 FOREIGN_KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 
 
@@ -50,11 +56,11 @@ CASES = (
         "a type that Batch has no image with drivers for",
         {"compute[0].instance_type": "g5g.xlarge"},
         """\
-compute[0].image_id
+compute[0].image_ids
   AWS Batch has no image of its own with drivers for g5g.xlarge (T4g, arm64)
   given: nothing
   allowed here: the id of an ECS-optimised image with these drivers, as ami-0123456789abcdef0
-  mend: name the image's id, or choose a type with NVIDIA accelerators and x86_64
+  mend: name the image's id there (`modelyard pin-images` does), or choose a type with NVIDIA accelerators and x86_64
 """,
     ),
     Case(
@@ -421,7 +427,7 @@ compute[1].instance_type
             "residency": "us",
             "regions.primary": "us-east-2",
             "compute[1].instance_type": "trn1.32xlarge",
-            "compute[1].image_id": IMAGE,
+            "compute[1].image_ids": IMAGES,
         },
         """\
 compute[1].instance_type
@@ -459,7 +465,7 @@ compute[1].zone_id
             "residency": "us",
             "regions.primary": "us-east-2",
             "compute[1].instance_type": "trn1.32xlarge",
-            "compute[1].image_id": IMAGE,
+            "compute[1].image_ids": IMAGES,
             "network.zone_count": 3,
             "compute[1].zone_id": "use2-az1",
         },
@@ -477,7 +483,7 @@ compute[1].zone_id
             "residency": "us",
             "regions.primary": "us-east-2",
             "compute[1].instance_type": "trn1.32xlarge",
-            "compute[1].image_id": IMAGE,
+            "compute[1].image_ids": IMAGES,
             "compute[1].zone_id": "use2-az1",
         },
         """\
@@ -674,7 +680,7 @@ ACCEPTED = {
     "jobs on several nodes without EFA": {"compute[0].max_nodes_per_job": 4},
     "accelerators beside an arm64 processor": {
         "compute[1].instance_type": "g5g.xlarge",
-        "compute[1].image_id": IMAGE,
+        "compute[1].image_ids": IMAGES,
     },
     "a reservation with its zone": {"compute[1].capacity": RESERVATION, "compute[1].zone_id": "euc1-az2"},
     "a reservation in the only zone": {"compute[1].capacity": RESERVATION, "network.zone_count": 1},

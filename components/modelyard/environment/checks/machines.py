@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def types_have_an_image(environment: AwsEnvironment) -> Iterator[Problem]:
     """Batch has an image for every pool's type, or the pool names one."""
     for place, pool, machine in _known_pools(environment):
-        if pool.image_id is None and batch_image_type(machine) is None:
+        if environment.regions.primary not in pool.image_ids and batch_image_type(machine) is None:
             yield Problem(
-                field=f"compute[{place}].image_id",
+                field=f"compute[{place}].image_ids",
                 given="nothing",
                 message=f"AWS Batch has no image of its own with drivers for {machine.name} "
                 f"({machine.accelerator}, {machine.architecture})",
                 allowed="the id of an ECS-optimised image with these drivers, as ami-0123456789abcdef0",
-                mend="name the image's id, or choose a type with NVIDIA accelerators and x86_64",
+                mend="name the image's id there (`modelyard pin-images` does), or choose a type with NVIDIA accelerators and x86_64",
             )
 
 
