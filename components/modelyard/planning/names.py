@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+KEEP_PREFIX = "keep/"
+"""Start of the keys of checkpoints that are promoted, in the checkpoint bucket."""
+
+RUNS_PREFIX = "runs/"
+"""Start of the keys of what runs write, in the checkpoint bucket."""
+
 
 def bucket_name(environment: str, purpose: str, account_id: str, region: str) -> str:
     """A bucket's name: unique in the world through the account id, within S3's 63 characters."""
@@ -21,3 +27,8 @@ def flow_log_group(environment: str) -> str:
 def backup_role(environment: str, region: str) -> str:
     """Name of the role that AWS Backup takes on."""
     return f"{environment}-{region}-backup"
+
+
+def replication_role(environment: str, region: str) -> str:
+    """Name of the role that S3 takes on to copy objects out of a region."""
+    return f"{environment}-{region}-replication"

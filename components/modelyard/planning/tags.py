@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+BACKUP_TAG = "modelyard:backup"
+"""Tag of everything that is backed up; its value is the environment's name, so that one environment's backup
+plan selects nothing of another's.
+"""
+
 
 def required_tags(environment: str, owner: str, cost_center: str, data_classification: str) -> dict[str, str]:
     """The tags of an environment, as every one of its resources carries them."""
