@@ -1,4 +1,4 @@
-"""Writes the catalog's instance, offering and zone tables from what the installed moto ships.
+"""Writes the catalog's instance, fabric, offering and zone tables from what the installed moto ships.
 
     python tools/catalog/generate.py
 
@@ -19,6 +19,9 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from interface_layouts import COLUMNS as FABRIC_COLUMNS
+from interface_layouts import Card, fabric_rows
 
 Json = Mapping[str, Any]
 
@@ -72,7 +75,7 @@ def source_row() -> dict[str, str]:
 
 
 def generate(into: Path) -> None:
-    """Write instances.csv, offerings.csv and zones.csv into a folder."""
+    """Write instances.csv, fabric.csv, offerings.csv and zones.csv into a folder."""
     resources = _moto_resources()
     types: dict[str, Json] = json.loads(gzip.decompress((resources / "instance_types.json.gz").read_bytes()))
     kept = {name: facts for name, facts in sorted(types.items()) if _belongs(name, facts)}
@@ -84,6 +87,7 @@ def generate(into: Path) -> None:
         INSTANCE_COLUMNS,
         ({**_instance(facts), "source": SOURCE, "note": notes.get(name, "")} for name, facts in kept.items()),
     )
+    _write(into / "fabric.csv", FABRIC_COLUMNS, (row for facts in kept.values() for row in _fabric(facts)))
 
     zones, offered = _offerings(resources / "instance_type_offerings" / "availability-zone-id")
     _write(
@@ -163,6 +167,16 @@ def _cards(cards: Sequence[Json]) -> str:
         span = f"{indexes[0]}-{indexes[-1]}" if len(indexes) > 1 else f"{indexes[0]}"
         runs.append(f"{span}:{shape}")
     return " ".join(runs)
+
+
+def _fabric(facts: Json) -> Iterable[Mapping[str, object]]:
+    network = facts["NetworkInfo"]
+    cards = [
+        Card(card["NetworkCardIndex"], card["MaximumNetworkInterfaces"], tuple(card["InterfaceTypes"]))
+        for card in sorted(network["NetworkCards"], key=lambda card: int(card["NetworkCardIndex"]))
+    ]
+    efa = network.get("EfaInfo", {}).get("MaximumEfaInterfaces", 0)
+    return fabric_rows(facts["InstanceType"], cards, efa)
 
 
 def _gbps(network: Json) -> str:

@@ -1,21 +1,16 @@
 """A node's network interfaces, and what the libraries above them want to know.
 
-Layout after the EC2 User Guide, "Maximize network bandwidth on instances with multiple network cards"
-(2026-11), first use case of P5, P6-B200 and P6-B300: the primary interface carries IP; an `efa-only`
-interface carries EFA without taking an address; it is device 1 of card 0 and device 0 of every other card.
-
-Multi-node jobs of Batch use awsvpc networking, so card 0 keeps one interface free for the task. Where it has
-room for two only (p5, p5e, trn2), its primary is a combined `efa` interface, as in AWS's samples for Batch
-(awsome-distributed-ai, 1.architectures/3.aws-batch), and the second place stays free. So does device index 1
-of the other cards: EC2 refused to attach an interface to card 0 by a request that named no card while any
-card had that index in use (cilium/cilium#42512, 2025-10).
+The layouts are data: `catalog/fabric.py`, with where each is documented. A type has one for pools whose jobs
+stay on one node, and one for pools with multi-node jobs: those use awsvpc networking (AWS Batch User Guide,
+"Compute environment considerations for MNP", 2026-11), so a place on card 0 stays free for the task.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelyard.catalog.instances import InstanceType, NetworkCard
+from modelyard.catalog.fabric import interface_layout
+from modelyard.catalog.instances import InstanceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +28,20 @@ class InterfacePlan:
         return self.interface_type != "efa-only"
 
 
-def plan_interfaces(instance: InstanceType) -> tuple[InterfacePlan, ...]:
-    """The interfaces of a node; empty for a type without EFA, which gets EC2's own single interface."""
-    if not instance.efa_interfaces:
-        return ()
-    first, *others = instance.network_cards
-    return (*_first_card(first), *(InterfacePlan(card.index, 0, "efa-only") for card in others))
+def plan_interfaces(instance: InstanceType, multi_node: bool = True) -> tuple[InterfacePlan, ...]:
+    """The interfaces of a node; empty for a type without EFA, which gets EC2's own single interface.
 
-
-def _first_card(card: NetworkCard) -> tuple[InterfacePlan, ...]:
-    if "efa" not in card.interface_types:
-        return (InterfacePlan(card.index, 0, "interface"),)
-    room_beside_the_task = card.max_interfaces - 1
-    if room_beside_the_task >= 2 and "efa-only" in card.interface_types:
-        return (InterfacePlan(card.index, 0, "interface"), InterfacePlan(card.index, 1, "efa-only"))
-    return (InterfacePlan(card.index, 0, "efa"),)
+    With `multi_node` there is room for the task of a multi-node job, unless the type never has any
+    (`takes_multi_node_jobs`): that layout does for single-node jobs as well.
+    """
+    layout = (multi_node and interface_layout(instance.name, "multi_node")) or interface_layout(
+        instance.name, "single_node"
+    )
+    return tuple(
+        InterfacePlan(card, interfaces.device_index, interfaces.interface_type)
+        for interfaces in layout
+        for card in range(interfaces.first_card, interfaces.last_card + 1)
+    )
 
 
 def takes_multi_node_jobs(instance: InstanceType) -> bool:
@@ -58,7 +52,7 @@ def takes_multi_node_jobs(instance: InstanceType) -> bool:
 
 def addresses_per_node(instance: InstanceType, multi_node: bool) -> int:
     """Addresses of the subnet that a node takes: its interfaces' and, for multi-node jobs, its task's."""
-    own = sum(interface.takes_address for interface in plan_interfaces(instance)) or 1
+    own = sum(interface.takes_address for interface in plan_interfaces(instance, multi_node)) or 1
     return own + (1 if multi_node else 0)
 
 
@@ -71,3 +65,16 @@ def fabric_environment(instance: InstanceType) -> dict[str, str]:
         "FI_EFA_USE_HUGE_PAGE": "0",
         "NCCL_SOCKET_IFNAME": "^lo,docker,ecs",
     }
+
+
+def device_paths(instance: InstanceType) -> tuple[str, ...]:
+    """The devices that a container has to be given, on the host and in the container alike.
+
+    EFA's (AWS Batch User Guide, "Elastic Fabric Adapter", 2026-11) and Neuron's (AWS Neuron documentation,
+    "Containers", 2026-11). GPUs aren't among them: Batch gives those by the job's own request.
+    """
+    neuron = instance.accelerator_count if instance.kind in ("trainium", "inferentia") else 0
+    return (
+        *(f"/dev/infiniband/uverbs{index}" for index in range(instance.efa_interfaces)),
+        *(f"/dev/neuron{index}" for index in range(neuron)),
+    )

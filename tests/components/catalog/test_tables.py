@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 REPOSITORY = Path(__file__).parents[3]
-GENERATED = ("instances", "offerings", "zones")
+GENERATED = ("instances", "fabric", "offerings", "zones")
 TABLES = (*GENERATED, "regions", "carbon", "instance_prices", "service_prices")
 
 IMPORT_AND_LIST_WHAT_WAS_OPENED = """
@@ -35,7 +35,9 @@ def generator() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(REPOSITORY / "tools" / "catalog")  # as for any script, its own folder
+        spec.loader.exec_module(module)
     return module
 
 
