@@ -103,7 +103,7 @@ stacks/Pulumi.dev.yaml:10: regions
 stacks/Pulumi.dev.yaml:11: primary
   there is no field "primary" here
   given: "eu-central-1"
-  allowed here: cloud, name, owner, cost_center, data_classification, residency, account_id, regions, network, encryption, storage, compute, backup, budget
+  allowed here: cloud, name, stage, owner, cost_center, data_classification, residency, account_id, regions, network, encryption, storage, compute, recovery, backup, training, monitoring, working_hours, budget
   mend: write it under regions, or remove it
 """,
     ),
@@ -283,7 +283,7 @@ stacks/Pulumi.dev.yaml:16: network.flow_log_retention_days
 stacks/Pulumi.dev.yaml:35: compute[1].capacity.mode
   "spott" is none of the choices
   given: "spott"
-  allowed here: on_demand, spot, reservation, capacity_block
+  allowed here: on_demand, spot, open_reservation, reservation, capacity_block
   mend: did you mean spot?
 """,
     ),
@@ -295,7 +295,7 @@ stacks/Pulumi.dev.yaml:35: compute[1].capacity.mode
 stacks/Pulumi.dev.yaml:34: compute[1].capacity
   "spot" isn't a mapping
   given: "spot"
-  allowed here: a mapping whose mode is on_demand, spot, reservation or capacity_block
+  allowed here: a mapping whose mode is on_demand, spot, open_reservation, reservation or capacity_block
   mend: write the fields of capacity one a line, each as `name: value`
 """,
     ),
@@ -307,14 +307,14 @@ stacks/Pulumi.dev.yaml:34: compute[1].capacity
 stacks/Pulumi.dev.yaml:34: compute[1].capacity.mode
   mode is missing: kind of capacity
   given: nothing
-  allowed here: on_demand, spot, reservation, capacity_block
+  allowed here: on_demand, spot, open_reservation, reservation, capacity_block
   mend: add it, as mode: on_demand
 """,
     ),
     Malformed(
         name="a capacity block without its reservation",
         old="mode: spot",
-        new="mode: capacity_block",
+        new='mode: capacity_block\n          node_count: 8\n          starts_at: "2026-12-01T11:30:00Z"\n          ends_at: "2026-12-15T11:30:00Z"',
         said="""\
 stacks/Pulumi.dev.yaml:34: compute[1].capacity.reservation_id
   reservation_id is missing: id of the capacity reservation that the block came with
@@ -325,8 +325,8 @@ stacks/Pulumi.dev.yaml:34: compute[1].capacity.reservation_id
     ),
     Malformed(
         name="an unknown kind of store",
-        old="        kind: s3\n        expected_size_gib: 500",
-        new="        kind: fsx\n        expected_size_gib: 500",
+        old="        kind: s3\n        backed_up: true",
+        new="        kind: fsx\n        backed_up: true",
         said="""\
 stacks/Pulumi.dev.yaml:18: storage.datasets.kind
   "fsx" is none of the choices
@@ -337,7 +337,7 @@ stacks/Pulumi.dev.yaml:18: storage.datasets.kind
     ),
     Malformed(
         name="a bucket by its address",
-        old="        kind: s3\n        expected_size_gib: 500",
+        old="        kind: s3\n        backed_up: true",
         new="        kind: existing_s3\n        bucket: s3://corpus/v2",
         said="""\
 stacks/Pulumi.dev.yaml:19: storage.datasets.bucket

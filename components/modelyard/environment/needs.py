@@ -1,49 +1,84 @@
-"""What an environment asks of its network: zones, addresses, interface endpoints."""
+"""What an environment asks of its networks: zones, addresses, interface endpoints."""
 
 from __future__ import annotations
 
 from modelyard.catalog.instances import instance_type, offered_zone_ids
 from modelyard.catalog.regions import region
 from modelyard.environment.compute import Pool
+from modelyard.environment.file_systems import ElasticFileSystem, LustreFileSystem
+from modelyard.environment.sites import Site
 from modelyard.environment.spec import AwsEnvironment
-from modelyard.planning.addresses import PoolNeed
+from modelyard.planning.addresses import ZoneNeed
 from modelyard.planning.endpoints import INTERFACE_SERVICES
 from modelyard.planning.fabric import addresses_per_node
 from modelyard.planning.zones import network_zone_ids, pool_zone_ids
 
-
-def zone_ids(environment: AwsEnvironment) -> tuple[str, ...]:
-    """The zones in which the environment has subnets. Raises UnknownRegion."""
-    network = environment.network
-    return network_zone_ids(
-        region(environment.regions.primary).zone_ids, network.zone_count, network.zone_ids
-    )
+LUSTRE_GIB_PER_SERVER = 1_200
+"""Least storage behind one server of FSx for Lustre; each server has an interface, and so has the one for
+metadata. AWS publishes no number of interfaces: the most that its sizes allow are counted (Amazon FSx for
+Lustre User Guide, "Deployment and storage class options", 2026-11)."""
 
 
-def pool_zones(environment: AwsEnvironment, pool: Pool) -> tuple[str, ...]:
-    """The zones in which a pool's nodes may run; empty if none of the environment's offers its type.
+def zone_ids(site: Site) -> tuple[str, ...]:
+    """The zones of a region in which the environment has subnets. Raises UnknownRegion."""
+    network = site.network
+    return network_zone_ids(region(site.region).zone_ids, network.zone_count, network.zone_ids)
+
+
+def pool_zones(site: Site, pool: Pool) -> tuple[str, ...]:
+    """The zones in which a pool's nodes may run; empty if none of the region's own offers its type.
 
     Raises UnknownRegion.
     """
-    offered = offered_zone_ids(pool.instance_type, environment.regions.primary)
-    return pool_zone_ids(offered, zone_ids(environment), pool.zone_id, pool.max_nodes_per_job > 1)
+    offered = offered_zone_ids(pool.instance_type, site.region)
+    return pool_zone_ids(offered, zone_ids(site), pool.zone_id, pool.max_nodes_per_job > 1)
 
 
-def pool_needs(environment: AwsEnvironment) -> tuple[PoolNeed, ...]:
+def lustre_zone(site: Site, lustre: LustreFileSystem) -> str:
+    """The zone of a file system that has one: as it says, else where the first multi-node pool is.
+
+    Raises UnknownRegion.
+    """
+    if lustre.zone_id is not None:
+        return lustre.zone_id
+    gangs = [pool for pool in site.pools if pool.max_nodes_per_job > 1]
+    homes = [zone for pool in gangs for zone in pool_zones(site, pool)]
+    return (*homes, *zone_ids(site))[0]
+
+
+def network_needs(environment: AwsEnvironment, site: Site) -> tuple[ZoneNeed, ...]:
+    """What takes addresses of a region's network. Raises UnknownRegion and UnknownInstanceType."""
+    return (*pool_needs(site), *_file_system_needs(environment, site))
+
+
+def pool_needs(site: Site) -> tuple[ZoneNeed, ...]:
     """What each pool takes of the network. Raises UnknownRegion and UnknownInstanceType."""
     return tuple(
-        PoolNeed(
+        ZoneNeed(
             name=pool.name,
-            max_nodes=pool.max_nodes,
-            addresses_per_node=addresses_per_node(
-                instance_type(pool.instance_type), pool.max_nodes_per_job > 1
-            ),
-            zone_ids=pool_zones(environment, pool),
+            count=pool.max_nodes,
+            addresses_each=addresses_per_node(instance_type(pool.instance_type), pool.max_nodes_per_job > 1),
+            zone_ids=pool_zones(site, pool),
+            unit="nodes of ",
         )
-        for pool in environment.compute
+        for pool in site.pools
     )
 
 
-def interface_endpoint_count(environment: AwsEnvironment) -> int:
+def interface_endpoint_count(site: Site) -> int:
     """Interface endpoints in each zone: with one NAT gateway there are none."""
-    return len(INTERFACE_SERVICES) if environment.network.egress == "endpoints" else 0
+    return len(INTERFACE_SERVICES) if site.egress == "endpoints" else 0
+
+
+def _file_system_needs(environment: AwsEnvironment, site: Site) -> tuple[ZoneNeed, ...]:
+    if site.recovery:  # they come back from backups, when the cluster there is at zero no more
+        return ()
+    needs: list[ZoneNeed] = []
+    for file_system in environment.storage.file_systems:
+        if isinstance(file_system, ElasticFileSystem):
+            needs.append(ZoneNeed(file_system.name, 1, 1, zone_ids(site), "mount target of "))
+        else:
+            servers = 1 + -(-file_system.size_gib // LUSTRE_GIB_PER_SERVER)
+            zone = lustre_zone(site, file_system)
+            needs.append(ZoneNeed(file_system.name, servers, 1, (zone,), "servers of "))
+    return tuple(needs)

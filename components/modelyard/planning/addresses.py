@@ -21,14 +21,21 @@ SMALLEST_PREFIX = 28
 
 
 @dataclass(frozen=True, slots=True)
-class PoolNeed:
-    """What a pool takes of a network."""
+class ZoneNeed:
+    """What takes addresses of a network: the nodes of a pool, the servers of a file system."""
 
     name: str
-    max_nodes: int
-    addresses_per_node: int
+    count: int
+    addresses_each: int
     zone_ids: tuple[str, ...]
-    """Zones in which its nodes may run: each must hold all, since capacity decides where they land."""
+    """Zones in which it may be: each must hold all, since capacity decides where nodes land."""
+    unit: str = ""
+    """What stands between the count and the name in a message, as "nodes of "."""
+
+    @property
+    def addresses(self) -> int:
+        """All that it takes of a zone."""
+        return self.count * self.addresses_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +71,13 @@ class NetworkTooSmall(ValueError):  # noqa: N818 (it reads as what it says)
         super().__init__(f"zone {zone_id} needs {needed} addresses, its subnet has {available}")
 
 
-def zone_need(zone_id: str, needs: Sequence[PoolNeed], endpoint_count: int) -> int:
-    """Addresses that a zone needs at most: one an interface endpoint, and all of each pool's nodes."""
-    return endpoint_count + sum(
-        need.max_nodes * need.addresses_per_node for need in needs if zone_id in need.zone_ids
-    )
+def zone_need(zone_id: str, needs: Sequence[ZoneNeed], endpoint_count: int) -> int:
+    """Addresses that a zone needs at most: one an interface endpoint, and all of what may be in it."""
+    return endpoint_count + sum(need.addresses for need in needs if zone_id in need.zone_ids)
 
 
 def plan_subnets(
-    cidr: str, zone_ids: Sequence[str], needs: Sequence[PoolNeed], endpoint_count: int, public: bool
+    cidr: str, zone_ids: Sequence[str], needs: Sequence[ZoneNeed], endpoint_count: int, public: bool
 ) -> NetworkPlan:
     """Plan the subnets of a network.
 

@@ -11,6 +11,7 @@ from malformed_environments import STACK
 from modelyard.environment import AwsEnvironment, parse_environment
 from modelyard.environment.checks import CHECKS
 from modelyard.errors import InputError
+from modelyard.planning.endpoints import INTERFACE_SERVICES
 from modelyard.yaml_lines import field_path, parse_yaml
 
 REMOVED = object()
@@ -18,12 +19,14 @@ CORPUS = {"kind": "existing_s3", "bucket": "corpus"}
 BLOCK = {
     "mode": "capacity_block",
     "reservation_id": "cr-0123456789abcdef0",
-    "node_count": 4,
+    "node_count": 8,
     "starts_at": "2026-12-01T11:30:00Z",
     "ends_at": "2026-12-15T11:30:00Z",
 }
 RESERVATION = {"mode": "reservation", "reservation_id": "cr-0123456789abcdef0"}
 IMAGES = {"eu-central-1": "ami-0123456789abcdef0"}
+ENDPOINTS = len(INTERFACE_SERVICES)
+STANDBY = {"network": {"cidr": "10.64.0.0/20"}}
 FOREIGN_KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 
 
@@ -113,7 +116,7 @@ regions.primary
     ),
     Case(
         "an unknown recovery region",
-        {"regions.recovery": "eu-moon-1"},
+        {"regions.recovery": "eu-moon-1", "recovery": STANDBY},
         """\
 regions.recovery
   the catalog knows no region "eu-moon-1"
@@ -124,7 +127,7 @@ regions.recovery
     ),
     Case(
         "a recovery region outside the residency",
-        {"regions.recovery": "us-east-1"},
+        {"regions.recovery": "us-east-1", "recovery": STANDBY},
         """\
 regions.recovery
   us-east-1 (Northern Virginia, United States) lies outside the residency "eu"
@@ -146,7 +149,7 @@ regions.primary
     ),
     Case(
         "a recovery region that is the primary",
-        {"regions.recovery": "eu-central-1"},
+        {"regions.recovery": "eu-central-1", "recovery": STANDBY},
         """\
 regions.recovery
   eu-central-1 is the primary region too: it would be lost with it
@@ -161,6 +164,7 @@ regions.recovery
             "residency": "ch",
             "regions": {"primary": "eu-central-2", "recovery": "eu-central-2"},
             "compute[1].instance_type": "c7i.4xlarge",
+            "recovery": STANDBY,
         },
         """\
 regions.recovery
@@ -427,7 +431,7 @@ compute[1].instance_type
             "residency": "us",
             "regions.primary": "us-east-2",
             "compute[1].instance_type": "trn1.32xlarge",
-            "compute[1].image_ids": IMAGES,
+            "compute[1].image_ids": {"us-east-2": "ami-0123456789abcdef0"},
         },
         """\
 compute[1].instance_type
@@ -465,7 +469,7 @@ compute[1].zone_id
             "residency": "us",
             "regions.primary": "us-east-2",
             "compute[1].instance_type": "trn1.32xlarge",
-            "compute[1].image_ids": IMAGES,
+            "compute[1].image_ids": {"us-east-2": "ami-0123456789abcdef0"},
             "network.zone_count": 3,
             "compute[1].zone_id": "use2-az1",
         },
@@ -483,7 +487,7 @@ compute[1].zone_id
             "residency": "us",
             "regions.primary": "us-east-2",
             "compute[1].instance_type": "trn1.32xlarge",
-            "compute[1].image_ids": IMAGES,
+            "compute[1].image_ids": {"us-east-2": "ami-0123456789abcdef0"},
             "compute[1].zone_id": "use2-az1",
         },
         """\
@@ -501,7 +505,7 @@ compute[1].zone_id
 compute[1].capacity.mode
   "spot" can't serve pool "gpu": AWS Batch runs multi-node jobs on on-demand or reserved capacity only
   given: "spot"
-  allowed here: on_demand, reservation
+  allowed here: on_demand, open_reservation, reservation
   mend: choose one of these, or set max_nodes_per_job: 1
 """,
     ),
@@ -512,7 +516,7 @@ compute[1].capacity.mode
 compute[1].capacity.mode
   EC2 doesn't sell g5.xlarge as "capacity_block"
   given: "capacity_block"
-  allowed here: on_demand, spot, reservation
+  allowed here: on_demand, spot, open_reservation, reservation
   mend: choose one of these, or another instance_type
 """,
     ),
@@ -628,6 +632,228 @@ backup.retention_days
 """,
     ),
     Case(
+        "a recovery region that nothing stands ready in",
+        {"regions.recovery": "eu-west-1"},
+        """\
+recovery
+  eu-west-1 is the region to come back in, and what stands ready there isn't said
+  given: nothing
+  allowed here: the network there, as network: {cidr: 10.64.0.0/16}; and the pools, if they differ
+  mend: add recovery with its network, or remove regions.recovery
+""",
+    ),
+    Case(
+        "what stands ready nowhere",
+        {"recovery": STANDBY},
+        """\
+regions.recovery
+  recovery says what stands ready in the region to come back in, and none is named
+  given: nothing
+  allowed here: another region than the primary one
+  mend: name it, or remove recovery
+""",
+    ),
+    Case(
+        "two networks that overlap",
+        {"regions.recovery": "eu-west-1", "recovery": {"network": {"cidr": "10.32.8.0/21"}}},
+        """\
+recovery.network.cidr
+  it overlaps with the primary network, 10.32.0.0/20: the two could never be joined
+  given: "10.32.8.0/21"
+  allowed here: a private IPv4 range between /16 and /28, as 10.32.0.0/16, apart from 10.32.0.0/20
+  mend: set cidr: 10.32.16.0/20
+""",
+    ),
+    Case(
+        "a recovery network that is too small, in a zone by its id",
+        {
+            "regions.recovery": "eu-west-1",
+            "recovery": {"network": {"cidr": "10.64.0.0/27", "zone_ids": ["euw1-az1"]}},
+        },
+        f"""\
+recovery.network.cidr
+  zone euw1-az1 needs {16 + ENDPOINTS} addresses (4 nodes of cpu with 2 each, 8 nodes of gpu with 1 each, {ENDPOINTS} endpoints), and its subnet would have 11
+  given: "10.64.0.0/27"
+  allowed here: 10.64.0.0/26 or larger
+  mend: set cidr: 10.64.0.0/26
+""",
+    ),
+    Case(
+        "nodes that stay up in the recovery region",
+        {
+            "regions.recovery": "eu-west-1",
+            "recovery": {
+                **STANDBY,
+                "compute": [
+                    {
+                        "name": "cpu",
+                        "instance_type": "c7i.4xlarge",
+                        "min_nodes": 1,
+                        "max_nodes": 4,
+                        "capacity": {"mode": "on_demand"},
+                    }
+                ],
+            },
+        },
+        """\
+recovery.compute[0].min_nodes
+  the cluster in the recovery region stands at zero nodes until it is needed
+  given: 1
+  allowed here: 0
+  mend: remove min_nodes
+""",
+    ),
+    Case(
+        "reserved capacity that another region can't have",
+        {
+            "regions.recovery": "eu-west-1",
+            "recovery": STANDBY,
+            "compute[1].capacity": RESERVATION,
+            "compute[1].zone_id": "euc1-az2",
+        },
+        """\
+recovery.compute
+  the reserved capacity of gpu lies in eu-central-1: eu-west-1 can't have the same pools
+  given: nothing
+  allowed here: the pools of the recovery region, each with how its machines are bought there
+  mend: name them, as {name: gpu, instance_type: g5.xlarge, max_nodes: 8, capacity: {mode: on_demand}}
+""",
+    ),
+    Case(
+        "images that production hasn't pinned, in both regions",
+        {
+            "stage": "production",
+            "regions.recovery": "eu-west-1",
+            "recovery": STANDBY,
+            "compute[0].image_ids": {"eu-west-1": "ami-0123456789abcdef0", **IMAGES},
+            "compute[1].image_ids": IMAGES,
+        },
+        """\
+compute[1].image_ids
+  pool "gpu" in eu-west-1 would run the newest image, whichever that is on the day: production runs images that somebody has tried
+  given: eu-central-1
+  allowed here: the id of an image in eu-west-1, as eu-west-1: ami-0123456789abcdef0
+  mend: run `modelyard pin-images dev`, which writes it
+""",
+    ),
+    Case(
+        "an image for a region that the pool isn't in",
+        {"compute[1].image_ids": {"eu-west-1": "ami-0123456789abcdef0"}},
+        """\
+compute[1].image_ids.eu-west-1
+  pool "gpu" isn't in eu-west-1
+  given: "ami-0123456789abcdef0"
+  allowed here: eu-central-1
+  mend: remove it, or name one of these regions
+""",
+    ),
+    Case(
+        "a key that production deletes early",
+        {
+            "stage": "production",
+            "encryption": {"deletion_window_days": 7},
+            "compute[0].image_ids": IMAGES,
+            "compute[1].image_ids": IMAGES,
+        },
+        """\
+encryption.deletion_window_days
+  with a key all that it encrypts is lost: in production its deletion waits as long as KMS lets it
+  given: 7
+  allowed here: 30
+  mend: remove deletion_window_days
+""",
+    ),
+    Case(
+        "a fallback to itself, to nothing and to one pool twice",
+        {"compute[0].fallback": ["cpu", "gpus"]},
+        """\
+compute[0].fallback[0]
+  pool "cpu" can't fall back to itself
+  given: "cpu"
+  allowed here: gpu
+  mend: name another pool, or remove it
+compute[0].fallback[1]
+  there is no pool "gpus" in this region
+  given: "gpus"
+  allowed here: gpu
+  mend: did you mean gpu?
+""",
+    ),
+    Case(
+        "a fallback without the accelerator",
+        {"compute[1].fallback": ["cpu"]},
+        """\
+compute[1].fallback[0]
+  jobs of pool "gpu" can't run on pool "cpu": c7i.4xlarge has no accelerator
+  given: "cpu"
+  allowed here: a pool of the same accelerator and architecture, with machines as large
+  mend: name another pool, or remove it
+""",
+    ),
+    Case(
+        "a pool that uses a part of its block",
+        {
+            "compute[1].instance_type": "p4d.24xlarge",
+            "compute[1].max_nodes": 4,
+            "compute[1].capacity": BLOCK,
+            "compute[1].zone_id": "euc1-az2",
+        },
+        """\
+compute[1].max_nodes
+  the capacity block of pool "gpu" holds 8 nodes
+  given: 4
+  allowed here: 8
+  mend: set max_nodes: 8, or node_count to what was bought
+""",
+    ),
+    Case(
+        "a block that ends before it starts",
+        {
+            "compute[1].instance_type": "p4d.24xlarge",
+            "compute[1].capacity": {**BLOCK, "ends_at": "2026-11-30T11:30:00Z"},
+            "compute[1].zone_id": "euc1-az2",
+        },
+        """\
+compute[1].capacity.ends_at
+  the block would end before it starts, at 2026-12-01T11:30:00Z
+  given: "2026-11-30T11:30:00Z"
+  allowed here: a moment after starts_at
+  mend: write both as `aws ec2 describe-capacity-reservations` shows them
+""",
+    ),
+    Case(
+        "a block that starts off the calendar",
+        {
+            "compute[1].instance_type": "p4d.24xlarge",
+            "compute[1].capacity": {**BLOCK, "starts_at": "2026-11-31T11:30:00Z"},
+            "compute[1].zone_id": "euc1-az2",
+        },
+        """\
+compute[1].capacity.starts_at
+  the calendar has no such moment
+  given: "2026-11-31T11:30:00Z"
+  allowed here: a moment in UTC, as "2026-12-01T11:30:00Z"
+  mend: write it as `aws ec2 describe-capacity-reservations` shows it
+""",
+    ),
+    Case(
+        "a reservation by its id and by its group",
+        {
+            "compute[1].capacity": {
+                **RESERVATION,
+                "resource_group_arn": "arn:aws:resource-groups:eu-central-1:123456789012:group/a",
+            },
+            "compute[1].zone_id": "euc1-az2",
+        },
+        """\
+compute[1].capacity
+  the reservation of pool "gpu" is named by its id, or by the resource group that it is in
+  given: reservation_id and resource_group_arn
+  allowed here: one of reservation_id, resource_group_arn
+  mend: remove one of the two
+""",
+    ),
+    Case(
         "alerts out of order",
         {"budget.alert_percents": [100, 80, 100]},
         """\
@@ -674,8 +900,12 @@ def unchecked(edits: Mapping[str, object]) -> AwsEnvironment:
 
 
 ACCEPTED = {
-    "a recovery region within the residency": {"regions.recovery": "eu-west-1"},
-    "any region for data without a residency": {"residency": "unrestricted", "regions.recovery": "us-east-1"},
+    "a recovery region within the residency": {"regions.recovery": "eu-west-1", "recovery": STANDBY},
+    "any region for data without a residency": {
+        "residency": "unrestricted",
+        "regions.recovery": "us-east-1",
+        "recovery": STANDBY,
+    },
     "as many zones as are named": {"network.zone_ids": ["euc1-az3", "euc1-az1"]},
     "jobs on several nodes without EFA": {"compute[0].max_nodes_per_job": 4},
     "accelerators beside an arm64 processor": {
@@ -688,14 +918,14 @@ ACCEPTED = {
         "compute[0]": {
             "name": "a",
             "instance_type": "p4d.24xlarge",
-            "max_nodes": 1,
+            "max_nodes": 8,
             "zone_id": "euc1-az2",
             "capacity": BLOCK,
         },
         "compute[1]": {
             "name": "b",
             "instance_type": "p4d.24xlarge",
-            "max_nodes": 1,
+            "max_nodes": 8,
             "zone_id": "euc1-az2",
             "capacity": BLOCK,
         },
@@ -726,7 +956,7 @@ def test_a_type_that_is_not_sold_on_spot_is_refused_there() -> None:
         parse_environment(edited(edits))
     [problem] = refused.value.problems
     assert problem.message == 'EC2 doesn\'t sell hpc6a.48xlarge as "spot"'
-    assert problem.allowed == "on_demand, reservation"
+    assert problem.allowed == "on_demand, open_reservation, reservation"
 
 
 def test_the_mend_for_a_small_range_fits() -> None:

@@ -114,12 +114,19 @@ def features(environment: AwsEnvironment) -> set[str]:
             pool.max_nodes_per_job > 1 and instance_type(pool.instance_type).efa_interfaces for pool in pools
         ),
         "several pools": len(pools) > 1,
+        "a fallback": any(pool.fallback for pool in pools),
+        "inherited pools": environment.recovery is not None and environment.recovery.compute is None,
+        "a lock": environment.backup is not None and environment.backup.lock is not None,
+        "training": environment.training is not None,
+        "working_hours": environment.working_hours is not None,
+        "monitoring": bool(environment.monitoring.model_fields_set),
     }
     modes = {pool.capacity.mode for pool in pools}
     return (
         {name for name, holds in has.items() if holds}
         | modes
-        | {network.egress, environment.storage.datasets.kind}
+        | {network.egress, environment.storage.datasets.kind, environment.stage}
+        | {file_system.kind for file_system in environment.storage.file_systems}
     )
 
 
@@ -137,6 +144,8 @@ def test_random_valid_environments_load_and_cover_all_that_there_is() -> None:
     assert seen == {
         *("recovery", "backup", "budget", "several zones", "zones by id", "1,250 nodes", "a pinned zone"),
         *("several nodes with EFA", "several pools", "on_demand", "spot", "reservation", "capacity_block"),
+        *("open_reservation", "a fallback", "inherited pools", "fsx_lustre", "efs", "a lock", "training"),
+        *("development", "staging", "production", "working_hours", "monitoring"),
         *("endpoints", "nat", "s3", "existing_s3"),
     }
 

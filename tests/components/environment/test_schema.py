@@ -10,15 +10,17 @@ from hypothesis import given, settings
 from malformed_environments import MALFORMED, STACK
 from strategies import environments
 
-from modelyard.environment.schema import environment_schema, schema_text, stack_schema, write_schemas
+from modelyard.environment.schema import (
+    account_schema,
+    environment_schema,
+    schema_text,
+    stack_schema,
+    write_schemas,
+)
 from modelyard.yaml_lines import parse_yaml, read_yaml
 
 REPOSITORY = Path(__file__).parents[3]
-STACKS = [
-    path
-    for path in sorted((REPOSITORY / "stacks").glob("Pulumi.*.yaml"))
-    if "modelyard:environment" in path.read_text()
-]
+STACKS = sorted((REPOSITORY / "stacks").glob("Pulumi.*.yaml"))
 
 
 def mistakes_in(text: str) -> list[str]:
@@ -27,14 +29,15 @@ def mistakes_in(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "schema"), [("environment", environment_schema()), ("stack", stack_schema())]
+    ("name", "schema"),
+    [("environment", environment_schema()), ("account", account_schema()), ("stack", stack_schema())],
 )
 def test_the_schemas_of_the_repository_are_current(name: str, schema: dict[str, Any]) -> None:
     kept = (REPOSITORY / "schemas" / f"{name}.schema.json").read_text()
     assert kept == schema_text(schema), "run: python -m modelyard.environment.schema"
 
 
-@pytest.mark.parametrize("schema", [environment_schema(), stack_schema()])
+@pytest.mark.parametrize("schema", [environment_schema(), account_schema(), stack_schema()])
 def test_the_schemas_are_schemas(schema: dict[str, Any]) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -42,7 +45,9 @@ def test_the_schemas_are_schemas(schema: dict[str, Any]) -> None:
 
 def test_the_schemas_are_written_into_a_folder(tmp_path: Path) -> None:
     paths = write_schemas(tmp_path / "new")
-    assert [path.name for path in paths] == ["environment.schema.json", "stack.schema.json"]
+    assert [path.name for path in paths] == [
+        f"{name}.schema.json" for name in ("environment", "account", "stack")
+    ]
     assert json.loads(paths[0].read_text()) == environment_schema()
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from modelyard.planning.addresses import (
     RESERVED_PER_SUBNET,
     NetworkTooSmall,
-    PoolNeed,
+    ZoneNeed,
     plan_subnets,
     zone_need,
 )
@@ -21,7 +21,7 @@ def networks(draw):
     prefix = draw(st.integers(16, 28))
     cidr = str(IPv4Network((draw(st.integers(10 << 24, (11 << 24) - 1)), prefix), strict=False))
     needs = [
-        PoolNeed(
+        ZoneNeed(
             f"pool-{index}",
             draw(st.integers(1, 1250)),
             draw(st.integers(1, 3)),
@@ -72,13 +72,13 @@ def test_a_third_zone_moves_no_subnet():
 
 
 def test_more_nodes_move_no_subnet():
-    few = plan_subnets("10.0.0.0/18", ZONES[:2], [PoolNeed("a", 1, 1, ZONES[:2])], 10, public=True)
-    many = plan_subnets("10.0.0.0/18", ZONES[:2], [PoolNeed("a", 1250, 2, ZONES[:2])], 10, public=True)
+    few = plan_subnets("10.0.0.0/18", ZONES[:2], [ZoneNeed("a", 1, 1, ZONES[:2])], 10, public=True)
+    many = plan_subnets("10.0.0.0/18", ZONES[:2], [ZoneNeed("a", 1250, 2, ZONES[:2])], 10, public=True)
     assert few == many
 
 
 def test_the_zone_that_needs_most_is_named_with_its_numbers():
-    needs = [PoolNeed("a", 100, 2, ("euc1-az2",))]
+    needs = [ZoneNeed("a", 100, 2, ("euc1-az2",))]
     with pytest.raises(NetworkTooSmall) as caught:
         plan_subnets("10.0.0.0/24", ZONES[:2], needs, 10, public=False)
     assert (caught.value.zone_id, caught.value.needed, caught.value.available) == ("euc1-az2", 210, 59)

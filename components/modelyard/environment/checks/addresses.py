@@ -1,16 +1,23 @@
-"""The network's range."""
+"""The networks' ranges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network, NetmaskValueError
 from typing import TYPE_CHECKING
 
 from modelyard.catalog.instances import instance_type_names
 from modelyard.catalog.regions import region_names
 from modelyard.environment import needs
+from modelyard.environment.sites import Site, recovery_site, sites
 from modelyard.errors import Problem
-from modelyard.planning.addresses import LARGEST_PREFIX, SMALLEST_PREFIX, NetworkTooSmall, plan_subnets
+from modelyard.planning.addresses import (
+    LARGEST_PREFIX,
+    SMALLEST_PREFIX,
+    NetworkTooSmall,
+    ZoneNeed,
+    plan_subnets,
+)
 from modelyard.validation.values import given_text
 
 if TYPE_CHECKING:
@@ -23,32 +30,50 @@ _ALLOWED = "a private IPv4 range between /16 and /28, as 10.32.0.0/16"
 
 
 def range_is_a_private_network(environment: AwsEnvironment) -> Iterator[Problem]:
-    """The range is a network (nothing after its length), private, and of a size that a VPC takes."""
-    cidr = environment.network.cidr
-    reason = _flaw(cidr)
-    if reason is not None:
-        message, mend = reason
-        yield Problem("network.cidr", given_text(cidr), message, _ALLOWED, mend)
+    """A range is a network (nothing after its length), private, and of a size that a VPC takes."""
+    for site in sites(environment):
+        cidr = site.network.cidr
+        reason = _flaw(cidr)
+        if reason is not None:
+            message, mend = reason
+            yield Problem(f"{site.network_field}.cidr", given_text(cidr), message, _ALLOWED, mend)
+
+
+def ranges_are_apart(environment: AwsEnvironment) -> Iterator[Problem]:
+    """The two networks can be joined, as whoever moves between regions will want."""
+    here, there = environment.network.cidr, recovery_site(environment)
+    if there is None or _flaw(here) is not None or _flaw(there.network.cidr) is not None:
+        return
+    if IPv4Network(here).overlaps(IPv4Network(there.network.cidr)):
+        yield Problem(
+            field=f"{there.network_field}.cidr",
+            given=given_text(there.network.cidr),
+            message=f"it overlaps with the primary network, {here}: the two could never be joined",
+            allowed=f"{_ALLOWED}, apart from {here}",
+            mend=f"set cidr: {_beside(IPv4Network(here))}",
+        )
 
 
 def network_holds_the_environment(environment: AwsEnvironment) -> Iterator[Problem]:
-    """The range holds every zone, endpoint and node with all its addresses."""
-    network, primary = environment.network, environment.regions.primary
-    known = all(pool.instance_type in instance_type_names() for pool in environment.compute)
-    if _flaw(network.cidr) is not None or primary not in region_names() or not known:
-        return
-    zone_ids = needs.zone_ids(environment)
-    endpoints = needs.interface_endpoint_count(environment)
+    """A range holds every zone, endpoint, file system and node with all its addresses."""
+    for site in sites(environment):
+        known = all(pool.instance_type in instance_type_names() for pool in site.pools)
+        if _flaw(site.network.cidr) is None and site.region in region_names() and known:
+            yield from _too_small(environment, site)
+
+
+def _too_small(environment: AwsEnvironment, site: Site) -> Iterator[Problem]:
+    cidr, zone_ids = site.network.cidr, needs.zone_ids(site)
+    endpoints = needs.interface_endpoint_count(site)
+    wanted = needs.network_needs(environment, site)
     try:
-        plan_subnets(
-            network.cidr, zone_ids, needs.pool_needs(environment), endpoints, network.egress == "nat"
-        )
+        plan_subnets(cidr, zone_ids, wanted, endpoints, site.egress == "nat")
     except NetworkTooSmall as error:
         yield Problem(
-            field="network.cidr",
-            given=given_text(network.cidr),
+            field=f"{site.network_field}.cidr",
+            given=given_text(cidr),
             message=f"zone {error.zone_id} needs {error.needed:,} addresses "
-            f"({_sum(environment, error.zone_id)}), and its subnet would have {error.available:,}",
+            f"({_sum(wanted, endpoints, error.zone_id)}), and its subnet would have {error.available:,}",
             allowed=f"{error.smallest} or larger"
             if error.smallest
             else "fewer nodes: even a /16 is too small",
@@ -58,15 +83,15 @@ def network_holds_the_environment(environment: AwsEnvironment) -> Iterator[Probl
         )
 
 
-def _sum(environment: AwsEnvironment, zone_id: str) -> str:
-    """The addresses of a zone, one term a pool."""
+def _sum(wanted: Sequence[ZoneNeed], endpoint_count: int, zone_id: str) -> str:
+    """The addresses of a zone, one term a pool or file system."""
     parts = [
-        f"{need.max_nodes:,} nodes of {need.name} with {need.addresses_per_node} each"
-        for need in needs.pool_needs(environment)
+        f"{need.count:,} {need.unit}{need.name} with {need.addresses_each} each"
+        for need in wanted
         if zone_id in need.zone_ids
     ]
-    if count := needs.interface_endpoint_count(environment):
-        parts.append(f"{count} endpoints")
+    if endpoint_count:
+        parts.append(f"{endpoint_count} endpoints")
     return ", ".join(parts) or "none of its own"
 
 
@@ -90,3 +115,12 @@ def _flaw(cidr: str) -> tuple[str, str] | None:
 def _of_size(address: IPv4Address, prefix: int) -> IPv4Network:
     """The network around an address, of the nearest length that a VPC takes."""
     return IPv4Network((address, min(max(prefix, LARGEST_PREFIX), SMALLEST_PREFIX)), strict=False)
+
+
+def _beside(network: IPv4Network) -> IPv4Network:
+    """The range of the same size next to a network, within the same private range."""
+    home = next(private for private in PRIVATE if network.subnet_of(private))
+    after = int(network.network_address) + network.num_addresses
+    if after > int(home.broadcast_address):
+        after = int(network.network_address) - network.num_addresses
+    return IPv4Network((after, network.prefixlen))

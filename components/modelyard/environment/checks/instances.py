@@ -9,6 +9,7 @@ from modelyard.catalog.instances import instance_type, instance_type_names, offe
 from modelyard.catalog.regions import jurisdictions, region, region_names
 from modelyard.catalog.unknown import UnknownInstanceType
 from modelyard.environment import needs
+from modelyard.environment.sites import Site, named_pools, sites
 from modelyard.errors import Problem
 from modelyard.validation.values import given_text, listed
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 def types_are_known(environment: AwsEnvironment) -> Iterator[Problem]:
     """The catalog knows every pool's type."""
-    for place, pool in enumerate(environment.compute):
+    for field, pool in named_pools(environment):
         try:
             instance_type(pool.instance_type)
         except UnknownInstanceType as error:
             near = listed(error.nearest) if error.nearest else ""
             yield Problem(
-                field=f"compute[{place}].instance_type",
+                field=f"{field}.instance_type",
                 given=given_text(pool.instance_type),
                 message=f'the catalog knows no instance type "{pool.instance_type}"',
                 allowed="a type that the catalog knows" + (f", as {near}" if near else ""),
@@ -34,62 +35,71 @@ def types_are_known(environment: AwsEnvironment) -> Iterator[Problem]:
 
 
 def types_are_offered(environment: AwsEnvironment) -> Iterator[Problem]:
-    """The primary region, and one of the environment's zones, offers every pool's type."""
-    for place, pool in _known_pools(environment):
-        primary, field = environment.regions.primary, f"compute[{place}].instance_type"
-        offered = offered_zone_ids(pool.instance_type, primary)
+    """A region, and one of the environment's zones in it, offers the type of every pool there."""
+    for site, place, pool in _known_pools(environment):
+        field = site.pool_field(place, "instance_type")
+        offered = offered_zone_ids(pool.instance_type, site.region)
         if not offered:
             elsewhere = ", ".join(_regions_with(environment, pool)) or "none within the residency"
             yield Problem(
                 field=field,
                 given=given_text(pool.instance_type),
-                message=f"{primary} doesn't offer {pool.instance_type}",
-                allowed=f"a type that {primary} offers; this one is offered in: {elsewhere}",
-                mend="choose another type, or another primary region",
+                message=f"{site.region} doesn't offer {pool.instance_type}",
+                allowed=f"a type that {site.region} offers; this one is offered in: {elsewhere}",
+                mend=_other_region(site),
             )
-        elif pool.zone_id is None and not needs.pool_zones(environment, pool):
+        elif pool.zone_id is None and not needs.pool_zones(site, pool):
             yield Problem(
                 field=field,
                 given=given_text(pool.instance_type),
-                message=f"none of the environment's zones ({', '.join(needs.zone_ids(environment))}) "
+                message=f"none of the environment's zones ({', '.join(needs.zone_ids(site))}) "
                 f"offers {pool.instance_type}",
-                allowed=f"a type that they offer; {primary} offers this one in: {', '.join(offered)}",
-                mend=f"name zones that offer it, as network.zone_ids: [{', '.join(offered)}]",
+                allowed=f"a type that they offer; {site.region} offers this one in: {', '.join(offered)}",
+                mend=f"name zones that offer it, as {site.network_field}.zone_ids: [{', '.join(offered)}]",
             )
 
 
 def pinned_zones_serve_the_pool(environment: AwsEnvironment) -> Iterator[Problem]:
     """A zone that a pool is pinned to is one of the environment's and offers its type."""
-    for place, pool in _known_pools(environment):
-        offered = offered_zone_ids(pool.instance_type, environment.regions.primary)
-        zone_ids = needs.zone_ids(environment)
+    for site, place, pool in _known_pools(environment):
+        offered = offered_zone_ids(pool.instance_type, site.region)
+        zone_ids = needs.zone_ids(site)
         if pool.zone_id is None or not offered:
             continue
         fitting = ", ".join(zone for zone in zone_ids if zone in offered)
-        allowed = fitting or f"{', '.join(offered)}, if network.zone_ids names them"
-        field = f"compute[{place}].zone_id"
+        allowed = fitting or f"{', '.join(offered)}, if {site.network_field}.zone_ids names them"
+        field = site.pool_field(place, "zone_id")
         if pool.zone_id not in zone_ids:
             message = f"the environment has no subnet in {pool.zone_id}, only in {listed(zone_ids, 'and')}"
-            yield Problem(field, given_text(pool.zone_id), message, allowed, _name_zone(environment, pool))
+            yield Problem(field, given_text(pool.zone_id), message, allowed, _name_zone(site, pool))
         elif pool.zone_id not in offered:
             message = f"{pool.zone_id} doesn't offer {pool.instance_type}"
             mend = "choose one of these, or remove zone_id" if fitting else "name one of these in both places"
             yield Problem(field, given_text(pool.zone_id), message, allowed, mend)
 
 
-def _name_zone(environment: AwsEnvironment, pool: Pool) -> str:
-    own = region(environment.regions.primary).zone_ids
+def _name_zone(site: Site, pool: Pool) -> str:
+    own = region(site.region).zone_ids
     if pool.zone_id in own:
-        return f"choose one of these, or name {pool.zone_id} in network.zone_ids"
-    return f"choose one of these: {environment.regions.primary} has no zone {pool.zone_id}"
+        return f"choose one of these, or name {pool.zone_id} in {site.network_field}.zone_ids"
+    return f"choose one of these: {site.region} has no zone {pool.zone_id}"
 
 
-def _known_pools(environment: AwsEnvironment) -> Iterator[tuple[int, Pool]]:
+def _other_region(site: Site) -> str:
+    if not site.recovery:
+        return "choose another type, or another primary region"
+    if site.pools_are_inherited:
+        return "name the pools of the recovery region in recovery.compute, or choose another recovery region"
+    return "choose another type, or another recovery region"
+
+
+def _known_pools(environment: AwsEnvironment) -> Iterator[tuple[Site, int, Pool]]:
     """The pools whose type and region the catalog knows."""
-    if environment.regions.primary in region_names():
-        for place, pool in enumerate(environment.compute):
-            if pool.instance_type in instance_type_names():
-                yield place, pool
+    for site in sites(environment):
+        if site.region in region_names():
+            for place, pool in enumerate(site.pools):
+                if pool.instance_type in instance_type_names():
+                    yield site, place, pool
 
 
 def _regions_with(environment: AwsEnvironment, pool: Pool) -> list[str]:

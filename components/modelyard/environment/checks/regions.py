@@ -85,6 +85,27 @@ def recovery_is_elsewhere(environment: AwsEnvironment) -> Iterator[Problem]:
     )
 
 
+def recovery_is_described(environment: AwsEnvironment) -> Iterator[Problem]:
+    """A recovery region comes with what stands ready there."""
+    named, recovery = environment.regions.recovery, environment.recovery
+    if named is not None and recovery is None:
+        yield Problem(
+            field="recovery",
+            given="nothing",
+            message=f"{named} is the region to come back in, and what stands ready there isn't said",
+            allowed="the network there, as network: {cidr: 10.64.0.0/16}; and the pools, if they differ",
+            mend="add recovery with its network, or remove regions.recovery",
+        )
+    if named is None and recovery is not None:
+        yield Problem(
+            field="regions.recovery",
+            given="nothing",
+            message="recovery says what stands ready in the region to come back in, and none is named",
+            allowed="another region than the primary one",
+            mend="name it, or remove recovery",
+        )
+
+
 def _named_regions(environment: AwsEnvironment) -> Iterator[tuple[str, str]]:
     yield "regions.primary", environment.regions.primary
     if environment.regions.recovery is not None:
