@@ -58,6 +58,7 @@ class Endpoints(pulumi.ComponentResource):
         args, child = self._args, f"{self._name}-s3"
         gateway = aws.ec2.VpcEndpoint(
             child,
+            region=args["place"].region,
             vpc_id=args["vpc_id"],
             service_name=self._service_name("s3"),
             vpc_endpoint_type="Gateway",
@@ -70,6 +71,7 @@ class Endpoints(pulumi.ComponentResource):
         )
         aws.vpc.SecurityGroupEgressRule(
             child,
+            region=args["place"].region,
             security_group_id=args["client_security_group_id"],
             prefix_list_id=gateway.prefix_list_id,
             ip_protocol="tcp",
@@ -84,6 +86,7 @@ class Endpoints(pulumi.ComponentResource):
         args, opts = self._args, pulumi.ResourceOptions(parent=self)
         group = aws.ec2.SecurityGroup(
             self._name,
+            region=args["place"].region,
             description="Interface endpoints: HTTPS from nodes",
             vpc_id=args["vpc_id"],
             tags=self._named(self._name),
@@ -91,6 +94,7 @@ class Endpoints(pulumi.ComponentResource):
         )
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-from-nodes",
+            region=args["place"].region,
             security_group_id=group.id,
             referenced_security_group_id=args["client_security_group_id"],
             ip_protocol="tcp",
@@ -102,6 +106,7 @@ class Endpoints(pulumi.ComponentResource):
         )
         aws.vpc.SecurityGroupEgressRule(
             f"{self._name}-to-endpoints",
+            region=args["place"].region,
             security_group_id=args["client_security_group_id"],
             referenced_security_group_id=group.id,
             ip_protocol="tcp",
@@ -117,6 +122,7 @@ class Endpoints(pulumi.ComponentResource):
         args, child = self._args, f"{self._name}-{service.replace('.', '-')}"
         aws.ec2.VpcEndpoint(
             child,
+            region=args["place"].region,
             vpc_id=args["vpc_id"],
             service_name=self._service_name(service),
             vpc_endpoint_type="Interface",

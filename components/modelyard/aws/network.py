@@ -40,6 +40,10 @@ class NetworkArgs(TypedDict):
     """ARN of the key for flow logs."""
     flow_log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that flow logs are kept. Unset: 365."""
+    protect: NotRequired[bool]
+    """Whether the VPC is protected from deletion, and so from a change of its range. Unset: false."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the boundary of the role that delivers flow logs. Unset: none."""
     shared_buckets: NotRequired[list[pulumi.Input[str]]]
     """Buckets of other accounts that nodes may read."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -68,18 +72,21 @@ class Network(pulumi.ComponentResource):
         check_args(name, args, NetworkArgs)
         plan = _plan(name, args)
         super().__init__(token(AWS, "Network"), name, {}, opts)
-        self._name, self._args = name, args
+        self._name, self._args, self._region = name, args, args["region"]
         self._tags = args.get("tags", {})
         self._vpc = aws.ec2.Vpc(
             name,
+            region=self._region,
             cidr_block=plan.cidr,
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=self._named(name),
-            opts=self._child(),
+            # What would delete the network, as another range would, is refused by the engine.
+            opts=pulumi.ResourceOptions(parent=self, protect=args.get("protect") or None),
         )
         aws.ec2.DefaultSecurityGroup(
             name,
+            region=self._region,
             vpc_id=self._vpc.id,
             ingress=[],
             egress=[],
@@ -134,6 +141,7 @@ class Network(pulumi.ComponentResource):
         child = f"{self._name}-{kind}-{plan.zone_id}"
         return aws.ec2.Subnet(
             child,
+            region=self._region,
             vpc_id=self._vpc.id,
             cidr_block=plan.cidr,
             availability_zone_id=plan.zone_id,
@@ -144,29 +152,43 @@ class Network(pulumi.ComponentResource):
 
     def _route_table(self, kind: str, zone_id: str, subnet: aws.ec2.Subnet) -> aws.ec2.RouteTable:
         child = f"{self._name}-{kind}-{zone_id}"
-        table = aws.ec2.RouteTable(child, vpc_id=self._vpc.id, tags=self._named(child), opts=self._child())
-        aws.ec2.RouteTableAssociation(child, route_table_id=table.id, subnet_id=subnet.id, opts=self._child())
+        table = aws.ec2.RouteTable(
+            child, region=self._region, vpc_id=self._vpc.id, tags=self._named(child), opts=self._child()
+        )
+        aws.ec2.RouteTableAssociation(
+            child,
+            region=self._region,
+            route_table_id=table.id,
+            subnet_id=subnet.id,
+            opts=self._child(),
+        )
         return table
 
     def _nat(self, plan: SubnetPlan, private_tables: dict[str, aws.ec2.RouteTable]) -> None:
         name = self._name
         gateway = aws.ec2.InternetGateway(
-            name, vpc_id=self._vpc.id, tags=self._named(name), opts=self._child()
+            name, region=self._region, vpc_id=self._vpc.id, tags=self._named(name), opts=self._child()
         )
         subnet = self._subnet("public", plan)
         public_table = self._route_table("public", plan.zone_id, subnet)
         to_internet = aws.ec2.Route(
             f"{name}-public",
+            region=self._region,
             route_table_id=public_table.id,
             destination_cidr_block="0.0.0.0/0",
             gateway_id=gateway.id,
             opts=self._child(),
         )
         address = aws.ec2.Eip(
-            f"{name}-nat", domain="vpc", tags=self._named(f"{name}-nat"), opts=self._child()
+            f"{name}-nat",
+            region=self._region,
+            domain="vpc",
+            tags=self._named(f"{name}-nat"),
+            opts=self._child(),
         )
         nat = aws.ec2.NatGateway(
             name,
+            region=self._region,
             subnet_id=subnet.id,
             allocation_id=address.allocation_id,
             tags=self._named(name),
@@ -176,6 +198,7 @@ class Network(pulumi.ComponentResource):
         for zone_id, table in private_tables.items():
             aws.ec2.Route(
                 f"{name}-nat-{zone_id}",
+                region=self._region,
                 route_table_id=table.id,
                 destination_cidr_block="0.0.0.0/0",
                 nat_gateway_id=nat.id,
@@ -186,6 +209,7 @@ class Network(pulumi.ComponentResource):
         child = f"{self._name}-fabric"
         group = aws.ec2.SecurityGroup(
             child,
+            region=self._region,
             description="Nodes of the cluster: all traffic among themselves, HTTPS to services",
             vpc_id=self._vpc.id,
             tags=self._named(child),
@@ -194,6 +218,7 @@ class Network(pulumi.ComponentResource):
         # EFA's health check fails unless a group lets all traffic from itself in and to itself out.
         aws.vpc.SecurityGroupIngressRule(
             f"{child}-from-itself",
+            region=self._region,
             security_group_id=group.id,
             referenced_security_group_id=group.id,
             ip_protocol="-1",
@@ -203,6 +228,7 @@ class Network(pulumi.ComponentResource):
         )
         aws.vpc.SecurityGroupEgressRule(
             f"{child}-to-itself",
+            region=self._region,
             security_group_id=group.id,
             referenced_security_group_id=group.id,
             ip_protocol="-1",
@@ -213,6 +239,7 @@ class Network(pulumi.ComponentResource):
         if self._args["egress"] == "nat":
             aws.vpc.SecurityGroupEgressRule(
                 f"{child}-to-internet",
+                region=self._region,
                 security_group_id=group.id,
                 cidr_ipv4="0.0.0.0/0",
                 ip_protocol="tcp",
@@ -229,6 +256,7 @@ class Network(pulumi.ComponentResource):
         place = Place(args["account_id"], args["region"])
         group = aws.cloudwatch.LogGroup(
             child,
+            region=self._region,
             name=flow_log_group(args["environment"]),
             retention_in_days=args.get("flow_log_retention_days", 365),
             kms_key_id=args["logs_key_arn"],
@@ -240,6 +268,7 @@ class Network(pulumi.ComponentResource):
             name=f"{args['environment']}-{args['region']}-flow-logs",
             description="Delivers flow logs",
             assume_role_policy=service_trust("vpc-flow-logs.amazonaws.com", args["account_id"]),
+            permissions_boundary=args.get("permissions_boundary"),
             tags=self._tags,
             opts=self._child(),
         )
@@ -251,6 +280,7 @@ class Network(pulumi.ComponentResource):
         )
         aws.ec2.FlowLog(
             child,
+            region=self._region,
             vpc_id=self._vpc.id,
             traffic_type="ALL",
             log_destination=group.arn,
