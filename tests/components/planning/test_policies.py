@@ -10,6 +10,11 @@ from modelyard.planning.policies.keys import AUTO_SCALING_ROLE, PURPOSES, SPOT_R
 
 PLACE = Place("123456789012", "eu-central-1")
 KEY = PLACE.arn("kms", "key/1234")
+REACH = backups.Reach(PLACE.account_id, ("eu-central-1", "eu-west-1"), "modelyard:backup", "dev")
+VAULTS = [
+    PLACE.arn("backup", "backup-vault:dev-backup"),
+    Place(PLACE.account_id, "eu-west-1").arn("backup", "backup-vault:dev-backup-copies"),
+]
 NAMES = roles.ClusterNames(
     place=PLACE,
     environment="dev",
@@ -25,8 +30,10 @@ IDENTITY_POLICIES = {
     "job": roles.job_policy("dev-datasets", "dev-checkpoints"),
     "store keys": roles.store_keys_policy(PLACE, [KEY], [KEY]),
     "submitter": roles.submitter_policy(NAMES, "dev-checkpoints"),
-    "backup": backups.backup_policy(PLACE, "dev-datasets"),
-    "backup keys": backups.backup_keys_policy(PLACE, KEY),
+    "backup of buckets": backups.backup_buckets_policy(REACH, ["dev-datasets"], tests=True),
+    "backup of file systems": backups.backup_file_systems_policy(REACH),
+    "backup vaults": backups.backup_vaults_policy(REACH, VAULTS),
+    "backup keys": backups.backup_keys_policy(REACH, [KEY], [KEY]),
     "flow logs": roles.flow_log_policy(PLACE, "/modelyard/dev/flow-logs"),
 }
 RESOURCE_POLICIES = {
@@ -39,18 +46,23 @@ ALL = {**IDENTITY_POLICIES, **RESOURCE_POLICIES}
 
 # Actions that take no resource, by the Service Authorization Reference (2026-11).
 WITHOUT_RESOURCE = {
+    "backup:CopyFromBackupVault",
     "batch:DescribeComputeEnvironments",
     "batch:DescribeJobDefinitions",
     "batch:DescribeJobQueues",
     "batch:DescribeJobs",
     "batch:ListJobs",
     "cloudwatch:GetMetricData",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
     "ec2:DescribeTags",
+    "ec2:DescribeVpcs",
     "ecr:GetAuthorizationToken",
     "ecs:DiscoverPollEndpoint",
     "events:ListRules",
     "logs:DescribeLogGroups",
     "s3:ListAllMyBuckets",
+    "tag:GetResources",
 }
 
 
@@ -224,7 +236,18 @@ OPERATIONS = {
     "s3:PutObjectVersionAcl": "PutObjectAcl",
 }
 # Of other APIs than the service's own: S3 Control, and the session between agent and cluster.
-NOT_OPERATIONS = {"s3:ListTagsForResource", "ecs:Poll", "ecs:StartTelemetrySession", "iam:PassRole"}
+NOT_OPERATIONS = {
+    "backup:CopyFromBackupVault",
+    "backup:CopyIntoBackupVault",
+    "ecs:Poll",
+    "ecs:StartTelemetrySession",
+    "elasticfilesystem:Backup",
+    "elasticfilesystem:Restore",
+    "iam:PassRole",
+    "s3:ListTagsForResource",
+}
+# Services whose actions begin otherwise than their name in botocore.
+SERVICES = {"elasticfilesystem": "efs", "tag": "resourcegroupstaggingapi"}
 
 
 @pytest.mark.parametrize("policy", IDENTITY_POLICIES.values(), ids=IDENTITY_POLICIES.keys())
@@ -233,7 +256,7 @@ def test_every_action_is_an_operation_that_the_service_has(policy):
     for statement in statements(policy):
         for action in set(statement["Action"]) - NOT_OPERATIONS:
             service, name = action.split(":")
-            operations = session.get_service_model(service).operation_names
+            operations = session.get_service_model(SERVICES.get(service, service)).operation_names
             assert OPERATIONS.get(action, name) in operations, action
 
 
