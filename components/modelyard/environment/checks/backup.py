@@ -1,13 +1,13 @@
-"""Backups, against what they promise."""
+"""Backups: something to back up, times that fit each other, and retentions that the lock takes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelyard.environment.storage import ExistingS3Store
+from modelyard.environment.recovery_chains import backed_up
 from modelyard.errors import Problem
-from modelyard.planning.recovery import worst_rpo_minutes
+from modelyard.planning.recovery import shown_minutes, worst_rpo_minutes
 
 if TYPE_CHECKING:
     from modelyard.environment.backup import Backup
@@ -17,19 +17,28 @@ COMPLETION_AFTER_START_MINUTES = 60
 """AWS Backup wants the completion window this much longer than the start window (AWS Backup Developer Guide,
 "Backup plan options and configuration", 2026-11)."""
 
-SHORTEST_START_MINUTES = 60
-"""Shortest start window that AWS Backup takes (same page)."""
+MINUTES_PER_DAY = 24 * 60
 
 
-def store_is_ours_to_back_up(environment: AwsEnvironment) -> Iterator[Problem]:
-    """Nobody else's bucket is backed up."""
-    if environment.backup is not None and isinstance(environment.storage.datasets, ExistingS3Store):
+def something_is_backed_up(environment: AwsEnvironment) -> Iterator[Problem]:
+    """Backups are of something, and what asks for backups gets them."""
+    selected = backed_up(environment)
+    if environment.backup is not None and not selected:
         yield Problem(
             field="backup",
-            given=f"a backup of {environment.storage.datasets.bucket}",
-            message="the datasets are in a bucket that exists already: it is somebody else's to back up",
-            allowed="nothing, while storage.datasets.kind is existing_s3",
-            mend="remove backup, or set storage.datasets.kind: s3",
+            given="backups of nothing",
+            message="no store and no file system says backed_up; a bucket that exists already is somebody "
+            "else's to back up, and a file system that is linked to datasets can't be",
+            allowed="backups of the environment's own datasets or file systems",
+            mend="set backed_up: true of storage.datasets or of a file system, or remove backup",
+        )
+    if environment.backup is None and "storage.datasets" in selected:
+        yield Problem(
+            field="storage.datasets.backed_up",
+            given="true",
+            message="nothing says how the datasets are backed up",
+            allowed="false, while there is no backup",
+            mend="add backup with rpo_hours and every_hours, or set backed_up: false",
         )
 
 
@@ -50,62 +59,109 @@ def windows_fit_each_other(environment: AwsEnvironment) -> Iterator[Problem]:
         )
 
 
-def schedule_meets_the_rpo(environment: AwsEnvironment) -> Iterator[Problem]:
-    """The most that the schedule may lose is no more than the recovery point objective."""
-    backup = environment.backup
-    if backup is None:
-        return
-    worst = _worst(backup)
-    if worst > backup.rpo_hours * 60:
-        yield Problem(
-            field="backup.rpo_hours",
-            given=str(backup.rpo_hours),
-            message=f"the schedule may lose {_hours(worst)} of changes: {backup.every_hours} hours between "
-            f"backups, a start window of {backup.start_window_minutes} minutes and "
-            f"a completion window of {backup.completion_window_minutes}",
-            allowed=f"{-(-worst // 60)} or more with this schedule",
-            mend=_mend(backup, worst),
-        )
-
-
 def retention_outlives_the_interval(environment: AwsEnvironment) -> Iterator[Problem]:
-    """A backup is kept until the next one is sure to be there."""
+    """A backup, and its copy, is kept until the next one is sure to be there."""
     backup = environment.backup
     if backup is None:
         return
-    least = -(-_worst(backup) // (24 * 60))
-    if backup.retention_days < least:
+    least = _days_until_the_next(backup)
+    for name, days in _retentions(backup):
+        if days < least:
+            yield Problem(
+                field=f"backup.{name}",
+                given=str(days),
+                message=f"a backup would be gone before the next, which may take {_worst(backup)}",
+                allowed=f"{least} or more with this schedule",
+                mend=f"set {name}: {least}, or more",
+            )
+
+
+def copies_need_a_recovery_region(environment: AwsEnvironment) -> Iterator[Problem]:
+    """Nothing is said of copies that aren't made."""
+    backup = environment.backup
+    if backup is None or environment.regions.recovery is not None:
+        return
+    for name in ("copy_retention_days", "assumed_copy_hours"):
+        value = getattr(backup, name)
+        if value is not None:
+            yield Problem(
+                field=f"backup.{name}",
+                given=str(value),
+                message="without a recovery region no backup is copied",
+                allowed="nothing, while regions.recovery is unset",
+                mend=f"remove {name}, or set regions.recovery",
+            )
+
+
+def lock_bounds_are_in_order(environment: AwsEnvironment) -> Iterator[Problem]:
+    """A lock's shortest retention is no longer than its longest."""
+    lock = environment.backup and environment.backup.lock
+    if lock and lock.min_retention_days > lock.max_retention_days:
         yield Problem(
-            field="backup.retention_days",
-            given=str(backup.retention_days),
-            message=f"a backup would be gone before the next, which may take {_hours(_worst(backup))}",
-            allowed=f"{least} or more with this schedule",
-            mend=f"set retention_days: {least}, or more",
+            field="backup.lock.min_retention_days",
+            given=str(lock.min_retention_days),
+            message=f"it is more than max_retention_days, {lock.max_retention_days}: nothing would fit",
+            allowed=f"a whole number from 1 to {lock.max_retention_days:,}",
+            mend=f"set min_retention_days: {lock.max_retention_days}, or less",
         )
 
 
-def _worst(backup: Backup) -> int:
+def retentions_lie_within_the_lock(environment: AwsEnvironment) -> Iterator[Problem]:
+    """The locked vaults take what is put into them: other retentions fail each backup, long after `up`."""
+    backup = environment.backup
+    if backup is None or backup.lock is None:
+        return
+    least, most = backup.lock.min_retention_days, backup.lock.max_retention_days
+    if least > most:
+        return
+    for name, days in _retentions(backup):
+        if not least <= days <= most:
+            nearest = least if days < least else most
+            bound = "min_retention_days" if days < least else "max_retention_days"
+            yield Problem(
+                field=f"backup.{name}",
+                given=str(days),
+                message=f"the lock takes backups kept for {least:,} to {most:,} days: each one would fail",
+                allowed=f"a whole number from {least:,} to {most:,}",
+                mend=f"set {name}: {nearest}, or lock.{bound}: {days}",
+            )
+
+
+def restore_tests_find_a_backup(environment: AwsEnvironment) -> Iterator[Problem]:
+    """The days back that a restore test looks for a backup are sure to hold one."""
+    backup = environment.backup
+    if backup is None or backup.restore_testing is None:
+        return
+    least = _days_until_the_next(backup)
+    if backup.restore_testing.window_days < least:
+        yield Problem(
+            field="backup.restore_testing.window_days",
+            given=str(backup.restore_testing.window_days),
+            message=f"there may be no backup among these days: the next may take {_worst(backup)}",
+            allowed=f"a whole number from {least} to 365 with this schedule",
+            mend=f"set window_days: {least}, or more",
+        )
+
+
+def _retentions(backup: Backup) -> Iterator[tuple[str, int]]:
+    """What is kept how long, by field; a copy without a retention of its own is kept like the backup."""
+    yield "retention_days", backup.retention_days
+    if backup.copy_retention_days is not None:
+        yield "copy_retention_days", backup.copy_retention_days
+
+
+def _worst_minutes(backup: Backup) -> int:
     return worst_rpo_minutes(
-        backup.every_hours, backup.start_window_minutes, backup.completion_window_minutes
+        backup.every_hours,
+        backup.start_window_minutes,
+        backup.completion_window_minutes,
+        backup.tolerated_missed_runs,
     )
 
 
-def _mend(backup: Backup, worst: int) -> str:
-    """Values that would work: an objective that the schedule meets, a schedule that meets the objective."""
-    objective = f"set rpo_hours: {-(-worst // 60)}"
-    start, completion = backup.start_window_minutes, backup.completion_window_minutes
-    every = (backup.rpo_hours * 60 - start - completion) // 60
-    if every >= 1:
-        return f"{objective}, or every_hours: {every}"
-    start, completion = SHORTEST_START_MINUTES, SHORTEST_START_MINUTES + COMPLETION_AFTER_START_MINUTES
-    every = (backup.rpo_hours * 60 - start - completion) // 60
-    if every >= 1:
-        return (
-            f"{objective}, or every_hours: {every} with start_window_minutes: {start} "
-            f"and completion_window_minutes: {completion}"
-        )
-    return f"{objective}: no schedule of AWS Backup promises {backup.rpo_hours} hours"
+def _worst(backup: Backup) -> str:
+    return shown_minutes(_worst_minutes(backup))
 
 
-def _hours(minutes: int) -> str:
-    return f"{minutes / 60:g} hours"
+def _days_until_the_next(backup: Backup) -> int:
+    return -(-_worst_minutes(backup) // MINUTES_PER_DAY)
