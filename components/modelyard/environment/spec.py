@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from modelyard.environment.backup import Backup
 from modelyard.environment.base import RegionName, Slug, Spec, TagValue
@@ -103,10 +103,10 @@ class AwsEnvironment(Spec):
     """Its budget."""
 
     @model_validator(mode="after")
-    def _what_no_field_can_see_alone(self) -> "AwsEnvironment":
+    def _what_no_field_can_see_alone(self, info: ValidationInfo) -> "AwsEnvironment":
         from modelyard.environment.checks import check
 
-        check(self)
+        check(self, before_pinning=bool(info.context and info.context.get("before_pinning")))
         return self
 
 

@@ -894,7 +894,7 @@ def unchecked(edits: Mapping[str, object]) -> AwsEnvironment:
     """An environment as it is before the rules look at it."""
     seen: list[AwsEnvironment] = []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("modelyard.environment.checks.check", seen.append)
+        patched.setattr("modelyard.environment.checks.check", lambda environment, **_: seen.append(environment))
         parse_environment(edited(edits))
     return seen[0]
 
@@ -986,3 +986,14 @@ def test_every_problem_across_fields_is_told_at_once() -> None:
         parse_environment(edited(edits))
     fields = [problem.field for problem in refused.value.problems]
     assert fields == ["regions.primary", "network.cidr", "compute[1].name", "backup.rpo_hours"]
+
+
+def test_who_writes_the_images_needs_none_yet() -> None:
+    fields = edited({"stage": "production"})
+    with pytest.raises(InputError) as refused:
+        parse_environment(fields)
+    assert {problem.field for problem in refused.value.problems} == {
+        "compute[0].image_ids",
+        "compute[1].image_ids",
+    }
+    assert parse_environment(fields, before_pinning=True).stage == "production"

@@ -80,8 +80,13 @@ CHECKS: tuple[Callable[[AwsEnvironment], Iterator[Problem]], ...] = (
 """Every rule, in the order of the fields that they look at."""
 
 
-def check(environment: AwsEnvironment) -> None:
+PINNING = frozenset({machines.types_have_an_image, machines.images_are_pinned})
+"""Rules that ask for image ids: whoever writes these can't have them yet."""
+
+
+def check(environment: AwsEnvironment, *, before_pinning: bool = False) -> None:
     """Raise InputError with every problem that the rules find; nothing if there is none."""
-    problems = [problem for rule in CHECKS for problem in rule(environment)]
+    rules = [rule for rule in CHECKS if not (before_pinning and rule in PINNING)]
+    problems = [problem for rule in rules for problem in rule(environment)]
     if problems:
         raise InputError(problems)
