@@ -45,14 +45,16 @@ def format_option(*choices: str) -> Callable[[AnyFunction], AnyFunction]:
 
 
 def environment_argument(
-    function: Callable[..., Any] | None = None, *, required: bool = True
+    function: Callable[..., Any] | None = None, *, required: bool = True, accounts: bool = False
 ) -> Callable[..., Any]:
-    """ENV: an environment's name or the path of a YAML, given to the command as `environment`."""
+    """ENV: an environment's name or the path of a YAML, given to the command as `environment`; with `accounts`,
+    the name of an account's stack as well.
+    """
     argument = click.argument(
         "environment",
         metavar="ENV" if required else "[ENV]",
         required=required,
-        shell_complete=complete_environments,
+        shell_complete=complete_stacks if accounts else complete_environments,
     )
     return argument if function is None else argument(function)
 
@@ -62,11 +64,23 @@ def complete_environments(
 ) -> list[CompletionItem]:
     """The names of the environments that start as typed; files where none does."""
     del ctx, param
-    from click.shell_completion import CompletionItem
-
     from modelyard.environment.files import environment_names
 
-    names = [CompletionItem(name) for name in environment_names() if name.startswith(incomplete)]
+    return _completed(environment_names(), incomplete)
+
+
+def complete_stacks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the environments and accounts that start as typed; files where none does."""
+    del ctx, param
+    from modelyard.environment.files import stack_names
+
+    return _completed(stack_names(), incomplete)
+
+
+def _completed(known: Sequence[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    names = [CompletionItem(name) for name in known if name.startswith(incomplete)]
     return names or [CompletionItem(incomplete, type="file")]
 
 

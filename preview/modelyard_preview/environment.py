@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelyard.environment.files import stack_config
+from modelyard.account.load import StackSpec, config_of
 from modelyard.environment.spec import AwsEnvironment
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
@@ -38,6 +38,7 @@ class Preview:
         return {
             "schema": SCHEMA,
             "environment": self.environment.name,
+            "account": None,
             "cloud": self.environment.cloud,
             "resources": self.graph.as_json(),
             **self.policy.as_json(),
@@ -47,8 +48,8 @@ class Preview:
         }
 
 
-def run_environment(environment: AwsEnvironment, *, program: Path) -> RunResult:
-    """Run an environment's program without creating anything.
+def run_environment(environment: StackSpec, *, program: Path) -> RunResult:
+    """Run the program of an environment, or of an account, without creating anything.
 
     Raises:
         InputError: the program raises something, or can't be run here.
@@ -59,7 +60,7 @@ def run_environment(environment: AwsEnvironment, *, program: Path) -> RunResult:
             program,
             project=project,
             stack=environment.name,
-            config=stack_config(environment),
+            config=config_of(environment),
             root=root,
             cloud=environment.cloud,
         )

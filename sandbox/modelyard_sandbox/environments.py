@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelyard.environment.files import stack_config
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.account.load import StackSpec, config_of
 from modelyard_preview.engine import Program, run_program
+from modelyard_preview.engine.values import holds_secret
 from modelyard_preview.program import project_around
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Cloud
 from modelyard_sandbox.aws.registry import handler_of, handlers
@@ -70,21 +70,21 @@ class DownResult:
     notes: tuple[str, ...]
 
 
-def run_of(environment: AwsEnvironment, program: Path) -> Run:
+def run_of(environment: StackSpec, program: Path) -> Run:
     """How an environment's program is run; `program` is its `__main__.py`."""
     project, root = project_around(program)
     return Run(
         program=program,
         project=project,
         stack=environment.name,
-        config=stack_config(environment),
+        config=config_of(environment),
         root=root,
         account_id=environment.account_id,
         region=environment.regions.primary,
     )
 
 
-def up(environment: AwsEnvironment, sandbox: Sandbox, *, program: Path) -> UpResult:
+def up(environment: StackSpec, sandbox: Sandbox, *, program: Path) -> UpResult:
     """Bring an environment up in a sandbox whose server runs: create what is new, change what changed,
     delete the rest.
 
@@ -96,7 +96,7 @@ def up(environment: AwsEnvironment, sandbox: Sandbox, *, program: Path) -> UpRes
     return bring_up(run_of(environment, program), sandbox)
 
 
-def down(environment: AwsEnvironment, sandbox: Sandbox) -> DownResult:
+def down(environment: StackSpec, sandbox: Sandbox) -> DownResult:
     """Take an environment down to nothing, objects, images and protected resources included, and check by
     listing.
 
@@ -121,6 +121,7 @@ def bring_up(run: Run, sandbox: Sandbox) -> UpResult:
         if not state.standing:
             _refuse_twin(run, sandbox)
         cloud = sandbox.cloud(run.region, run.account_id)
+        stacks = {f"organization/{run.project}/{run.stack}": state.stack_outputs}
         preview = run_program(
             run.program,
             project=run.project,
@@ -128,6 +129,7 @@ def bring_up(run: Run, sandbox: Sandbox) -> UpResult:
             config={"aws:region": run.region, **run.config},
             root=run.root,
             invokes=offline_answers(cloud),
+            stacks=stacks,
         )
         planned = preflight(preview.graph, cloud)
         notes += _recover(state, cloud)
@@ -140,7 +142,10 @@ def bring_up(run: Run, sandbox: Sandbox) -> UpResult:
             root=run.root,
             dry_run=False,
             realizer=realizer,
+            stacks=stacks,
         )
+        plain = {name: value for name, value in result.outputs.items() if not holds_secret(value)}
+        state.keep_outputs(plain)
         realizer.finish()
     counts = {
         word: realizer.done[word] for word in ("created", "updated", "replaced", "unchanged", "deleted")

@@ -143,7 +143,7 @@ def test_completion_of_an_environment_imports_no_models(modelyard: Any) -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.splitlines() == ["plain,dev", "[]"]
+    assert done.stdout.splitlines() == ["plain,account", "plain,dev", "plain,prod", "plain,staging", "[]"]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_completion_of_an_environment_imports_no_models(modelyard: Any) -> None:
         ("modelyard che", ["plain,check"]),
         ("modelyard check d", ["plain,dev"]),
         ("modelyard check stacks/", ["file,stacks/"]),
-        ("modelyard doctor ", ["plain,dev"]),
+        ("modelyard doctor ", ["plain,dev", "plain,prod", "plain,staging"]),
         ("modelyard job ", [f"plain,{name}" for name in ("plan", "submit", "list", "status", "logs", "cancel")]),
-        ("modelyard job plan x.yaml --env ", ["plain,dev"]),
+        ("modelyard job plan x.yaml --env ", ["plain,dev", "plain,prod", "plain,staging"]),
         ("modelyard job plan ", ["file,"]),
         ("modelyard check dev --format ", ["plain,text", "plain,json"]),
     ],

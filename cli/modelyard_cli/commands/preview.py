@@ -12,12 +12,13 @@ from modelyard_cli.common import console, emit_json, environment_argument, examp
     epilog=example("modelyard preview dev --format json | jq '.cost.usd'"),
     short_help="The resources, findings and cost of an environment, offline",
 )
-@environment_argument
+@environment_argument(accounts=True)
 @format_option("text", "json")
 def command(environment: str, output_format: str) -> int:
     """Say what an environment would be, offline: resources, findings, cost, energy, recovery.
 
-    ENV is an environment's name or the path of a YAML. The program runs in this process: no account, no
+    ENV is the name of an environment or of an account's stack, or the path of a YAML.
+    The program runs in this process: no account, no
     credentials, no Pulumi CLI. Findings don't change the exit code; `modelyard check` answers with one.
     """
     from modelyard_preview.collector import collector_left_out
@@ -27,12 +28,12 @@ def command(environment: str, output_format: str) -> int:
 
 
 def _preview(environment: str, output_format: str) -> int:
-    from modelyard.environment.load import load_environment
-    from modelyard_preview.environment import preview_environment
+    from modelyard.account.load import load_stack
+    from modelyard_preview.account import preview_stack
     from modelyard_preview.program import find_program
 
     with status(f"previewing {environment}"):
-        preview = preview_environment(load_environment(environment), program=find_program(environment))
+        preview = preview_stack(load_stack(environment), program=find_program(environment))
     if output_format == "json":
         emit_json(preview.as_json())
         return 0

@@ -43,20 +43,20 @@ def command() -> None:
     epilog=example("modelyard sandbox up dev"),
     short_help="Bring an environment up, or up to date",
 )
-@environment_argument
+@environment_argument(accounts=True)
 @format_option("text", "json")
 def up_command(environment: str, output_format: str) -> int:
     """Bring an environment up: create what is new, change what changed, delete what is no longer asked for.
 
     Starts the sandbox's server if none runs. A second `up` changes nothing.
     """
-    from modelyard.environment.load import load_environment
+    from modelyard.account.load import load_stack
     from modelyard_preview.program import find_program
     from modelyard_preview.program_faults import program_faults
     from modelyard_sandbox.environments import up
     from modelyard_sandbox.sandbox import Sandbox
 
-    loaded = load_environment(environment)
+    loaded = load_stack(environment)
     program = find_program(environment)
     sandbox = Sandbox()
     with status(f"bringing {loaded.name} up in the sandbox"):
@@ -81,7 +81,7 @@ def up_command(environment: str, output_format: str) -> int:
     epilog=example("modelyard sandbox down dev"),
     short_help="Take an environment down to nothing",
 )
-@environment_argument
+@environment_argument(accounts=True)
 @format_option("text", "json")
 def down_command(environment: str, output_format: str) -> int:
     """Take an environment down to nothing, and check by listing that nothing of it remains.
@@ -89,12 +89,12 @@ def down_command(environment: str, output_format: str) -> int:
     This is a sandbox: buckets are emptied, images and protected resources deleted as well. The server ends
     with the last that stands in it, stacks of Pulumi among it. Exit code 1 if something remains.
     """
-    from modelyard.environment.load import load_environment
+    from modelyard.account.load import load_stack
     from modelyard_sandbox.environments import down, standing
     from modelyard_sandbox.pulumi_stacks import holding
     from modelyard_sandbox.sandbox import Sandbox
 
-    loaded = load_environment(environment)
+    loaded = load_stack(environment)
     sandbox = Sandbox()
     if sandbox.server() is None:
         if output_format == "json":
@@ -247,7 +247,7 @@ def stop_command(output_format: str, *, force: bool) -> int:
     epilog=example('eval "$(modelyard sandbox env dev)" && pulumi stack init dev && pulumi up --stack dev'),
     short_help="The variables that send tools to the sandbox",
 )
-@environment_argument(required=False)
+@environment_argument(required=False, accounts=True)
 @format_option("text", "json")
 def env_command(environment: str | None, output_format: str) -> int:
     """Print the variables that send pulumi, boto3, the AWS CLI and any SDK to the sandbox.
@@ -265,9 +265,9 @@ def env_command(environment: str | None, output_format: str) -> int:
 
     account_id, region = DEFAULT_ACCOUNT_ID, DEFAULT_REGION
     if environment is not None:
-        from modelyard.environment.load import load_environment
+        from modelyard.account.load import load_stack
 
-        loaded = load_environment(environment)
+        loaded = load_stack(environment)
         account_id, region = loaded.account_id, loaded.regions.primary
     variables = pulumi_environment(Sandbox(), account_id, region)
     if output_format == "json":

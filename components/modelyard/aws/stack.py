@@ -1,12 +1,15 @@
-"""The environment of the stack that is running."""
+"""The environment or the account of the stack that is running."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pulumi
 from pulumi.runtime import get_root_directory
 
-from modelyard.environment.files import CONFIG_KEY, find_environment_file
-from modelyard.environment.load import parse_environment
+from modelyard.account.load import parse_account
+from modelyard.account.spec import AwsAccount
+from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY, find_environment_file
+from modelyard.environment.load import SpecT, parse_environment
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.errors import InputError
 from modelyard.yaml_lines import YamlDocument, read_yaml
@@ -17,20 +20,31 @@ def stack_environment() -> AwsEnvironment:
 
     Raises pulumi.RunError, which the engine shows as it is: every problem, at its line of the stack's file.
     """
-    data = pulumi.Config("modelyard").require_object("environment")
-    try:
-        file = find_environment_file(pulumi.get_stack(), Path(get_root_directory()))
-        written = read_yaml(file).under("config").under(CONFIG_KEY)
-    except InputError:
-        # The environment may come from elsewhere, as from the Automation API.
-        return _parsed(data, None)
-    return _parsed(data, written)
+    return _parsed(parse_environment, pulumi.Config("modelyard").require_object("environment"), CONFIG_KEY)
 
 
-def _parsed(data: object, written: YamlDocument | None) -> AwsEnvironment:
+def stack_account() -> AwsAccount | None:
+    """The account in the stack's configuration, checked likewise; none in the stack of an environment."""
+    data = pulumi.Config("modelyard").get_object("account")
+    return None if data is None else _parsed(parse_account, data, ACCOUNT_KEY)
+
+
+def _parsed(parse: Callable[..., SpecT], data: object, key: str) -> SpecT:
+    written = _written(key)
     try:
         if written is None:
-            return parse_environment(data)
-        return parse_environment(data, file=written.file, locate=written.line_of, written=written.written)
+            return parse(data)
+        return parse(data, file=written.file, locate=written.line_of, written=written.written)
     except InputError as error:
         raise pulumi.RunError(f"{error}") from error
+
+
+def _written(key: str) -> YamlDocument | None:
+    """What the stack's file says; none where the configuration comes from elsewhere, as from the Automation
+    API.
+    """
+    try:
+        file = find_environment_file(pulumi.get_stack(), Path(get_root_directory()))
+        return read_yaml(file).under("config").under(key)
+    except (InputError, KeyError):
+        return None

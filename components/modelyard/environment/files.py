@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CONFIG_KEY = "modelyard:environment"
 """Key of the environment in a stack's configuration."""
 
+ACCOUNT_KEY = "modelyard:account"
+"""Key of the account in the configuration of a stack that has one instead of an environment."""
+
 _STACK_FILE = re.compile(r"Pulumi\.([^/]+)\.ya?ml")
 
 
@@ -57,14 +60,20 @@ def stack_of(path: Path) -> str | None:
 
 def environment_names(root: Path | None = None) -> list[str]:
     """The names of the project's environments, sorted; empty outside of a project. Raises nothing."""
-    return sorted(name for name, path in _stack_files(root).items() if _holds_environment(path))
+    return sorted(name for name, path in _stack_files(root).items() if _holds(path, CONFIG_KEY))
+
+
+def stack_names(root: Path | None = None) -> list[str]:
+    """The names of the project's environments and accounts, sorted. Raises nothing."""
+    stacks = _stack_files(root).items()
+    return sorted(name for name, path in stacks if _holds(path, CONFIG_KEY) or _holds(path, ACCOUNT_KEY))
 
 
 def _no_stack_by_its_file(path: Path, root: Path | None) -> None:
     """Refuse a path where nothing is, and whose file is a stack of the project: its name is meant."""
     if os.path.lexists(path):
         return
-    meant = [name for name in environment_names(root) if path.name in _file_names(name)]
+    meant = [name for name in stack_names(root) if path.name in _file_names(name)]
     if meant:
         raise InputError(
             [
@@ -72,7 +81,7 @@ def _no_stack_by_its_file(path: Path, root: Path | None) -> None:
                     field="ENV",
                     given=given_text(str(path)),
                     message="there is no such file",
-                    allowed=f"{', '.join(environment_names(root))}, or the path of a YAML file",
+                    allowed=f"{', '.join(stack_names(root))}, or the path of a YAML file",
                     mend=f"did you mean {meant[0]}?",
                 )
             ]
@@ -95,7 +104,7 @@ def _unknown(name: str, root: Path | None) -> Problem:
             mend="go to the project, or name a file",
         )
     read_yaml(project)  # what is wrong with it is the reason, if anything is
-    known = environment_names(root)
+    known = stack_names(root)
     return Problem(
         field="ENV",
         given=given_text(name),
@@ -141,9 +150,9 @@ def _project_file(root: Path | None) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _holds_environment(path: Path) -> bool:
-    """Whether a stack has an environment: the stack of an account has none."""
+def _holds(path: Path, key: str) -> bool:
+    """Whether a stack has something under a key: the stack of an account has no environment."""
     try:
-        return CONFIG_KEY in path.read_text(encoding="utf-8")
+        return key in path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False

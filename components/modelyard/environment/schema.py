@@ -1,4 +1,5 @@
-"""JSON Schemas of an environment and of a stack's file, for editors and for whoever writes YAML by program.
+"""JSON Schemas of an environment, of an account and of a stack's file, for editors and whoever writes YAML
+by program.
 
 `python -m modelyard.environment.schema [FOLDER]` writes them into a folder, by default `schemas`.
 """
@@ -10,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from modelyard.environment.files import CONFIG_KEY
+from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY
 from modelyard.environment.spec import AwsEnvironment
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,32 +26,47 @@ def environment_schema() -> dict[str, Any]:
     return {"$schema": DRAFT, **schema, "title": "modelyard environment"}
 
 
+def account_schema() -> dict[str, Any]:
+    """The schema of an account: what stands under `modelyard:account` in a stack's file."""
+    from modelyard.account.spec import AwsAccount
+
+    schema = _cleaned(AwsAccount.model_json_schema())
+    return {"$schema": DRAFT, **schema, "title": "modelyard account"}
+
+
 def stack_schema() -> dict[str, Any]:
-    """The schema of a stack's file that holds an environment."""
-    environment = environment_schema()
-    definitions = environment.pop("$defs")
-    del environment["$schema"]
+    """The schema of a stack's file that holds an environment or an account."""
+    environment, account = environment_schema(), account_schema()
+    definitions = {**environment.pop("$defs"), **account.pop("$defs")}
+    del environment["$schema"], account["$schema"]
     return {
         "$schema": DRAFT,
-        "title": "Pulumi stack with a modelyard environment",
-        "description": "Settings of one stack; the environment that it builds stands in its configuration.",
+        "title": "Pulumi stack with a modelyard environment or account",
+        "description": "Settings of one stack; what it builds stands in its configuration.",
         "type": "object",
         "required": ["config"],
         "properties": {
             "config": {
                 "type": "object",
-                "required": [CONFIG_KEY],
-                "properties": {CONFIG_KEY: {"$ref": "#/$defs/Environment"}},
+                "oneOf": [{"required": [CONFIG_KEY]}, {"required": [ACCOUNT_KEY]}],
+                "properties": {
+                    CONFIG_KEY: {"$ref": "#/$defs/Environment"},
+                    ACCOUNT_KEY: {"$ref": "#/$defs/Account"},
+                },
             }
         },
-        "$defs": {"Environment": environment, **definitions},
+        "$defs": {"Environment": environment, "Account": account, **definitions},
     }
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write both schemas into a folder; returns their paths."""
+    """Write the schemas into a folder; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    schemas = {"environment": environment_schema(), "stack": stack_schema()}
+    schemas = {
+        "environment": environment_schema(),
+        "account": account_schema(),
+        "stack": stack_schema(),
+    }
     paths: list[Path] = []
     for name, schema in schemas.items():
         path = folder / f"{name}.schema.json"
@@ -70,8 +86,16 @@ def _cleaned(schema: dict[str, Any]) -> dict[str, Any]:
     for name, value in schema.items():
         if name in {"properties", "$defs"}:
             cleaned[name] = {key: _cleaned(part) for key, part in value.items()}
+        elif name == "patternProperties":
+            # A mapping's names are told apart by their pattern alone: pydantic allows any other name beside it.
+            cleaned[name] = {pattern: _cleaned(part) for pattern, part in value.items()}
+            cleaned["additionalProperties"] = False
+        elif name in {"items", "additionalProperties", "propertyNames"} and isinstance(value, dict):
+            cleaned[name] = _cleaned(value)
+        elif name == "default" and isinstance(value, dict):
+            cleaned[name] = value
         elif isinstance(value, dict) and name not in _NOT_FOR_EDITORS:
-            cleaned[name] = _cleaned(value) if name in {"items", "additionalProperties"} else value
+            cleaned[name] = value
         elif isinstance(value, list) and name in {"anyOf", "oneOf", "allOf"}:
             cleaned[name] = [_cleaned(part) for part in value]
         elif name not in {"title", *_NOT_FOR_EDITORS}:

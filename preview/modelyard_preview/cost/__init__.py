@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelyard_preview.cost.estimate import estimate_cost
+from modelyard_preview.cost.estimate import estimate_account_cost, estimate_cost
 from modelyard_preview.cost.model import Amounts, BudgetCheck, Cost, LineItem, Unpriced
 
-__all__ = ["Amounts", "BudgetCheck", "Cost", "LineItem", "Unpriced", "estimate_cost"]
+__all__ = ["Amounts", "BudgetCheck", "Cost", "LineItem", "Unpriced", "estimate_account_cost", "estimate_cost"]

@@ -10,7 +10,7 @@ from modelyard_preview.cost.charges import Charge, add_up
 from modelyard_preview.cost.model import FIGURES, BudgetCheck, Cost, Figure, Unpriced
 from modelyard_preview.cost.pools import pool_charges
 from modelyard_preview.cost.pricers import resource_charges
-from modelyard_preview.cost.stores import store_charges
+from modelyard_preview.cost.stores import bucket_charges, store_charges
 
 
 def estimate_cost(graph: Graph, environment: AwsEnvironment) -> Cost:
@@ -23,6 +23,16 @@ def estimate_cost(graph: Graph, environment: AwsEnvironment) -> Cost:
     usd = cost.usd
     over: tuple[Figure, ...] = tuple(figure for figure in FIGURES if usd.of(figure) > limit)
     return Cost(items, unpriced, BudgetCheck(limit, over))
+
+
+def estimate_account_cost(graph: Graph, region: str) -> Cost:
+    """The same for what an account has once: no pools, no stores of a stated size, no budget."""
+    items, unpriced = add_up(
+        charge
+        for node in graph.resources
+        for charge in (*bucket_charges(node), *resource_charges(node, region))
+    )
+    return Cost(items, unpriced, None)
 
 
 def _charges(graph: Graph, environment: AwsEnvironment) -> Iterator[Charge | Unpriced]:

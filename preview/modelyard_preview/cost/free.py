@@ -49,6 +49,17 @@ FREE_TYPES = frozenset(
         "aws:kms/alias:Alias",
         "aws:kms/grant:Grant",
         "aws:kms/keyPolicy:KeyPolicy",
+        # Settings of an account.
+        "aws:cfg/deliveryChannel:DeliveryChannel",
+        "aws:cfg/recorderStatus:RecorderStatus",
+        "aws:costexplorer/costAllocationTag:CostAllocationTag",
+        "aws:ebs/defaultKmsKey:DefaultKmsKey",
+        "aws:ebs/encryptionByDefault:EncryptionByDefault",
+        "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+        "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+        "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
+        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
         # Settings of a bucket; an object counts as the bucket's content.
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from modelyard.catalog.prices import HOURS_PER_MONTH
 from modelyard_policies.graph import UNKNOWN, Node, canonical
+from modelyard_preview.cost.account_pricers import ACCOUNT_PRICERS
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.free import FREE_TYPES
 from modelyard_preview.cost.model import Amounts, Unpriced
@@ -70,6 +71,7 @@ def _registry(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
 
 
 PRICERS: dict[str, Pricer] = {
+    **ACCOUNT_PRICERS,
     "aws:cloudwatch/logGroup:LogGroup": _logs,
     "aws:ec2/eip:Eip": _address,
     "aws:ec2/natGateway:NatGateway": _nat_gateway,

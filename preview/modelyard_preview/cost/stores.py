@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import S3Store
 from modelyard.environment.target import own_bucket
-from modelyard_policies.graph import Graph, Node
+from modelyard_policies.graph import Graph, Node, canonical
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.model import Amounts, Unpriced
 
@@ -28,8 +28,14 @@ def store_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge 
         yield Unpriced("requests to stores", urns, "how many there are isn't stated")
     for bucket in graph.of_type(BUCKET):
         if bucket.urn not in sized:
-            yield Unpriced("other buckets' content", (bucket.urn,), "its size isn't stated")
+            yield from bucket_charges(bucket)
     yield from _backups(environment, graph)
+
+
+def bucket_charges(node: Node) -> Iterator[Unpriced]:
+    """What is kept in a bucket that no store's size is stated for; nothing for any other resource."""
+    if canonical(node.type) == BUCKET:
+        yield Unpriced("other buckets' content", (node.urn,), "its size isn't stated")
 
 
 def stores(environment: AwsEnvironment) -> dict[str, S3Store]:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from modelyard_policies.graph import Graph
 from modelyard_policies.report import Report
+from modelyard_preview.account import AccountPreview
 from modelyard_preview.environment import Preview
 from modelyard_preview.report import cost as cost_report
 from modelyard_preview.report import facts
@@ -15,12 +16,12 @@ from modelyard_preview.report.names import count, in_cloud
 from modelyard_preview.report.tree import resource_tree
 
 
-def print_preview(preview: Preview, console: Console) -> None:
-    """Resources, findings, cost, energy, recovery."""
-    environment = preview.environment
+def print_preview(preview: Preview | AccountPreview, console: Console) -> None:
+    """Resources, findings and cost; energy and recovery of an environment."""
+    spec = preview.account if isinstance(preview, AccountPreview) else preview.environment
     custom = sum(in_cloud(node) for node in preview.graph.resources)
-    place = f"{environment.cloud} {environment.regions.primary}"
-    console.print(Text.assemble((environment.name, "bold"), f" on {place}: {count(custom, 'resource')}"))
+    place = f"{spec.cloud} {spec.regions.primary}"
+    console.print(Text.assemble((spec.name, "bold"), f" on {place}: {count(custom, 'resource')}"))
     console.print()
     console.print(resource_tree(preview.graph))
     _section(console, "policies")
@@ -29,6 +30,8 @@ def print_preview(preview: Preview, console: Console) -> None:
     _section(console, "cost")
     for block in cost_report.cost(preview.cost):
         console.print(block)
+    if isinstance(preview, AccountPreview):
+        return
     _section(console, "energy")
     for line in facts.energy(preview.energy):
         console.print(line)

@@ -1,0 +1,57 @@
+"""From a name, a file or plain data to what a stack builds: an environment or an account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelyard.account.spec import AwsAccount
+from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY
+from modelyard.environment.load import Locate, Written, parse_spec, stack_part
+from modelyard.environment.spec import AwsEnvironment
+
+if TYPE_CHECKING:
+    from modelyard.environment.base import Spec
+
+StackSpec = AwsEnvironment | AwsAccount
+"""What a stack builds."""
+
+_MODELS: dict[str, type[AwsEnvironment] | type[AwsAccount]] = {
+    CONFIG_KEY: AwsEnvironment,
+    ACCOUNT_KEY: AwsAccount,
+}
+
+
+def load_stack(reference: str | Path, *, root: Path | None = None) -> StackSpec:
+    """The environment or the account of a name or a file.
+
+    A name is a stack of the project around `root` (unset: the working directory). A file is a stack's file or
+    an environment by itself. Raises InputError with every problem, each with file and line.
+    """
+    part = stack_part(reference, root)
+    document = part.document
+    spec = parse_spec(
+        _MODELS[part.key],
+        document.data,
+        file=document.file,
+        locate=document.line_of,
+        written=document.written,
+    )
+    part.refuse_other_name(spec.name)
+    return spec
+
+
+def parse_account(
+    data: object, *, file: str | None = None, locate: Locate | None = None, written: Written | None = None
+) -> AwsAccount:
+    """The account in plain data, as it comes from a file or from Pulumi's configuration.
+
+    `locate` gives the line of a field, `written` a value as it was written. Raises InputError.
+    """
+    return parse_spec(AwsAccount, data, file=file, locate=locate, written=written)
+
+
+def config_of(spec: Spec) -> dict[str, str]:
+    """The configuration of a stack that holds an environment or an account: only what was given."""
+    key = ACCOUNT_KEY if isinstance(spec, AwsAccount) else CONFIG_KEY
+    return {key: spec.model_dump_json(exclude_unset=True)}

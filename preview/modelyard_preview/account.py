@@ -1,0 +1,61 @@
+"""The preview of an account: resources, findings and cost. It has neither pools nor stores to come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelyard.account.load import StackSpec
+from modelyard.account.spec import AwsAccount
+from modelyard_policies.engine import evaluate
+from modelyard_policies.graph import Graph
+from modelyard_policies.registry import all_rules
+from modelyard_policies.report import Report
+from modelyard_preview.cost import Cost, estimate_account_cost
+from modelyard_preview.environment import SCHEMA, Preview, preview_environment, run_environment
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPreview:
+    """What an account would have."""
+
+    account: AwsAccount
+    graph: Graph
+    policy: Report
+    cost: Cost
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of schema modelyard.preview/1: without an environment, energy and recovery."""
+        return {
+            "schema": SCHEMA,
+            **naming(self.account),
+            "cloud": self.account.cloud,
+            "resources": self.graph.as_json(),
+            **self.policy.as_json(),
+            "cost": self.cost.as_json(),
+            "energy": None,
+            "recovery": None,
+        }
+
+
+def preview_stack(spec: StackSpec, *, program: Path) -> Preview | AccountPreview:
+    """Everything that is known of an environment or an account before it exists.
+
+    Raises:
+        InputError: the program raises something, or can't be run here.
+    """
+    if not isinstance(spec, AwsAccount):
+        return preview_environment(spec, program=program)
+    graph = run_environment(spec, program=program).graph
+    cost = estimate_account_cost(graph, spec.regions.primary)
+    return AccountPreview(spec, graph, evaluate(graph, all_rules()), cost)
+
+
+def naming(spec: StackSpec) -> dict[str, str | None]:
+    """`environment` and `account` of a document, one of which is null."""
+    is_account = isinstance(spec, AwsAccount)
+    return {
+        "environment": None if is_account else spec.name,
+        "account": spec.name if is_account else None,
+    }
