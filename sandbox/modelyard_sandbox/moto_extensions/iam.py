@@ -17,7 +17,7 @@ from moto.iam.exceptions import (
     LimitExceededException,
     ValidationError,
 )
-from moto.iam.models import IAMBackend
+from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 from moto.iam.responses import IamResponse
 
@@ -29,6 +29,16 @@ INLINE_POLICY_CHARACTERS_MAX = 10240
 TRUST_POLICY_CHARACTERS_MAX = 2048
 MANAGED_POLICIES_A_ROLE_MAX = 10
 SERVICE_ROLE_PATH = "/aws-service-role/"
+SERVICE_ROLE_NAMES = {
+    "backup": "Backup",
+    "batch": "Batch",
+    "ecs": "ECS",
+    "fsx": "AmazonFSx",
+    "elasticfilesystem": "AmazonElasticFileSystem",
+    "spot": "EC2Spot",
+}
+"""How services write themselves at the end of their role's name (their guides, "service-linked roles")."""
+
 CHANGES_OF_ROLES = (
     "attach_role_policy",
     "delete_role",
@@ -50,6 +60,7 @@ class UnmodifiableEntityError(IAMException):
 
 def install() -> None:
     """Put the checks before moto's operations."""
+    SERVICE_NAME_CONVERSION.update(SERVICE_ROLE_NAMES)
     before(IamResponse, "create_role", _check_new_role)
     before(IamResponse, "create_service_linked_role", _check_new_service_role)
     for operation in CHANGES_OF_ROLES:

@@ -1,0 +1,75 @@
+"""Names of what bootstrap makes. None begins with an environment's name: the deploy role's rights do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelyard.environment.spec import AwsEnvironment
+from modelyard.planning.arns import Place
+
+GITHUB_ISSUER = "token.actions.githubusercontent.com"
+"""GitHub's issuer of identities for workflows (GitHub Docs, "OpenID Connect reference", 2026-11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The names that belong to one environment."""
+
+    environment: str
+    place: Place
+    """Account and primary region."""
+    recovery: str | None = None
+    """Recovery region, if there is one."""
+
+    @classmethod
+    def of(cls, environment: AwsEnvironment) -> Naming:
+        """The names of an environment."""
+        regions = environment.regions
+        return cls(environment.name, Place(environment.account_id, regions.primary), regions.recovery)
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions, the primary one first."""
+        return [self.place.region, *([self.recovery] if self.recovery else [])]
+
+    def state_bucket(self, region: str) -> str:
+        """Bucket for Pulumi's state, in a region."""
+        return f"modelyard-state-{self.environment}-{self.place.account_id}-{region}"
+
+    @property
+    def key_alias(self) -> str:
+        """Alias of the key for Pulumi's state and secrets; the same in both regions."""
+        return f"alias/modelyard-state-{self.environment}"
+
+    @property
+    def deploy_role(self) -> str:
+        """Role that `pulumi up` runs under."""
+        return f"modelyard-deploy-{self.environment}"
+
+    @property
+    def replication_role(self) -> str:
+        """Role that S3 copies the state under."""
+        return f"modelyard-state-copy-{self.environment}"
+
+    @property
+    def deploy_boundary(self) -> str:
+        """Policy that bounds the deploy role."""
+        return f"modelyard-deploy-boundary-{self.environment}"
+
+    @property
+    def workload_boundary(self) -> str:
+        """Policy that bounds every role that the deploy role makes."""
+        return f"modelyard-boundary-{self.environment}"
+
+    def deploy_policy(self, part: str) -> str:
+        """Policy with a part of the deploy role's rights."""
+        return f"modelyard-deploy-{self.environment}-{part}"
+
+    def policy_arn(self, policy: str) -> str:
+        """ARN of a policy of the account."""
+        return self.place.iam(f"policy/{policy}")
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of everything. Not `environment`: what carries it is the deploy role's to change."""
+        return {"managed-by": "modelyard-bootstrap", "bootstrap-of": self.environment}

@@ -1,0 +1,1 @@
+"""What the deploy role may do, and what it never may, as pure functions of names."""
