@@ -129,6 +129,9 @@ class Backup(pulumi.ComponentResource):
     vault_name: pulumi.Output[str]
     """Name of the vault."""
 
+    copy_vault_name: pulumi.Output[str | None]
+    """Name of the vault that copies go to; none without one."""
+
     copy_vault_arn: pulumi.Output[str | None]
     """ARN of the vault that copies go to; none without one."""
 
@@ -157,6 +160,7 @@ class Backup(pulumi.ComponentResource):
             {
                 "vaultArn": self.vault_arn,
                 "vaultName": self.vault_name,
+                "copyVaultName": self.copy_vault_name,
                 "copyVaultArn": self.copy_vault_arn,
                 "planId": self.plan_id,
                 "roleArn": self.role_arn,
@@ -169,6 +173,7 @@ class Backup(pulumi.ComponentResource):
         copies = None
         if "copy_region" in args and "copy_vault_key_arn" in args:
             copies = self._vault(_Vault(f"{name}-copies", args["copy_region"], args["copy_vault_key_arn"]))
+        self.copy_vault_name = pulumi.Output.from_input(copies.name if copies else None)
         self.copy_vault_arn = pulumi.Output.from_input(copies.arn if copies else None)
         plan = self._plan(vault, copies)
         role, allowed = self._role()

@@ -35,6 +35,10 @@ class Recovery(Spec):
     lies in one region, so with a reservation or a block in the primary one, the pools here have to be
     named."""
 
+    replicate_registry: bool = True
+    """Whether images are copied there as they are pushed. A registry has one configuration for all that is
+    copied out of it, so of an account's environments in one region one alone can have it."""
+
 
 class Training(Spec):
     """How much of training may be lost, and how soon it goes on. What AWS publishes no commitment for is

@@ -1,6 +1,7 @@
 """The contract between what was provisioned and whoever launches training on it."""
 
 from modelyard.outputs.target import (
+    RECOVERY_TARGET_OBJECT_KEY,
     TARGET_OBJECT_KEY,
     Fabric,
     FileSystemTarget,
@@ -12,9 +13,11 @@ from modelyard.outputs.target import (
     StoreTarget,
     StoreTargets,
     Window,
+    target_object_key,
 )
 
 __all__ = [
+    "RECOVERY_TARGET_OBJECT_KEY",
     "TARGET_OBJECT_KEY",
     "Fabric",
     "FileSystemTarget",
@@ -26,4 +29,5 @@ __all__ = [
     "StoreTarget",
     "StoreTargets",
     "Window",
+    "target_object_key",
 ]

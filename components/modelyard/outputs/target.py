@@ -7,6 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field
 TARGET_OBJECT_KEY = "modelyard/target.json"
 """Key of the object in the checkpoint store that holds the target."""
 
+RECOVERY_TARGET_OBJECT_KEY = "modelyard/target.recovery.json"
+"""The same in the recovery region's checkpoint store. It has a key of its own, because the store is a replica:
+the primary region's target is copied to it, and would take the place of one of the same key."""
+
+
+def target_object_key(*, recovery: bool) -> str:
+    """Key of the target in the checkpoint store of a region."""
+    return RECOVERY_TARGET_OBJECT_KEY if recovery else TARGET_OBJECT_KEY
+
 
 class _Target(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -1,12 +1,14 @@
 """Outputs of many children as one, and fields of args that become known later."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 
+Value = TypeVar("Value")
 
-def together(outputs: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:
+
+def together(outputs: Mapping[str, pulumi.Output[Value]]) -> pulumi.Output[dict[str, Value]]:
     """One output that holds them all, for a component's own outputs.
 
     Whoever depends on it depends on every one of them: inside a program, take the single output.
