@@ -21,6 +21,7 @@ from modelyard.catalog.prices import (
     service_price,
     spot_usd_per_hour,
 )
+from modelyard.catalog.quotas import Quota, vcpu_quota, vcpu_quotas
 from modelyard.catalog.regions import Region, jurisdictions, region, region_names
 from modelyard.catalog.unknown import UnknownInstanceType, UnknownRegion
 
@@ -29,6 +30,7 @@ __all__ = [
     "Fact",
     "InstanceType",
     "NetworkCard",
+    "Quota",
     "Region",
     "UnknownInstanceType",
     "UnknownRegion",
@@ -42,4 +44,6 @@ __all__ = [
     "region_names",
     "service_price",
     "spot_usd_per_hour",
+    "vcpu_quota",
+    "vcpu_quotas",
 ]
