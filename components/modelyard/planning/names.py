@@ -32,3 +32,8 @@ def backup_role(environment: str, region: str) -> str:
 def replication_role(environment: str, region: str) -> str:
     """Name of the role that S3 takes on to copy objects out of a region."""
     return f"{environment}-{region}-replication"
+
+
+def roles_boundary(environment: str) -> str:
+    """Name of the policy that bounds every role of the environment, which `modelyard bootstrap aws` makes."""
+    return f"modelyard-boundary-{environment}"
