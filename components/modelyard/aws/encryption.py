@@ -1,6 +1,6 @@
 """Customer-managed keys by purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -22,13 +22,19 @@ class EncryptionArgs(TypedDict):
     region: str
     """Region that the keys are in."""
     purposes: NotRequired[list[str]]
-    """What keys are wanted for: datasets, checkpoints, volumes, logs, registry, backup. Unset: all."""
+    """What keys are wanted for: datasets, checkpoints, volumes, logs, registry, backup, files (file systems),
+    alerts (SNS topics). Unset: all."""
     rotation_days: NotRequired[pulumi.Input[int]]
     """Days between automatic rotations, 90 to 2,560. Unset: 365."""
     deletion_window_days: NotRequired[pulumi.Input[int]]
     """Days between asking for a key's deletion and its end, 7 to 30. Unset: 30."""
     spot: NotRequired[bool]
     """Whether EC2 Spot launches instances under the volume key. Its service-linked role must exist."""
+    multi_region: NotRequired[bool]
+    """Whether other regions can have replicas (see ReplicaKeys). It can't change later: that would replace
+    the keys, and what they encrypt would be lost with them. Unset: no."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete or replace the keys. Unset: no."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of every key."""
 
@@ -41,6 +47,11 @@ class Encryption(pulumi.ComponentResource):
     which the instances of Batch end at once and its jobs stay RUNNABLE. KMS refuses that key while the role
     doesn't exist: in an account that never had an Auto Scaling group, make it first (`aws iam
     create-service-linked-role --aws-service-name autoscaling.amazonaws.com`; for spot, `spot.amazonaws.com`).
+
+    Keys outlive what they encrypt. Whatever takes a key's ARN depends on it, so `pulumi destroy` deletes it
+    after that (a bucket of Storage too, whose content is encrypted though the bucket itself takes no key). A
+    deletion only begins the window of `deletion_window_days`, in which `aws kms cancel-key-deletion` brings
+    the key back. A key with replicas goes after all of them.
     """
 
     key_arns: pulumi.Output[dict[str, str]]
@@ -49,7 +60,7 @@ class Encryption(pulumi.ComponentResource):
     def __init__(self, name: str, args: EncryptionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         check_args(name, args, EncryptionArgs)
         purposes = args.get("purposes", list(PURPOSES))
-        _check_purposes(name, purposes)
+        check_purposes(name, purposes)
         super().__init__(token(AWS, "Encryption"), name, {}, opts)
         self._keys = {purpose: self._key(name, purpose, args) for purpose in purposes}
         self.key_arns = together({purpose: key.arn for purpose, key in self._keys.items()})
@@ -68,25 +79,29 @@ class Encryption(pulumi.ComponentResource):
             enable_key_rotation=True,
             rotation_period_in_days=args.get("rotation_days", 365),
             deletion_window_in_days=args.get("deletion_window_days", 30),
+            multi_region=args.get("multi_region", False),
+            region=args["region"],
             tags=args.get("tags", {}),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.get("protect")),
         )
         aws.kms.Alias(
             f"{name}-{purpose}",
             name=f"alias/{name}-{purpose}",
             target_key_id=key.key_id,
+            region=args["region"],
             opts=pulumi.ResourceOptions(parent=self),
         )
         return key
 
 
-def _check_purposes(name: str, purposes: list[str]) -> None:
+def check_purposes(name: str, purposes: Collection[str], field: str = "purposes") -> None:
+    """Raise InputError for a purpose that no key policy is written for, or for none at all."""
     unknown = [purpose for purpose in purposes if purpose not in PURPOSES]
     if unknown or not purposes:
         raise InputError(
             [
                 Problem(
-                    field=f"{name}.purposes",
+                    field=f"{name}.{field}",
                     given=", ".join(unknown) or "none",
                     message="a key is made for a purpose that its policy is written for",
                     allowed=", ".join(PURPOSES),
