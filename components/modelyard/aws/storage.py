@@ -1,14 +1,16 @@
 """Buckets for data and for logs."""
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
+from modelyard.aws.bucket_settings import bucket_problems, lifecycle_rules, lock_of
 from modelyard.errors import InputError, Problem
 from modelyard.planning.names import bucket_name
 from modelyard.planning.policies.buckets import data_bucket_policy, log_bucket_policy
+from modelyard.planning.tags import BACKUP_TAG
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.outputs import field, together
 from modelyard.wiring.tokens import AWS, token
@@ -18,9 +20,6 @@ LOGS = "logs"
 
 LONGEST_BUCKET_NAME = 63
 """Characters of a bucket's name (Amazon S3 User Guide, "Bucket naming rules", 2026-11)."""
-
-ABORT_UPLOADS_AFTER_DAYS = 7
-"""Days after which the parts of an upload that never ended go: they cost, and no listing shows them."""
 
 
 class BucketArgs(TypedDict):
@@ -32,6 +31,20 @@ class BucketArgs(TypedDict):
     """Days that overwritten and deleted versions are kept. Unset: 30."""
     expire_after_days: NotRequired[pulumi.Input[int]]
     """Days after which objects expire. Unset: never."""
+    expire_prefixes: NotRequired[list[str]]
+    """Starts of the keys of objects that expire. Unset: all do. With `object_lock` there have to be some,
+    since S3's lifecycle can't leave out what is promoted."""
+    object_lock: NotRequired[bool]
+    """Whether objects that are promoted, under `keep/`, can be locked; nothing is locked by itself. It can't
+    change later. Unset: no."""
+    lock_mode: NotRequired[pulumi.Input[str]]
+    """How they are locked: `governance` or `compliance`. With `object_lock`."""
+    lock_days: NotRequired[pulumi.Input[int]]
+    """Days that a lock lasts. With `object_lock`."""
+    lock_bypass_role_arns: NotRequired[list[pulumi.Input[str]]]
+    """Roles that may lift a lock of the governance mode before its time. Unset: nobody may."""
+    backed_up: NotRequired[bool]
+    """Whether the bucket is tagged for AWS Backup's plan of the environment. Unset: no."""
     restoring_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that may name an encryption when they write, as AWS Backup's when it restores. Unset: none."""
 
@@ -49,6 +62,8 @@ class StorageArgs(TypedDict):
     """The buckets for data, by purpose, as datasets or checkpoints."""
     access_log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that access logs are kept. Unset: 365."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete or replace the buckets. Unset: no."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of every bucket."""
 
@@ -60,6 +75,12 @@ class Storage(pulumi.ComponentResource):
     Objects are encrypted with the bucket's own key. An upload that names an encryption is refused, even if it
     is the bucket's own: programs leave the setting out (`--sse`, `ServerSideEncryption`), and S3 applies the
     key. The log bucket uses S3's own keys, because S3 delivers no access logs under a customer's key.
+
+    With object lock what is promoted, under `keep/`, is locked as the bucket's args say when it is written or
+    copied there (`ObjectLockMode` and `ObjectLockRetainUntilDate`, which take s3:PutObjectRetention). The
+    bucket's policy lets nothing else be locked, nothing for longer or in another mode, and nobody lift a lock
+    but the named roles. Old versions and expired objects go by the lifecycle; a locked one waits until its
+    lock has ended. A bucket that holds anything is never emptied by a deletion: S3 refuses it.
     """
 
     bucket_names: pulumi.Output[dict[str, str]]
@@ -103,7 +124,7 @@ class Storage(pulumi.ComponentResource):
         delivery: aws.s3.BucketPolicy,
     ) -> aws.s3.Bucket:
         child = f"{self._name}-{purpose}"
-        bucket, public_access, versioning = self._closed_bucket(purpose)
+        bucket, public_access, versioning = self._closed_bucket(purpose, bucket_args)
         aws.s3.BucketServerSideEncryptionConfiguration(
             child,
             bucket=bucket.bucket,
@@ -116,14 +137,14 @@ class Storage(pulumi.ComponentResource):
                     "bucket_key_enabled": True,
                 }
             ],
+            region=self._args["region"],
             opts=self._child(),
         )
         aws.s3.BucketPolicy(
             child,
             bucket=bucket.bucket,
-            policy=pulumi.Output.from_input(field(bucket_args, "restoring_role_arns", [])).apply(
-                lambda role_arns: data_bucket_policy(self._bucket_name(purpose), role_arns)
-            ),
+            policy=self._policy(purpose, bucket_args),
+            region=self._args["region"],
             # S3 takes one change of a bucket's access at a time.
             opts=self._child(public_access),
         )
@@ -132,6 +153,7 @@ class Storage(pulumi.ComponentResource):
             bucket=bucket.bucket,
             target_bucket=logs.bucket,
             target_prefix=f"{purpose}/",
+            region=self._args["region"],
             # S3 refuses a target that doesn't let its log delivery in.
             opts=self._child(delivery),
         )
@@ -141,8 +163,24 @@ class Storage(pulumi.ComponentResource):
             versioning,
             noncurrent_days=field(bucket_args, "noncurrent_retention_days", 30),
             expire_days=field(bucket_args, "expire_after_days"),
+            expire_prefixes=field(bucket_args, "expire_prefixes", [""]),
         )
         return bucket
+
+    def _policy(self, purpose: str, bucket_args: pulumi.Input[BucketArgs]) -> pulumi.Output[str]:
+        # Without the key: the policy names none, and can be read before one exists.
+        names = [name for name in BucketArgs.__annotations__ if name != "key_arn"]
+        known_later = pulumi.Output.all(**{name: field(bucket_args, name) for name in names})
+
+        def build(known: dict[str, Any]) -> str:
+            given = {name: value for name, value in known.items() if value is not None}
+            return data_bucket_policy(
+                self._bucket_name(purpose),
+                given.get("restoring_role_arns", ()),
+                lock_of(f"{self._name}.buckets.{purpose}", given),
+            )
+
+        return known_later.apply(build)
 
     def _log_bucket(self, source_buckets: list[str]) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
         """The bucket for access logs, and the policy that lets them in."""
@@ -152,12 +190,14 @@ class Storage(pulumi.ComponentResource):
             child,
             bucket=bucket.bucket,
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+            region=self._args["region"],
             opts=self._child(),
         )
         delivery = aws.s3.BucketPolicy(
             child,
             bucket=bucket.bucket,
             policy=log_bucket_policy(self._bucket_name(LOGS), source_buckets, self._args["account_id"]),
+            region=self._args["region"],
             opts=self._child(public_access),
         )
         self._lifecycle(
@@ -166,16 +206,25 @@ class Storage(pulumi.ComponentResource):
             versioning,
             noncurrent_days=30,
             expire_days=self._args.get("access_log_retention_days", 365),
+            expire_prefixes=[""],
         )
         return bucket, delivery
 
     def _closed_bucket(
-        self, purpose: str
+        self, purpose: str, bucket_args: pulumi.Input[BucketArgs] | None = None
     ) -> tuple[aws.s3.Bucket, aws.s3.BucketPublicAccessBlock, aws.s3.BucketVersioning]:
         """A bucket, closed and versioned."""
-        child = f"{self._name}-{purpose}"
+        child, region = f"{self._name}-{purpose}", self._args["region"]
+        given: pulumi.Input[Mapping[str, Any]] = {} if bucket_args is None else bucket_args
         bucket = aws.s3.Bucket(
-            child, bucket=self._bucket_name(purpose), tags=self._args.get("tags", {}), opts=self._child()
+            child,
+            bucket=self._bucket_name(purpose),
+            object_lock_enabled=field(given, "object_lock"),
+            region=region,
+            tags=_tags(self._args, field(given, "backed_up", False)),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=self._args.get("protect"), depends_on=_after(field(given, "key_arn"))
+            ),
         )
         public_access = aws.s3.BucketPublicAccessBlock(
             child,
@@ -184,13 +233,22 @@ class Storage(pulumi.ComponentResource):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
+            region=region,
             opts=self._child(),
         )
         aws.s3.BucketOwnershipControls(
-            child, bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=self._child()
+            child,
+            bucket=bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            region=region,
+            opts=self._child(),
         )
         versioning = aws.s3.BucketVersioning(
-            child, bucket=bucket.bucket, versioning_configuration={"status": "Enabled"}, opts=self._child()
+            child,
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            region=region,
+            opts=self._child(),
         )
         return bucket, public_access, versioning
 
@@ -202,14 +260,33 @@ class Storage(pulumi.ComponentResource):
         *,
         noncurrent_days: pulumi.Input[int],
         expire_days: pulumi.Input[int | None],
+        expire_prefixes: pulumi.Input[list[str]],
     ) -> None:
         aws.s3.BucketLifecycleConfiguration(
             f"{self._name}-{purpose}",
             bucket=bucket.bucket,
-            rules=pulumi.Output.all(noncurrent_days, expire_days).apply(lambda days: _lifecycle_rules(*days)),
+            rules=pulumi.Output.all(noncurrent_days, expire_days, expire_prefixes).apply(
+                lambda known: lifecycle_rules(*known)
+            ),
+            region=self._args["region"],
             # Rules on old versions need versioning to be on.
             opts=self._child(versioning),
         )
+
+
+def _after(key_arn: pulumi.Input[str] | None) -> pulumi.Input[list[pulumi.Input[pulumi.Resource]]]:
+    """Makes a bucket depend on the key of its objects: a bucket takes no key, and would outlive it."""
+    return pulumi.Output.from_input(key_arn).apply(lambda _: list[pulumi.Input[pulumi.Resource]]())
+
+
+def _tags(
+    args: StorageArgs, backed_up: pulumi.Input[bool]
+) -> Mapping[str, pulumi.Input[str]] | pulumi.Output[dict[str, str]]:
+    tags = args.get("tags", {})
+    marked = {**tags, BACKUP_TAG: args["environment"]}
+    if isinstance(backed_up, bool):
+        return marked if backed_up else tags
+    return pulumi.Output.all(backed_up, tags, marked).apply(lambda known: known[2] if known[0] else known[1])
 
 
 def _bucket_name(args: StorageArgs, purpose: str) -> str:
@@ -218,7 +295,9 @@ def _bucket_name(args: StorageArgs, purpose: str) -> str:
 
 def _check_purposes(name: str, args: StorageArgs) -> None:
     wrong: list[Problem] = []
-    for purpose in args["buckets"]:
+    for purpose, bucket in args["buckets"].items():
+        if isinstance(bucket, Mapping):
+            wrong += bucket_problems(f"{name}.buckets.{purpose}", bucket)
         place, length = f"{name}.buckets.{purpose}", len(_bucket_name(args, purpose))
         if purpose == LOGS:
             message = "this bucket is made anyway, for the access logs of the others"
@@ -229,32 +308,3 @@ def _check_purposes(name: str, args: StorageArgs) -> None:
             wrong.append(Problem(place, purpose, message, allowed, "name a shorter purpose"))
     if wrong:
         raise InputError(wrong)
-
-
-def _lifecycle_rules(
-    noncurrent_days: int, expire_days: int | None
-) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
-    rules: list[aws.s3.BucketLifecycleConfigurationRuleArgsDict] = [
-        {
-            "id": "unfinished-uploads",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
-            "abort_incomplete_multipart_upload": {"days_after_initiation": ABORT_UPLOADS_AFTER_DAYS},
-        },
-        {
-            "id": "old-versions",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
-            "noncurrent_version_expiration": {"noncurrent_days": noncurrent_days},
-        },
-    ]
-    if expire_days is not None:
-        rules.append(
-            {
-                "id": "expiry",
-                "status": "Enabled",
-                "filter": {"prefix": ""},
-                "expiration": {"days": expire_days},
-            }
-        )
-    return rules

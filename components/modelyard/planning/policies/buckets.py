@@ -9,19 +9,35 @@ AWS KMS", 2026-11).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from modelyard.planning.arns import Place, bucket_arn
-from modelyard.planning.policies.document import Statement, document, statement
+from modelyard.planning.names import KEEP_PREFIX
+from modelyard.planning.policies.document import Conditions, Statement, document, statement
 
 
-def data_bucket_policy(bucket: str, restoring_role_arns: Sequence[str] = ()) -> str:
-    """Policy of a bucket for data: TLS only, and no upload under another key than the bucket's.
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """How what is promoted is locked."""
+
+    mode: str
+    """`governance` or `compliance`."""
+    days: int
+    """Days that a lock lasts."""
+    bypass_role_arns: tuple[str, ...] = ()
+    """Roles that may lift a lock of the governance mode before its time."""
+
+
+def data_bucket_policy(bucket: str, restoring_role_arns: Sequence[str] = (), lock: Lock | None = None) -> str:
+    """Policy of a bucket for data: TLS only, and no upload under another key than the bucket's. In a bucket
+    with object lock, locks on what is promoted only, and as they are promised.
 
     `restoring_role_arns` are roles that may name an encryption, as AWS Backup's: a restore takes its objects'
     encryption as a parameter, so its uploads have to name it (which is inferred). Which keys such roles can
     use is for their own policies.
     """
-    return document([_tls_only(bucket), *_own_encryption_only(bucket, restoring_role_arns)])
+    statements = [tls_only(bucket), *_own_encryption_only(bucket, restoring_role_arns)]
+    return document(statements if lock is None else [*statements, *_locks_as_promised(bucket, lock)])
 
 
 def log_bucket_policy(bucket: str, source_buckets: Sequence[str], account_id: str) -> str:
@@ -36,7 +52,7 @@ def log_bucket_policy(bucket: str, source_buckets: Sequence[str], account_id: st
             "StringEquals": {"aws:SourceAccount": account_id},
         },
     )
-    return document([_tls_only(bucket), delivery])
+    return document([tls_only(bucket), delivery])
 
 
 def s3_endpoint_policy(place: Place, shared_buckets: Sequence[str]) -> str:
@@ -71,7 +87,8 @@ def s3_endpoint_policy(place: Place, shared_buckets: Sequence[str]) -> str:
     return document(statements)
 
 
-def _tls_only(bucket: str) -> Statement:
+def tls_only(bucket: str) -> Statement:
+    """The statement that every bucket's policy begins with: nothing but TLS."""
     arn = bucket_arn(bucket)
     return statement(
         "TlsOnly",
@@ -102,4 +119,72 @@ def _own_encryption_only(bucket: str, restoring_role_arns: Sequence[str]) -> lis
             conditions=conditions,
         )
         for sid, conditions in (("NoOtherEncryption", named_encryption), ("NoCustomerProvidedKey", own_key))
+    ]
+
+
+def _locks_as_promised(bucket: str, lock: Lock) -> list[Statement]:
+    """A lock can't be taken back, so a slip stays and is paid for: who may lock is bound here, for the
+    account's administrators too (Amazon S3 User Guide, "Object Lock considerations", "Setting limits on
+    retention periods with a bucket policy"; Service Authorization Reference, "Amazon S3"; 2026-11).
+
+    Replicas have their locks from s3:ReplicateObject, which none of this is about.
+    """
+    arn = bucket_arn(bucket)
+    kept = [f"{arn}/{KEEP_PREFIX}*"]
+    # Only requests that lock carry these keys: the parts of an upload, and a lock's removal, don't.
+    locking, holding = {"s3:object-lock-mode": "false"}, {"s3:object-lock-legal-hold": "false"}
+    remaining = "s3:object-lock-remaining-retention-days"
+    lock_actions = ["s3:PutObject", "s3:PutObjectRetention"]
+    others = (
+        {"ArnNotEquals": {"aws:PrincipalArn": list(lock.bypass_role_arns)}} if lock.bypass_role_arns else {}
+    )
+
+    def deny(
+        sid: str,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        conditions: Conditions,
+        everything_but: bool = False,
+    ) -> Statement:
+        return statement(
+            sid,
+            actions,
+            resources,
+            effect="Deny",
+            principal="*",
+            conditions=conditions,
+            everything_but=everything_but,
+        )
+
+    return [
+        deny("LockOnlyWhatIsKept", lock_actions, kept, {"Null": locking}, everything_but=True),
+        deny(
+            "HoldOnlyWhatIsKept",
+            ["s3:PutObject", "s3:PutObjectLegalHold"],
+            kept,
+            {"Null": holding},
+            everything_but=True,
+        ),
+        deny(
+            "LockInThePromisedMode",
+            lock_actions,
+            kept,
+            {"Null": locking, "StringNotEquals": {"s3:object-lock-mode": lock.mode.upper()}},
+        ),
+        deny(
+            "LockNoLongerThanPromised",
+            lock_actions,
+            kept,
+            {"NumericGreaterThan": {remaining: str(lock.days)}},
+        ),
+        # A day less is let pass: whether the day that has begun counts isn't documented.
+        deny(
+            "LockNoShorterThanPromised",
+            lock_actions,
+            kept,
+            {"NumericLessThan": {remaining: str(lock.days - 1)}, **others},
+        ),
+        deny("LiftNoLock", ["s3:BypassGovernanceRetention"], [f"{arn}/*"], others),
+        # A default retention would lock all that is written, whatever its key.
+        deny("LockNothingByDefault", ["s3:PutBucketObjectLockConfiguration"], [arn], {}),
     ]

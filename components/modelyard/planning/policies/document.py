@@ -18,13 +18,16 @@ def statement(
     effect: str = "Allow",
     principal: Any = None,
     conditions: Conditions | None = None,
+    everything_but: bool = False,
 ) -> Statement:
-    """One statement. `principal` is left out of policies that are attached to identities."""
+    """One statement. `principal` is left out of policies that are attached to identities; with
+    `everything_but` it is about all resources but the named ones.
+    """
     made: Statement = {"Sid": sid, "Effect": effect}
     if principal is not None:
         made["Principal"] = principal
     made["Action"] = list(actions)
-    made["Resource"] = list(resources)
+    made["NotResource" if everything_but else "Resource"] = list(resources)
     if conditions:
         made["Condition"] = {operator: dict(tests) for operator, tests in conditions.items()}
     return made
@@ -60,9 +63,10 @@ def plain_trust(service: str) -> str:
     """Trust policy of a role that a service takes on, without a condition.
 
     For services that aren't documented to name the account: EC2 for instances (IAM User Guide, "The confused
-    deputy problem") and AWS Backup (AWS Backup Developer Guide, "IAM service roles"), both 2026-11. There the
-    condition could keep the service from ever taking the role on, and AWS Backup refuses a selection whose
-    role it can't take on. Roles can't be passed across accounts, so nothing is opened by leaving it out.
+    deputy problem"), AWS Backup (AWS Backup Developer Guide, "IAM service roles") and S3 for replication
+    (Amazon S3 User Guide, "Setting up permissions for live replication"), all 2026-11. There the condition
+    could keep the service from ever taking the role on, and AWS Backup refuses a selection whose role it
+    can't take on. Roles can't be passed across accounts, so nothing is opened by leaving it out.
     """
     return json.dumps(
         {
