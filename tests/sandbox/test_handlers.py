@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sandbox.capacity_cases import CAPACITY_CASES
 from sandbox.recovery_cases import RECOVERY_CASES
+from sandbox.two_region_cases import TWO_REGION_CASES
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import TYPES, handler_of
@@ -639,6 +640,7 @@ CASES: dict[str, Case] = {
 
 CASES.update({name: Case(**case) for name, case in CAPACITY_CASES.items()})
 CASES |= {name: Case(**case) for name, case in RECOVERY_CASES.items()}
+CASES |= {name: Case(**case) for name, case in TWO_REGION_CASES.items()}
 
 # Versioning is suspended, never taken off; the default group stays with its VPC, and a block until its end.
 OUTLIVES_ITS_DELETION = {"versioning", "default_group", "block", "region_settings"}

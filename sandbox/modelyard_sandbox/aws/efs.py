@@ -1,7 +1,7 @@
-"""EFS: file systems and the targets by which they are mounted.
+"""EFS: file systems, their policies and the targets by which they are mounted.
 
 Source of what replaces and what updates: pulumi-aws 7.51's registry pages and the provider that it bridges,
-aws_efs_file_system and aws_efs_mount_target; 2026-11.
+aws_efs_file_system, aws_efs_file_system_policy and aws_efs_mount_target; 2026-11.
 """
 
 from __future__ import annotations
@@ -155,6 +155,45 @@ class MountTarget(ResourceHandler):
 
     def _one(self, cloud: Cloud, id_: str) -> dict[str, Any]:
         return self.call(cloud, "DescribeMountTargets", MountTargetId=id_)["MountTargets"][0]
+
+
+class FileSystemPolicy(ResourceHandler):
+    """Who may mount a file system, and how; its id is the file system's."""
+
+    type = "aws:efs/fileSystemPolicy:FileSystemPolicy"
+    service = "efs"
+    inputs = frozenset({"bypassPolicyLockoutSafetyCheck", "fileSystemId", "policy"})
+    required = frozenset({"fileSystemId", "policy"})
+    replace_on = frozenset({"fileSystemId"})
+    made_with = inputs
+    identity = ("fileSystemId",)
+
+    @override
+    def make(self, cloud: Cloud, inputs: Inputs) -> str:
+        self._put(cloud, inputs)
+        return inputs["fileSystemId"]
+
+    @override
+    def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
+        if changed(old, new, "policy"):
+            self._put(cloud, new)
+
+    @override
+    def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
+        self.call(cloud, "DescribeFileSystemPolicy", FileSystemId=id_)
+        return {"fileSystemId": id_}
+
+    @override
+    def remove(self, cloud: Cloud, id_: str, inputs: Inputs) -> None:
+        self.call(cloud, "DeleteFileSystemPolicy", FileSystemId=id_)
+
+    @override
+    def id_from(self, cloud: Cloud, inputs: Inputs) -> str | None:
+        return inputs["fileSystemId"]
+
+    def _put(self, cloud: Cloud, inputs: Inputs) -> None:
+        request = self.request(cloud, "PutFileSystemPolicy", inputs, *self.inputs)
+        self.call(cloud, "PutFileSystemPolicy", **request)
 
 
 def file_system_ids(cloud: Cloud) -> list[str]:

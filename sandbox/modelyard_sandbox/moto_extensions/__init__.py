@@ -11,16 +11,18 @@ from importlib import import_module
 from typing import Any
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "account": ("account",),
     "backup": ("backup",),
     "batch": ("batch",),
     "budgets": ("budgets",),
     "ec2": ("ec2",),
-    "ecr": ("ecr",),
+    "ecr": ("ecr", "ecr_replication"),
     "efs": ("efs",),
     "fsx": ("fsx",),
     "iam": ("iam",),
     "kms": ("kms",),
     "logs": ("logs",),
+    "resourcegroups": ("resourcegroups",),
     "s3": (
         "s3_logging",
         "s3_policies",
@@ -30,6 +32,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "s3_uploads",
         "s3_configurations",
     ),
+    "servicequotas": ("servicequotas",),
+    "ssm": ("ssm",),
     "sts": ("sts",),
 }
 """The modules that extend each of moto's services."""

@@ -1,9 +1,11 @@
 """EFS: the throughput of a file system, at its creation and later (UpdateFileSystem, which moto lacks); a
-lifecycle policy has one transition, a file system is described by the members that its description has, and
-an error says its code in its body.
+lifecycle policy has one transition, a file system is described by the members that its description has, a
+policy of its own is one and can be taken away again (DeleteFileSystemPolicy, which moto lacks), and an error
+says its code in its body.
 
-Source: EFS API reference, CreateFileSystem, UpdateFileSystem, PutLifecycleConfiguration, data types and
-errors; 2026-11.
+Source: EFS API reference, CreateFileSystem, UpdateFileSystem, PutLifecycleConfiguration,
+PutFileSystemPolicy, DescribeFileSystemPolicy, DeleteFileSystemPolicy, data types and errors; EFS user guide,
+using IAM to control access; 2026-11.
 """
 
 from __future__ import annotations
@@ -18,26 +20,27 @@ from moto.efs.models import FileSystem
 from moto.efs.responses import EFSResponse
 
 from modelyard_sandbox.moto_extensions.operations import add_operations, before
+from modelyard_sandbox.moto_extensions.policy_documents import denies, many, statements_of
 
 MODES = ("bursting", "provisioned", "elastic")
 THROUGHPUT_MIBPS_MAX = 3414
+POLICY_CHARACTERS_MAX = 20_000
 
 
 def install() -> None:
     """Put the checks before moto's operations, and the one that it lacks beside them."""
-    add_operations(EFSResponse, update_file_system)
+    add_operations(EFSResponse, update_file_system, delete_file_system_policy)
     before(EFSResponse, "create_file_system", _check_new)
     before(EFSResponse, "put_lifecycle_configuration", _check_lifecycle)
+    before(EFSResponse, "put_file_system_policy", _check_policy)
+    before(EFSResponse, "describe_file_system_policy", _file_system)
     FileSystem.info_json = _described(FileSystem.info_json)
     EFSError.__init__ = _in_efs_words(EFSError.__init__)
 
 
 def update_file_system(self: Any) -> tuple[str, dict[str, Any]]:
     """UpdateFileSystem."""
-    id_ = self._get_param("FileSystemId").rpartition("/")[2]
-    file_system = self.efs_backend.file_systems_by_id.get(id_)
-    if file_system is None:
-        raise FileSystemNotFound(id_)
+    file_system = _file_system(self)
     mode = self._get_param("ThroughputMode") or file_system.throughput_mode
     amount = self._get_param("ProvisionedThroughputInMibps")
     if mode not in MODES:
@@ -49,6 +52,60 @@ def update_file_system(self: Any) -> tuple[str, dict[str, Any]]:
     _check_throughput(mode, amount)
     file_system.throughput_mode, file_system.provisioned_throughput_in_mibps = mode, amount
     return json.dumps(file_system.info_json()), {"status": 202, "Content-Type": "application/json"}
+
+
+def delete_file_system_policy(self: Any) -> tuple[str, dict[str, Any]]:
+    """DeleteFileSystemPolicy; one that isn't there is gone already."""
+    _file_system(self).file_system_policy = None
+    return "{}", {"status": 200, "Content-Type": "application/json"}
+
+
+def _file_system(self: Any) -> Any:
+    """The file system that a request names."""
+    id_ = self._get_param("FileSystemId").rpartition("/")[2]
+    file_system = self.efs_backend.file_systems_by_id.get(id_)
+    if file_system is None:
+        raise FileSystemNotFound(id_)
+    return file_system
+
+
+def _check_policy(self: Any) -> None:
+    """A policy is one, is about this file system, and lets who puts it put another."""
+    file_system, policy = _file_system(self), self._get_param("Policy") or ""
+    try:
+        statements = statements_of(policy)
+    except ValueError as error:
+        raise InvalidPolicyError("The policy is not valid JSON, or no policy.") from error
+    arn, size = file_system.file_system_arn, len(policy)
+    if size > POLICY_CHARACTERS_MAX:
+        raise InvalidPolicyError(f"The policy has {size} characters, more than {POLICY_CHARACTERS_MAX}.")
+    if not statements or any(
+        statement.get("Effect") not in ("Allow", "Deny")
+        or ("Principal" in statement) == ("NotPrincipal" in statement)
+        or ("Action" in statement) == ("NotAction" in statement)
+        for statement in statements
+    ):
+        raise InvalidPolicyError("Each statement must have an effect, a principal and an action.")
+    if any(resource not in ("*", arn) for it in statements for resource in many(it.get("Resource"))):
+        raise InvalidPolicyError(f"The policy's resource must be {arn}.")
+    locks_out = denies(
+        policy,
+        account_id=self.current_account,
+        action="elasticfilesystem:PutFileSystemPolicy",
+        resource=arn,
+        context={"aws:SecureTransport": "true", "aws:PrincipalAccount": self.current_account},
+    )
+    if locks_out and not self._get_param("BypassPolicyLockoutSafetyCheck"):
+        raise InvalidPolicyError("The policy would keep you from putting another.")
+
+
+class InvalidPolicyError(EFSError):
+    """A policy that EFS doesn't take."""
+
+    code = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__("InvalidPolicyException", message)
 
 
 def _check_new(self: Any) -> None:

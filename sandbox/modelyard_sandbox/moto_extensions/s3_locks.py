@@ -115,7 +115,7 @@ def put_object_retention(self: Any) -> Any:
     mode, until = _retention_in(self.body)
     if key.lock_mode in MODES and _until(key.lock_until) > clock.now():
         weaker = mode != key.lock_mode or until is None or until < _until(key.lock_until)
-        if weaker and (key.lock_mode == "COMPLIANCE" or not _bypasses(self)):
+        if weaker and (key.lock_mode == "COMPLIANCE" or not _bypasses(self, key.name)):
             raise AccessDeniedByLock
     key.lock_mode, key.lock_until = mode, None if until is None else _text(until)
     return 200, self._get_cors_headers_other(), ""
@@ -158,7 +158,7 @@ def delete_object(self: Any) -> Any:
             raise MissingKey(key=key_name)
         if if_match.strip('"') != standing.etag.strip('"'):
             raise S3ClientError("PreconditionFailed", "At least one of the pre-conditions did not hold")
-    _, said = self.backend.delete_object(self.bucket_name, key_name, version_id, _bypasses(self))
+    _, said = self.backend.delete_object(self.bucket_name, key_name, version_id, _bypasses(self, key_name))
     return 204, {f"x-amz-{name}": value for name, value in said.items()}, ""
 
 
@@ -262,7 +262,8 @@ def _bucket_response_delete_keys(self: Any, bucket_name: str, authenticated: boo
 
 def _delete(self: Any, bucket_name: str, named: dict[str, str]) -> dict[str, Any]:
     version_id = named.get("VersionId")
-    _, said = self.backend.delete_object(bucket_name, named["Key"], version_id, _bypasses(self))
+    bypasses = _bypasses(self, named["Key"])
+    _, said = self.backend.delete_object(bucket_name, named["Key"], version_id, bypasses)
     if version_id is None and said.get("version-id"):
         return {"DeleteMarker": True, "DeleteMarkerVersionId": said["version-id"]}
     return {}
@@ -311,8 +312,13 @@ def _text(date: datetime) -> str:
     return date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _bypasses(self: Any) -> bool:
-    return str(self.headers.get(BYPASS, "")).lower() == "true"
+def _bypasses(self: Any, key_name: str) -> bool:
+    """Whether a request may lift a lock in governance mode: it says so, and the bucket's policy lets it."""
+    if str(self.headers.get(BYPASS, "")).lower() != "true":
+        return False
+    bucket = self.backend.get_bucket(self.bucket_name)
+    arn = f"arn:{bucket.partition}:s3:::{self.bucket_name}/{key_name}"
+    return bucket.get_permission("s3:BypassGovernanceRetention", arn) != PermissionResult.DENIED
 
 
 def _argument(message: str) -> S3ClientError:

@@ -14,6 +14,7 @@ from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.models import FakeBucket
 
 from modelyard_sandbox.moto_extensions.policy_documents import denies
+from modelyard_sandbox.moto_extensions.s3_lock_conditions import lock_action, lock_context
 
 HEADER_KEYS = (
     "x-amz-acl",
@@ -39,10 +40,11 @@ def _get_permission(self: Any, action: str, resource: str) -> PermissionResult:
     context = {f"s3:{name}": request.headers[name] for name in HEADER_KEYS if name in request.headers}
     context["aws:SecureTransport"] = "true"
     context["aws:PrincipalAccount"] = self.account_id
+    context |= lock_context(request)
     denied = denies(
         self.policy.decode(),
         account_id=self.account_id,
-        action=ACTIONS.get(action, action),
+        action=lock_action(request, ACTIONS.get(action, action)),
         resource=resource,
         context=context,
     )

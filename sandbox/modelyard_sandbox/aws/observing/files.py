@@ -47,6 +47,11 @@ def efs(sight: Sight) -> Inputs:
     return sight.inputs({**found, **policies})
 
 
+def efs_policy(sight: Sight) -> Inputs:
+    """Who may mount a file system."""
+    return sight.inputs(sight.call("efs", "DescribeFileSystemPolicy", FileSystemId=sight.id))
+
+
 def mount_target(sight: Sight) -> Inputs:
     """A mount target, with its security groups."""
     found = sight.first("efs", "DescribeMountTargets", "MountTargets", MountTargetId=sight.id)
@@ -58,6 +63,7 @@ OBSERVERS: Mapping[str, Observer] = {
     "aws:ec2/capacityBlockReservation:CapacityBlockReservation": capacity_reservation,
     "aws:ec2/capacityReservation:CapacityReservation": capacity_reservation,
     "aws:efs/fileSystem:FileSystem": efs,
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": efs_policy,
     "aws:efs/mountTarget:MountTarget": mount_target,
     "aws:fsx/backup:Backup": backup,
     "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation": association,
@@ -84,6 +90,9 @@ MEANINGS: Mapping[str, Meaning] = {
             COMPUTED,
         ),
         frozenset({"lifecyclePolicies"}),
+    ),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": Meaning(
+        unseen=frozenset({"bypassPolicyLockoutSafetyCheck"})
     ),
     "aws:efs/mountTarget:MountTarget": Meaning(
         {"ipAddress": COMPUTED, "ipAddressType": COMPUTED, "securityGroups": COMPUTED}

@@ -95,6 +95,10 @@ def _testing_selection(_cloud: Cloud, given: Inputs) -> str:
     return given["name"]
 
 
+def _own(given: Inputs) -> str:
+    return f"{given['keyId']}:{given.pop('own')}"
+
+
 def _from_inputs(type_: str) -> Callable[[Cloud, Inputs], str | None]:
     return lambda cloud, given: handler_of(type_).id_from(cloud, given)
 
@@ -128,6 +132,9 @@ COMPOSITES: Mapping[str, Composite] = {
         re.compile(r"(?P<role>.+?)[-/](?P<policyArn>arn:.+)"),
         "ROLE/arn:aws:iam::aws:policy/ReadOnlyAccess",
         _from_inputs("aws:iam/rolePolicyAttachment:RolePolicyAttachment"),
+    ),
+    "aws:kms/grant:Grant": Composite(
+        re.compile(r"(?P<keyId>.+):(?P<own>[^:]+)"), "KEY:GRANT", lambda _, given: _own(given)
     ),
     "aws:s3/bucketObjectv2:BucketObjectv2": Composite(
         re.compile(r"(?:s3://)?(?P<bucket>[^/]+)/(?P<key>.+)"),

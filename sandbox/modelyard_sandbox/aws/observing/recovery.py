@@ -76,12 +76,27 @@ def replica_key(sight: Sight) -> Inputs:
     return inputs | sight.tags("kms", "ListResourceTags", "Tags", KeyId=sight.id)
 
 
+def grant(sight: Sight) -> Inputs:
+    """The right of a principal to use a key."""
+    key_id, _, grant_id = sight.id.rpartition(":")
+    found = sight.first("kms", "ListGrants", "Grants", KeyId=key_id, GrantId=grant_id)
+    inputs = sight.inputs({**found, "KeyId": key_id})
+    return {**inputs, "constraints": [inputs["constraints"]]} if inputs.get("constraints") else inputs
+
+
+def registry_replication(sight: Sight) -> Inputs:
+    """What is copied out of the registry."""
+    return sight.inputs(sight.call("ecr", "DescribeRegistry"))
+
+
 OBSERVERS: Mapping[str, Observer] = {
     "aws:backup/regionSettings:RegionSettings": region_settings,
     "aws:backup/restoreTestingPlan:RestoreTestingPlan": restore_testing_plan,
     "aws:backup/restoreTestingSelection:RestoreTestingSelection": restore_testing_selection,
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": vault_lock,
     "aws:backup/vaultPolicy:VaultPolicy": vault_policy,
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": registry_replication,
+    "aws:kms/grant:Grant": grant,
     "aws:kms/replicaKey:ReplicaKey": replica_key,
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": object_lock,
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": replication,
@@ -103,6 +118,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": Meaning(
         unseen=frozenset({"changeableForDays"})
     ),
+    "aws:kms/grant:Grant": Meaning(unseen=frozenset({"grantCreationTokens", "retireOnDelete"})),
     "aws:kms/replicaKey:ReplicaKey": Meaning(
         {"enabled": True, "policy": COMPUTED},
         unseen=frozenset({"bypassPolicyLockoutSafetyCheck", "deletionWindowInDays"}),
