@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from malformed_environments import STACK
+from recovery_problems import RECOVERY_PROBLEMS
 
 from modelyard.environment import AwsEnvironment, parse_environment
 from modelyard.environment.checks import CHECKS
@@ -565,72 +566,7 @@ compute[1].capacity.reservation_id
   mend: name another reservation, or make the pool like "cpu"
 """,
     ),
-    Case(
-        "a backup of somebody else's bucket",
-        {"storage.datasets": CORPUS},
-        """\
-backup
-  the datasets are in a bucket that exists already: it is somebody else's to back up
-  given: a backup of corpus
-  allowed here: nothing, while storage.datasets.kind is existing_s3
-  mend: remove backup, or set storage.datasets.kind: s3
-""",
-    ),
-    Case(
-        "a completion window that is too short",
-        {"backup.start_window_minutes": 150},
-        """\
-backup.completion_window_minutes
-  it has to be 60 more than start_window_minutes, 150
-  given: 180
-  allowed here: a whole number from 210 to 43,200
-  mend: set completion_window_minutes: 210
-""",
-    ),
-    Case(
-        "an RPO that the schedule can't meet",
-        {"backup.rpo_hours": 24},
-        """\
-backup.rpo_hours
-  the schedule may lose 28 hours of changes: 24 hours between backups, a start window of 60 minutes and a completion window of 180
-  given: 24
-  allowed here: 28 or more with this schedule
-  mend: set rpo_hours: 28, or every_hours: 20
-""",
-    ),
-    Case(
-        "an RPO that wants shorter windows",
-        {"backup.rpo_hours": 6, "backup.completion_window_minutes": 600},
-        """\
-backup.rpo_hours
-  the schedule may lose 35 hours of changes: 24 hours between backups, a start window of 60 minutes and a completion window of 600
-  given: 6
-  allowed here: 35 or more with this schedule
-  mend: set rpo_hours: 35, or every_hours: 3 with start_window_minutes: 60 and completion_window_minutes: 120
-""",
-    ),
-    Case(
-        "an RPO that no schedule meets",
-        {"backup.rpo_hours": 2},
-        """\
-backup.rpo_hours
-  the schedule may lose 28 hours of changes: 24 hours between backups, a start window of 60 minutes and a completion window of 180
-  given: 2
-  allowed here: 28 or more with this schedule
-  mend: set rpo_hours: 28: no schedule of AWS Backup promises 2 hours
-""",
-    ),
-    Case(
-        "a retention shorter than the interval",
-        {"backup.retention_days": 1},
-        """\
-backup.retention_days
-  a backup would be gone before the next, which may take 28 hours
-  given: 1
-  allowed here: 2 or more with this schedule
-  mend: set retention_days: 2, or more
-""",
-    ),
+    *(Case(*problem) for problem in RECOVERY_PROBLEMS),
     Case(
         "a recovery region that nothing stands ready in",
         {"regions.recovery": "eu-west-1"},

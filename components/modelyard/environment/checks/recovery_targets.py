@@ -29,10 +29,10 @@ configuration", 2026-11)."""
 
 _LOSSES = {Loss.WITHIN_REGION: "something in the region", Loss.REGION: "the region"}
 _MESSAGES = {
-    BACKUP_RPO_FIELD: "at worst {sum} of changes are lost with {loss}: {terms}",
-    BACKUP_RTO_FIELD: "at worst it takes {sum} until what was lost with {loss} is back: {terms}",
-    TRAINING_RPO_FIELD: "at worst {sum} of training are lost with {loss}: {terms}",
-    TRAINING_RTO_FIELD: "at worst it takes {sum} until training goes on after the loss of {loss}: {terms}",
+    BACKUP_RPO_FIELD: "{how} {sum} of changes are lost with {loss}: {terms}",
+    BACKUP_RTO_FIELD: "{how} it takes {sum} until what was lost with {loss} is back: {terms}",
+    TRAINING_RPO_FIELD: "{how} {sum} of training are lost with {loss}: {terms}",
+    TRAINING_RTO_FIELD: "{how} it takes {sum} until training goes on after the loss of {loss}: {terms}",
 }
 
 
@@ -74,12 +74,13 @@ def _missed(environment: AwsEnvironment, field: str) -> Chain | None:
 def _problem(chain: Chain, given: str, unit_minutes: int, otherwise: str) -> Problem:
     field = chain.target_field or ""
     least = -(-chain.known_minutes // unit_minutes)
-    more = ", and what is unknown more" if chain.unknown else ""
     return Problem(
         field=field,
         given=given,
         message=_MESSAGES[field].format(
-            sum=shown_minutes(chain.known_minutes) + more,
+            # What is unknown comes on top of the sum.
+            how="at least" if chain.unknown else "at worst",
+            sum=shown_minutes(chain.known_minutes),
             loss=_LOSSES[chain.loss],
             terms=shown_terms(chain.terms),
         ),
