@@ -83,7 +83,8 @@ def environments(draw: st.DrawFn, most_pools: int = 4, recovery: bool | None = N
             "deletion_window_days": draw(st.integers(shortest, 30)),
         }
     protected = datasets.get("backed_up") or any(each.get("backed_up", True) for each in file_systems)
-    if protected and draw(st.booleans()):
+    # Datasets that say backed_up have to be.
+    if datasets.get("backed_up") or (protected and draw(st.booleans())):
         environment["backup"] = draw(_backups(elsewhere is not None))
     environment |= draw(
         _some(
