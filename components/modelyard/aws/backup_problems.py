@@ -150,7 +150,7 @@ def _restore_tests(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _bounded(name, args, "restore_test_keep_hours", 1, 168)
     if "FSx" in types:
         for field in ("restore_test_subnet_id", "restore_test_security_group_ids"):
-            if not args.get(field):
+            if field not in args or (isinstance(args[field], str | list) and not args[field]):
                 yield _missing(name, field, "AWS Backup doesn't infer where a file system of FSx is restored")
 
 
