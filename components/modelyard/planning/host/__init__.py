@@ -1,12 +1,7 @@
-"""What is on a node's host besides containers: where jobs find it."""
+"""What a node's launch template puts on the host: the plan of it, its paths, its user data."""
 
-from __future__ import annotations
+from modelyard.planning.host.paths import ENTRYPOINT_PATH, NOTICES_PATH, SCRATCH_PATH
+from modelyard.planning.host.plan import HostPlan
+from modelyard.planning.host.user_data import user_data, user_data_text
 
-ENTRYPOINT_PATH = "/opt/modelyard/entrypoint"
-"""Read-only directory with the launcher's entrypoint."""
-
-NOTICES_PATH = "/run/modelyard/notices"
-"""Directory with the file that says that the machine will be taken back (notice.json)."""
-
-SCRATCH_PATH = "/scratch"
-"""Fast local storage."""
+__all__ = ["ENTRYPOINT_PATH", "NOTICES_PATH", "SCRATCH_PATH", "HostPlan", "user_data", "user_data_text"]
