@@ -7,6 +7,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,7 +67,10 @@ class SandboxRealizer:
         Raises:
             ImpossibleError: there is none of that id.
         """
-        outputs = handler_of(type).read(self.cloud, id, inputs)
+        handler = handler_of(type)
+        place = GLOBAL_REGION if handler.is_global else inputs.get("region", self.cloud.region)
+        known = {key: value for key, value in inputs.items() if key != "region"}
+        outputs = handler.read(self.cloud.in_region(place), id, known)
         if outputs is None:
             raise ImpossibleError(f"{type} {name!r}: the sandbox has none with the id {id}")
         return Realized(id, outputs)
@@ -186,9 +190,9 @@ class SandboxRealizer:
             for name, value in registration.inputs.items()
             if name != "region" and value is not None
         }
-        for path in registration.opts.ignore_changes:
-            if kept is not None and path in kept.inputs:
-                inputs[path] = kept.inputs[path]
+        if kept is not None:
+            for path in registration.opts.ignore_changes:
+                _leave_as_it_was(inputs, kept.inputs, path.split("."))
         name = handler.name_input
         auto_named = bool(name) and not inputs.get(name or "") and not inputs.get(f"{name}Prefix")
         if auto_named:
@@ -232,6 +236,21 @@ class SandboxRealizer:
 
     def _counts(self) -> str:
         return ", ".join(f"{count} {word}" for word, count in self.done.items() if count) or "nothing"
+
+
+def _leave_as_it_was(inputs: dict[str, Any], kept: Mapping[str, Any], path: Sequence[str]) -> None:
+    """Put back what a path named by `ignoreChanges` held, or take away what it didn't hold, as the engine
+    does.
+    """
+    name, *rest = path
+    if not rest:
+        if name in kept:
+            inputs[name] = kept[name]
+        else:
+            inputs.pop(name, None)
+    elif isinstance(inputs.get(name), Mapping) and isinstance(kept.get(name), Mapping):
+        inputs[name] = dict(inputs[name])
+        _leave_as_it_was(inputs[name], kept[name], rest)
 
 
 def _auto_name(handler: ResourceHandler, logical: str, kept: Entry | None = None) -> dict[str, str]:

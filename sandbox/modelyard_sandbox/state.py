@@ -65,6 +65,8 @@ class State:
     doomed: list[Entry] = field(default_factory=list[Entry])
     """Replaced resources that still stand."""
     intent: Intent | None = None
+    stack_outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The stack's outputs after its last `up` that came to its program's end, but for secret ones."""
     _written: dict[int, tuple[Entry, str]] = field(default_factory=dict[int, tuple[Entry, str]], repr=False)
 
     @staticmethod
@@ -99,11 +101,17 @@ class State:
             {entry.urn: entry for entry in entries},
             [_entry(item) for item in document["doomed"]],
             Intent(**intent) if intent else None,
+            document.get("stackOutputs", {}),
         )
 
     def begin(self, intent: Intent) -> None:
         """Put on record that a creation begins: if it is interrupted, what it made can be found again."""
         self.intent = intent
+        self._write()
+
+    def keep_outputs(self, outputs: dict[str, Any]) -> None:
+        """The program has ended, and these are the stack's outputs now: the next one may read them."""
+        self.stack_outputs = outputs
         self._write()
 
     def abandon(self) -> None:
@@ -141,6 +149,7 @@ class State:
     def _write(self) -> None:
         intent = json.dumps(asdict(self.intent) if self.intent else None)
         head = f'"schema": "{SCHEMA}", "server": {json.dumps(self.server)}, "accountId": "{self.account_id}"'
+        head += f', "stackOutputs": {json.dumps(self.stack_outputs)}'
         # One resource a line; each is turned into JSON once, for the file is written after every one of them.
         resources = ",\n".join(self._text(entry) for entry in self.entries.values())
         doomed = ",\n".join(self._text(entry) for entry in self.doomed)

@@ -1,14 +1,14 @@
 """The roles of a cluster, and the policies for who submits to it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from modelyard.planning.policies import roles as policies
 from modelyard.planning.policies.document import plain_trust, service_trust
-from modelyard.planning.policies.roles import ClusterNames
+from modelyard.planning.policies.roles import ClusterNames, PromotionLock
 from modelyard.wiring.tokens import AWS, token
 
 
@@ -27,6 +27,10 @@ class ClusterRolesArgs(TypedDict):
     """Keys of the stores that jobs read and write."""
     tags: Mapping[str, pulumi.Input[str]]
     """Tags of everything."""
+    promotion: PromotionLock | None
+    """Lock of the checkpoints that are promoted, if they are locked."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the policy that bounds every role."""
 
 
 class ClusterRoles(pulumi.ComponentResource):
@@ -50,8 +54,8 @@ class ClusterRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ClusterRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(token(AWS, "ClusterRoles"), name, {}, opts)
-        self._tags = args["tags"]
-        names = args["names"]
+        self._tags, self._boundary = args["tags"], args.get("permissions_boundary")
+        names, promotion = args["names"], args["promotion"]
         prefix = f"{names.environment}-{names.place.region}"
         tasks_trust = service_trust("ecs-tasks.amazonaws.com", names.place.account_id)
         keys = _keys_policy(names, args["read_key_arns"], args["write_key_arns"])
@@ -66,7 +70,7 @@ class ClusterRoles(pulumi.ComponentResource):
             f"{name}-job",
             job,
             pulumi.Output.all(args["datasets_bucket"], args["checkpoints_bucket"]).apply(
-                lambda buckets: policies.job_policy(*buckets)
+                lambda buckets: policies.job_policy(buckets[0], buckets[1], promotion)
             ),
         )
         self._inline(f"{name}-job-keys", job, keys)
@@ -74,7 +78,7 @@ class ClusterRoles(pulumi.ComponentResource):
             f"{name}-node", name=f"{prefix}-node", role=node.name, tags=self._tags, opts=self._child()
         )
         submitter = pulumi.Output.from_input(args["checkpoints_bucket"]).apply(
-            lambda bucket: policies.submitter_policy(names, bucket)
+            lambda bucket: policies.submitter_policy(names, bucket, promotion)
         )
         submitters = [
             self._managed(f"{name}-submitter", f"{prefix}-submitter", submitter),
@@ -102,6 +106,7 @@ class ClusterRoles(pulumi.ComponentResource):
             name=role_name,
             description=description,
             assume_role_policy=trust,
+            permissions_boundary=self._boundary,
             tags=self._tags,
             opts=self._child(),
         )

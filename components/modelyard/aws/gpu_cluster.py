@@ -1,22 +1,28 @@
 """A training cluster on AWS Batch."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.cluster_roles import ClusterRoles
-from modelyard.aws.pool import Pool, PoolArgs, queue_name
+from modelyard.aws.cluster_roles import ClusterRoles, ClusterRolesArgs
+from modelyard.aws.pool import Pool, queue_name
+from modelyard.aws.pool_args import PoolArgs, PoolWiring
 from modelyard.aws.pool_problems import pool_problems
 from modelyard.aws.registry import registry
-from modelyard.errors import InputError
+from modelyard.aws.release_wait import release_wait
+from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
-from modelyard.planning.names import job_log_group
-from modelyard.planning.policies.roles import ClusterNames
+from modelyard.planning.generations import GENERATION_PATTERN
+from modelyard.planning.names import job_log_group, node_log_group
+from modelyard.planning.policies.roles import ClusterNames, PromotionLock
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
+
+LOCK_MODES = ("governance", "compliance")
 
 
 class GpuClusterArgs(TypedDict):
@@ -50,6 +56,15 @@ class GpuClusterArgs(TypedDict):
     """Key of the dataset bucket, if it has one."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that logs are kept. Unset: 365."""
+    promotion_lock_days: NotRequired[int]
+    """Days that promoted checkpoints (under keep/) are locked at most. Unset: nobody may lock any."""
+    promotion_lock_mode: NotRequired[str]
+    """Mode of that lock: governance or compliance. Unset: governance."""
+    previous_generations: NotRequired[dict[str, str]]
+    """What `pool_generations` was after the last `up`, where one is known: the compute environment that a
+    change replaces then stays for one `up`, disabled, and what runs there goes on. Unset, it goes at once."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the policy that bounds every role."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything."""
 
@@ -59,8 +74,9 @@ class GpuCluster(pulumi.ComponentResource):
 
     For each pool a launch template (IMDSv2 only, encrypted root volume, EFA interfaces where the type has
     them), a managed compute environment that waits for running jobs when it is updated, and a queue that
-    cancels jobs that can never start. For all of them roles with what each needs and no more, a log group, a
-    registry, and policies for who submits jobs.
+    cancels jobs that can never start; where a pool has a fallback, its queue goes on to those machines. For
+    all of them roles with what each needs and no more, log groups, a registry, and policies for who submits
+    jobs. Capacity is never bought: reservations and capacity blocks exist before, and are named.
     """
 
     queue_arns: pulumi.Output[dict[str, str]]
@@ -78,71 +94,155 @@ class GpuCluster(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
     """Log group of the jobs."""
 
+    node_log_group_name: pulumi.Output[str]
+    """Log group of the nodes themselves."""
+
+    environment_arns: pulumi.Output[dict[str, str]]
+    """ARN of each pool's compute environment, by pool."""
+
+    pool_generations: pulumi.Output[dict[str, str]]
+    """Which compute environment each pool has, by pool: to be kept, and given to the next `up`."""
+
     submitter_policy_arns: pulumi.Output[list[str]]
     """Policies to attach to whoever submits jobs."""
 
     def __init__(self, name: str, args: GpuClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         check_args(name, args, GpuClusterArgs)
-        problems = list(pool_problems(name, args["pools"], args["subnet_ids"]))
+        problems = [*pool_problems(name, args["pools"], args["subnet_ids"]), *_own_problems(name, args)]
         if problems:
             raise InputError(problems)
         super().__init__(token(AWS, "GpuCluster"), name, {}, opts)
-        tags = args.get("tags", {})
-        child = pulumi.ResourceOptions(parent=self)
+        self._name, self._args, self._tags = name, args, args.get("tags", {})
         names = _names(args)
-        repository = registry(f"{name}-images", names.repository, args["registry_key_arn"], tags, child)
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-jobs",
-            name=names.log_group,
-            retention_in_days=args.get("log_retention_days", 365),
-            kms_key_id=args["logs_key_arn"],
-            tags=tags,
-            opts=child,
+        repository = registry(
+            f"{name}-images",
+            names.repository,
+            args["region"],
+            args["registry_key_arn"],
+            self._tags,
+            self._child(),
         )
-        roles = ClusterRoles(
-            f"{name}-roles",
-            {
-                "names": names,
-                "datasets_bucket": args["datasets_bucket"],
-                "checkpoints_bucket": args["checkpoints_bucket"],
-                "read_key_arns": [args["datasets_key_arn"]] if "datasets_key_arn" in args else [],
-                "write_key_arns": [args["checkpoints_key_arn"]],
-                "tags": tags,
-            },
-            opts=child,
-        )
-        pools = {
-            pool["name"]: Pool(
-                f"{name}-{pool['name']}",
-                pool,
-                {
-                    "environment": args["environment"],
-                    "subnet_ids": args["subnet_ids"],
-                    "security_group_id": args["security_group_id"],
-                    "volume_key_arn": args["volume_key_arn"],
-                    "instance_profile_arn": roles.instance_profile_arn,
-                    "tags": tags,
-                },
-                opts=child,
-            )
-            for pool in args["pools"]
-        }
+        logs = self._log_group("jobs", names.log_group)
+        node_logs = self._log_group("nodes", names.node_log_group)
+        roles = self._roles(names)
+        self._made = pools = self._pools(roles)
         self.queue_arns = together({pool: made.queue_arn for pool, made in pools.items()})
+        self.environment_arns = together({pool: made.environment_arn for pool, made in pools.items()})
+        self.pool_generations = together({pool: made.generation for pool, made in pools.items()})
         self.job_role_arn = roles.job_role_arn
         self.execution_role_arn = roles.execution_role_arn
         self.repository_url = repository.repository_url
         self.log_group_name = logs.name
+        self.node_log_group_name = node_logs.name
         self.submitter_policy_arns = roles.submitter_policy_arns
         self.register_outputs(
             {
                 "queueArns": self.queue_arns,
+                "environmentArns": self.environment_arns,
+                "poolGenerations": self.pool_generations,
                 "jobRoleArn": self.job_role_arn,
                 "executionRoleArn": self.execution_role_arn,
                 "repositoryUrl": self.repository_url,
                 "logGroupName": self.log_group_name,
+                "nodeLogGroupName": self.node_log_group_name,
                 "submitterPolicyArns": self.submitter_policy_arns,
             }
         )
+
+    def queue_arn(self, pool: str) -> pulumi.Output[str]:
+        """ARN of one pool's job queue. Raises KeyError for a pool that there isn't."""
+        return self._made[pool].queue_arn
+
+    def environment_arn(self, pool: str) -> pulumi.Output[str]:
+        """ARN of one pool's compute environment. Raises KeyError for a pool that there isn't."""
+        return self._made[pool].environment_arn
+
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self)
+
+    def _log_group(self, purpose: str, group: str) -> aws.cloudwatch.LogGroup:
+        args = self._args
+        return aws.cloudwatch.LogGroup(
+            f"{self._name}-{purpose}",
+            name=group,
+            retention_in_days=args.get("log_retention_days", 365),
+            kms_key_id=args["logs_key_arn"],
+            region=args["region"],
+            tags=self._tags,
+            opts=self._child(),
+        )
+
+    def _roles(self, names: ClusterNames) -> ClusterRoles:
+        args = self._args
+        roles: ClusterRolesArgs = {
+            "names": names,
+            "datasets_bucket": args["datasets_bucket"],
+            "checkpoints_bucket": args["checkpoints_bucket"],
+            "read_key_arns": [args["datasets_key_arn"]] if "datasets_key_arn" in args else [],
+            "write_key_arns": [args["checkpoints_key_arn"]],
+            "promotion": _promotion(args),
+            "tags": self._tags,
+        }
+        if "permissions_boundary" in args:
+            roles["permissions_boundary"] = args["permissions_boundary"]
+        return ClusterRoles(f"{self._name}-roles", roles, opts=self._child())
+
+    def _pools(self, roles: ClusterRoles) -> dict[str, Pool]:
+        args = self._args
+        wiring: PoolWiring = {
+            "environment": args["environment"],
+            "region": args["region"],
+            "subnet_ids": args["subnet_ids"],
+            "security_group_id": args["security_group_id"],
+            "volume_key_arn": args["volume_key_arn"],
+            "instance_profile_arn": roles.instance_profile_arn,
+            "tags": self._tags,
+            "deletion_hooks": release_wait(self._name),
+        }
+        previous = args.get("previous_generations", {})
+        pools = {
+            pool["name"]: Pool(
+                f"{self._name}-{pool['name']}", pool, wiring, previous.get(pool["name"]), opts=self._child()
+            )
+            for pool in args["pools"]
+        }
+        for pool in args["pools"]:
+            pools[pool["name"]].open_queue([pools[other] for other in pool.get("fallback", [])])
+        return pools
+
+
+def _promotion(args: GpuClusterArgs) -> PromotionLock | None:
+    days = args.get("promotion_lock_days")
+    return None if days is None else PromotionLock(args.get("promotion_lock_mode", LOCK_MODES[0]), days)
+
+
+def _own_problems(name: str, args: GpuClusterArgs) -> Iterator[Problem]:
+    mode, days = args.get("promotion_lock_mode", LOCK_MODES[0]), args.get("promotion_lock_days", 1)
+    if mode not in LOCK_MODES:
+        yield Problem(
+            field=f"{name}.promotion_lock_mode",
+            given=repr(mode),
+            message="S3 locks objects in one of two modes",
+            allowed=", ".join(LOCK_MODES),
+            mend="name one of these",
+        )
+    if days < 1:
+        yield Problem(
+            field=f"{name}.promotion_lock_days",
+            given=str(days),
+            message="a lock lasts a day at least",
+            allowed="1 or more",
+            mend="write 1 or more, or leave it out: then nobody may lock any",
+        )
+    for pool, generation in args.get("previous_generations", {}).items():
+        if not re.fullmatch(GENERATION_PATTERN, generation):
+            yield Problem(
+                field=f"{name}.previous_generations.{pool}",
+                given=repr(generation),
+                message="no compute environment is called after this",
+                allowed="what pool_generations was after the last `up`, as 0123abcd or pg-0123abcd",
+                mend="give that output back as it was, or leave it out",
+            )
 
 
 def _names(args: GpuClusterArgs) -> ClusterNames:
@@ -155,4 +255,5 @@ def _names(args: GpuClusterArgs) -> ClusterNames:
         queues=tuple(queue_name(environment, pool["name"]) for pool in args["pools"]),
         job_role=f"{environment}-{region}-job",
         execution_role=f"{environment}-{region}-execution",
+        node_log_group=node_log_group(environment),
     )

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.aws.pool import LONGEST_UPDATE_WAIT_HOURS, PoolArgs
+from modelyard.aws.pool_args import LONGEST_UPDATE_WAIT_HOURS, ONE_ZONE_MODES, PoolArgs, takes_multi_node_jobs
+from modelyard.aws.pool_capacity_problems import capacity_problems
+from modelyard.aws.pool_fallback_problems import fallback_problems
 from modelyard.catalog.instances import InstanceType, UnknownInstanceType, instance_type
 from modelyard.errors import Problem
-from modelyard.planning.fabric import takes_multi_node_jobs
+from modelyard.planning.fabric import takes_multi_node_jobs as has_room_for_the_task
 from modelyard.planning.images import batch_image_type
-
-CAPACITY_MODES = ("on_demand", "spot", "reservation", "capacity_block")
-RESERVED = ("reservation", "capacity_block")
 
 
 def pool_problems(name: str, pools: Sequence[PoolArgs], subnet_ids: Any) -> Iterator[Problem]:
@@ -19,10 +18,11 @@ def pool_problems(name: str, pools: Sequence[PoolArgs], subnet_ids: Any) -> Iter
     yield from _names(name, pools)
     for index, pool in enumerate(pools):
         field = f"{name}.pools[{index}]"
-        yield from _capacity(field, pool)
+        yield from capacity_problems(field, pool)
         yield from _zones(field, pool, subnet_ids)
         yield from _machine(field, pool)
         yield from _update_wait(field, pool)
+        yield from fallback_problems(field, pool, pools)
 
 
 def _names(name: str, pools: Sequence[PoolArgs]) -> Iterator[Problem]:
@@ -40,34 +40,6 @@ def _names(name: str, pools: Sequence[PoolArgs]) -> Iterator[Problem]:
             )
 
 
-def _capacity(field: str, pool: PoolArgs) -> Iterator[Problem]:
-    mode = pool["capacity_mode"]
-    if mode not in CAPACITY_MODES:
-        yield Problem(
-            field=f"{field}.capacity_mode",
-            given=repr(mode),
-            message="capacity is bought in one of four ways",
-            allowed=", ".join(CAPACITY_MODES),
-            mend="name one of these",
-        )
-    if mode in RESERVED and "reservation_id" not in pool:
-        yield Problem(
-            field=f"{field}.reservation_id",
-            given="nothing",
-            message=f"capacity_mode {mode} needs the reservation that it uses",
-            allowed="the id of a capacity reservation, as cr-0123456789abcdef0",
-            mend="name the reservation's id: capacity is never bought by `up`",
-        )
-    if mode == "spot" and _multi_node(pool):
-        yield Problem(
-            field=f"{field}.capacity_mode",
-            given=repr(mode),
-            message="AWS Batch runs multi-node jobs on on-demand or reserved capacity only",
-            allowed=", ".join(mode for mode in CAPACITY_MODES if mode != "spot"),
-            mend="choose one of these, or set max_nodes_per_job to 1",
-        )
-
-
 def _update_wait(field: str, pool: PoolArgs) -> Iterator[Problem]:
     hours = pool.get("update_wait_hours", LONGEST_UPDATE_WAIT_HOURS)
     if not 1 <= hours <= LONGEST_UPDATE_WAIT_HOURS:
@@ -82,12 +54,13 @@ def _update_wait(field: str, pool: PoolArgs) -> Iterator[Problem]:
 
 def _zones(field: str, pool: PoolArgs, subnet_ids: Any) -> Iterator[Problem]:
     zones = pool["zone_ids"]
-    if not zones or (_multi_node(pool) and len(zones) > 1):
+    one_zone = takes_multi_node_jobs(pool) or pool["capacity_mode"] in ONE_ZONE_MODES
+    if not zones or (one_zone and len(zones) > 1):
         yield Problem(
             field=f"{field}.zone_ids",
             given=", ".join(zones) or "none",
-            message="machines run in some zone, and those of a multi-node job in the same",
-            allowed="one zone for multi-node jobs, else one or more",
+            message="machines run in some zone, and those of a multi-node job or a reservation in one",
+            allowed="one zone for multi-node jobs, a reservation or a capacity block, else one or more",
             mend="name one zone",
         )
     if isinstance(subnet_ids, Mapping):  # an output is not known here
@@ -112,7 +85,7 @@ def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
         )
         return
     yield from _image(field, pool, machine)
-    if _multi_node(pool) and not takes_multi_node_jobs(machine):
+    if takes_multi_node_jobs(pool) and not has_room_for_the_task(machine):
         yield Problem(
             field=f"{field}.max_nodes_per_job",
             given=str(pool.get("max_nodes_per_job")),
@@ -131,7 +104,3 @@ def _image(field: str, pool: PoolArgs, machine: InstanceType) -> Iterator[Proble
             allowed="the id of an ECS-optimised image with these drivers, as ami-0123456789abcdef0",
             mend="name the image's id",
         )
-
-
-def _multi_node(pool: PoolArgs) -> bool:
-    return pool.get("max_nodes_per_job", 1) > 1

@@ -13,6 +13,7 @@ UNTAGGED_DAYS = 14
 def registry(
     name: str,
     repository_name: str,
+    region: str,
     key_arn: pulumi.Input[str],
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
@@ -21,6 +22,7 @@ def registry(
     repository = aws.ecr.Repository(
         name,
         name=repository_name,
+        region=region,
         image_tag_mutability="IMMUTABLE",
         image_scanning_configuration={"scan_on_push": True},
         encryption_configurations=[{"encryption_type": "KMS", "kms_key": key_arn}],
@@ -39,6 +41,10 @@ def registry(
         "action": {"type": "expire"},
     }
     aws.ecr.LifecyclePolicy(
-        name, repository=repository.name, policy=json.dumps({"rules": [untagged]}), opts=opts
+        name,
+        repository=repository.name,
+        policy=json.dumps({"rules": [untagged]}),
+        region=region,
+        opts=opts,
     )
     return repository

@@ -1,4 +1,8 @@
-"""Lets the engine wait until a job queue has let go of a replaced compute environment.
+"""Lets the engine wait until a job queue has let go of a compute environment.
+
+A replaced one stays for an `up` longer (see pool.py), and has been let go of when it is deleted. Left are
+those that a queue loses and that go in the same `up`: of a pool that is removed and that others fell back to,
+and of a capacity block when something is replaced that could not be told beforehand.
 
 The engine asks an error hook whether to try a failed operation again. It knows hooks by their names only, so
 one is needed in each program that deletes: `pulumi up`, or `pulumi destroy --run-program`. Without the
@@ -16,10 +20,11 @@ from modelyard.planning.release import TRIES_MAX, release_wait_seconds
 
 
 def release_wait(name: str) -> pulumi.ResourceHookBinding | None:
-    """The hook for the compute environment of that name; None if the engine knows no error hooks.
+    """The hook for the compute environments of the cluster of that name; None if the engine knows none.
 
-    Each environment has its own, named after it: a name can be registered once in a deployment, and the
-    components of one may be made in several processes.
+    Each cluster has its own, named after it: a name can be registered once in a deployment, whose components
+    may be made in several processes. It is the cluster's, not the pool's: whoever removes a pool has no pool
+    to register it.
     """
     if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS):
         return None

@@ -19,6 +19,11 @@ def job_log_group(environment: str) -> str:
     return f"/modelyard/{environment}/jobs"
 
 
+def node_log_group(environment: str) -> str:
+    """Log group of the nodes themselves: of their agents, not of the jobs on them."""
+    return f"/modelyard/{environment}/nodes"
+
+
 def flow_log_group(environment: str) -> str:
     """Log group of the environment's flow logs."""
     return f"/modelyard/{environment}/flow-logs"
@@ -32,6 +37,31 @@ def backup_role(environment: str, region: str) -> str:
 def replication_role(environment: str, region: str) -> str:
     """Name of the role that S3 takes on to copy objects out of a region."""
     return f"{environment}-{region}-replication"
+
+
+def watcher_function(environment: str, region: str) -> str:
+    """Name of the function that watches the environment's queues, and of its role."""
+    return f"{environment}-{region}-watcher"
+
+
+def watcher_log_group(environment: str) -> str:
+    """Log group of that function."""
+    return f"/modelyard/{environment}/watcher"
+
+
+def working_hours_group(environment: str, region: str) -> str:
+    """Group of the schedules that open and close the environment's queues."""
+    return f"{environment}-{region}-working-hours"
+
+
+def working_hours_role(environment: str, region: str) -> str:
+    """Name of the role of those schedules."""
+    return f"{environment}-{region}-working-hours"
+
+
+def monthly_budget(environment: str) -> str:
+    """Name of the budget with the environment's alerts."""
+    return f"{environment}-monthly"
 
 
 def roles_boundary(environment: str) -> str:

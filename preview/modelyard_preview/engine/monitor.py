@@ -18,6 +18,8 @@ from modelyard_preview.engine.source import line_of
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
+READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+"""The engine's own data source that answers with the outputs of a stack."""
 _PROVIDER_PREFIX = "pulumi:providers:"
 _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -59,7 +61,8 @@ class Monitor:
 
     def answers(self, token: str) -> bool:
         """Whether there is an answer for a data source."""
-        return self._realizer is not None or token in self._answers.invokes
+        known = token in self._answers.invokes or token == READ_STACK_OUTPUTS
+        return known or self._realizer is not None
 
     # The methods below bear the names of the service's calls.
 
@@ -123,6 +126,8 @@ class Monitor:
         """Answer a data source: as was given, by the realizer, or unknown."""
         args = values.for_realizer(request.args)
         answer = self._answers.invokes.get(request.tok)
+        if request.tok == READ_STACK_OUTPUTS and not values.holds_unknown(args):
+            answer = self._outputs_of(args["name"])
         if answer is None and self._realizer is not None:
             try:
                 answer = self._realizer.invoke(request.tok, args, self._region(args, request.provider))
@@ -260,6 +265,17 @@ class Monitor:
         if outputs is None and self._realizer is not None:
             raise UnsupportedError(f"a reference to the stack {name!r}, whose outputs were not given")
         return resource_pb2.ReadResourceResponse(urn=urn, id=name, properties=values.to_wire(state))
+
+    def _outputs_of(self, name: str) -> dict[str, Any]:
+        """A stack's outputs, as the engine answers them: none for the program's own stack, if none were given,
+        as before its first `up`.
+        """
+        outputs = self._answers.stacks.get(name)
+        if outputs is None and name.split("/")[1:] != [self.project, self.stack]:
+            error = UnsupportedError(f"reading the outputs of the stack {name!r}, which were not given")
+            self.failures.append(error)
+            raise error
+        return {"name": name, "outputs": dict(outputs or {}), "secretOutputNames": []}
 
     def _keep(self, error: Exception, what: str, source: str | None) -> None:
         self.failures.append(error)

@@ -1,6 +1,7 @@
 """Every component is usable by itself, from a program of somebody else."""
 
 import json
+import re
 
 import pulumi
 import pytest
@@ -216,7 +217,7 @@ def test_an_on_demand_pool_updates_in_place_and_waits_for_running_jobs():
     assert (resources["minVcpus"], resources["maxVcpus"]) == (0, 64)
     assert environment["updatePolicy"] == {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 240}
     assert "serviceRole" not in environment
-    assert environment["namePrefix"] == "c-cpu-"
+    assert re.fullmatch(r"c-cpu-[0-9a-f]{8}-", environment["namePrefix"])
     assert resources["ec2Configurations"] == [{"imageType": "ECS_AL2023"}]
     assert resources["securityGroupIds"] == ["sg-1"]
 
@@ -260,12 +261,15 @@ def test_a_pool_with_efa_has_its_interfaces_in_the_template_and_a_cluster_placem
     environment = one(graph, "batch/computeEnvironment:ComputeEnvironment")
     resources = environment.properties["computeResources"]
     assert "securityGroupIds" not in resources
-    assert one(graph, "ec2/placementGroup:PlacementGroup").properties["strategy"] == "cluster"
-    assert resources["placementGroup"] in ("c-cpu", UNKNOWN)
+    group = one(graph, "ec2/placementGroup:PlacementGroup")
+    assert group.properties["strategy"] == "cluster"
+    # It belongs to the compute environment, and bears its name.
+    assert group.name == environment.name
+    assert resources["placementGroup"] in (group.name, UNKNOWN)
 
 
 def test_a_single_efa_interface_gets_no_public_address():
-    graph = cluster_with(instance_type="hpc6a.48xlarge")
+    graph = cluster_with(instance_type="hpc6a.48xlarge", max_nodes_per_job=2)
     (interface,) = one(graph, "ec2/launchTemplate:LaunchTemplate").properties["networkInterfaces"]
     assert (interface["interfaceType"], interface["associatePublicIpAddress"]) == ("efa", "false")
 

@@ -23,6 +23,7 @@ NAMES = roles.ClusterNames(
     queues=("dev-cpu", "dev-gpu"),
     job_role="dev-job",
     execution_role="dev-execution",
+    node_log_group="/modelyard/dev/nodes",
 )
 IDENTITY_POLICIES = {
     "instance": roles.instance_policy(NAMES),
@@ -53,6 +54,7 @@ WITHOUT_RESOURCE = {
     "batch:DescribeJobs",
     "batch:ListJobs",
     "cloudwatch:GetMetricData",
+    "cloudwatch:PutMetricData",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeTags",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modelyard.planning.arns import Place, bucket_arn
+from modelyard.planning.metrics import NAMESPACE
+from modelyard.planning.names import KEEP_PREFIX
 from modelyard.planning.policies.document import Statement, document, statement
 
 
@@ -20,10 +22,21 @@ class ClusterNames:
     queues: tuple[str, ...]
     job_role: str
     execution_role: str
+    node_log_group: str
+    """Log group of the nodes themselves: of their agents, not of the jobs on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionLock:
+    """The lock of checkpoints that are promoted, which are written under keep/."""
+
+    mode: str
+    """`governance` or `compliance`."""
+    days: int
 
 
 def instance_policy(names: ClusterNames) -> str:
-    """What a node's agent does: join a cluster of Batch, report, pull images, write the jobs' logs.
+    """What a node's agents do: join a cluster of Batch, report, pull images, write logs, publish metrics.
 
     The actions of the managed policy AmazonEC2ContainerServiceforEC2Role (v10, 2026-02-12) but for making
     clusters, which Batch does itself, bounded to Batch's clusters: their names begin with AWSBatch, as the
@@ -60,6 +73,18 @@ def instance_policy(names: ClusterNames) -> str:
             ),
             statement("ReadTags", ["ecs:ListTagsForResource"], [node, task]),
             *_pull_and_log(names),
+            statement(
+                "WriteOwnLogs",
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [place.arn("logs", f"log-group:{names.node_log_group}:*")],
+            ),
+            # It takes no resource; the namespace bounds it (Service Authorization Reference, "Amazon
+            # CloudWatch", 2026-11).
+            statement(
+                "PublishMetrics",
+                ["cloudwatch:PutMetricData"],
+                conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
+            ),
         ]
     )
 
@@ -69,8 +94,10 @@ def execution_policy(names: ClusterNames) -> str:
     return document(_pull_and_log(names))
 
 
-def job_policy(datasets_bucket: str, checkpoints_bucket: str) -> str:
-    """What a training program does: read datasets, read and write checkpoints. It deletes nothing."""
+def job_policy(datasets_bucket: str, checkpoints_bucket: str, promotion: PromotionLock | None = None) -> str:
+    """What a training program does: read datasets, read and write checkpoints, lock those that it promotes.
+    It deletes nothing.
+    """
     datasets, checkpoints = bucket_arn(datasets_bucket), bucket_arn(checkpoints_bucket)
     return document(
         [
@@ -81,6 +108,7 @@ def job_policy(datasets_bucket: str, checkpoints_bucket: str) -> str:
                 ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
                 [f"{checkpoints}/*"],
             ),
+            *([_lock_promoted(checkpoints, promotion)] if promotion else []),
         ]
     )
 
@@ -103,8 +131,11 @@ def store_keys_policy(place: Place, read_key_arns: Sequence[str], write_key_arns
     return document(statements)
 
 
-def submitter_policy(names: ClusterNames, checkpoints_bucket: str) -> str:
-    """What who submits jobs may do: to the environment's queues, under its roles, with its images.
+def submitter_policy(
+    names: ClusterNames, checkpoints_bucket: str, promotion: PromotionLock | None = None
+) -> str:
+    """What who submits jobs may do: to the environment's queues, under its roles, with its images; and
+    promote checkpoints, where they are locked when that is done.
 
     A free RegisterJobDefinition with PassRole would be root on the nodes: both are bounded, the image and the
     privileges for each container of a multi-node job. Batch has no condition for host mounts. Jobs are ended
@@ -184,6 +215,7 @@ def submitter_policy(names: ClusterNames, checkpoints_bucket: str) -> str:
             statement("ReadRuns", ["s3:ListBucket"], [checkpoints]),
             statement("ReadTargetAndRuns", ["s3:GetObject"], [f"{checkpoints}/*"]),
             statement("RecordRuns", ["s3:PutObject"], [f"{checkpoints}/runs/*"]),
+            *(_promote(checkpoints, promotion) if promotion else []),
             statement(
                 "ReadLogs",
                 ["logs:FilterLogEvents", "logs:GetLogEvents"],
@@ -207,6 +239,30 @@ def flow_log_policy(place: Place, log_group: str) -> str:
             ),
             statement("FindLogGroup", ["logs:DescribeLogGroups"]),
         ]
+    )
+
+
+def _promote(checkpoints: str, promotion: PromotionLock) -> list[Statement]:
+    """Copying checkpoints to where they are kept, and locking them there."""
+    write = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    return [
+        statement("PromoteCheckpoints", write, [f"{checkpoints}/{KEEP_PREFIX}*"]),
+        _lock_promoted(checkpoints, promotion),
+    ]
+
+
+def _lock_promoted(checkpoints: str, promotion: PromotionLock) -> Statement:
+    """Locking what is written under keep/: in the environment's mode and no longer than its days, so that
+    nobody locks anything for ever (Amazon S3 User Guide, "Managing Object Lock", 2026-11).
+    """
+    return statement(
+        "LockPromotedCheckpoints",
+        ["s3:PutObjectRetention"],
+        [f"{checkpoints}/{KEEP_PREFIX}*"],
+        conditions={
+            "StringEquals": {"s3:object-lock-mode": promotion.mode.upper()},
+            "NumericLessThanEquals": {"s3:object-lock-remaining-retention-days": str(promotion.days)},
+        },
     )
 
 
