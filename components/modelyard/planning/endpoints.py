@@ -11,8 +11,11 @@ INTERFACE_SERVICES: tuple[str, ...] = (
     "ecs-telemetry",
     "kms",
     "logs",
+    "monitoring",
     "ssm",
     "sts",
 )
 """ECS needs three, ECR two (Amazon ECS Developer Guide, "Interface VPC endpoints"; Amazon ECR User Guide,
-"VPC endpoints"; both 2026-11); S3 has a gateway endpoint, which costs nothing."""
+"VPC endpoints"; both 2026-11). `monitoring` takes the metrics of the nodes' agents (Amazon CloudWatch User
+Guide, "Using CloudWatch with interface VPC endpoints", 2026-11). S3 has a gateway endpoint, which costs
+nothing."""

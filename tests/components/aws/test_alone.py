@@ -93,6 +93,7 @@ def test_a_network_by_endpoints_reaches_no_internet():
             "ecr.api",
             "ecr.dkr",
             "logs",
+            "monitoring",
             "ssm",
             "sts",
             "kms",

@@ -14,6 +14,7 @@ from moto.ec2.models.instance_types import INSTANCE_FAMILIES, INSTANCE_TYPES
 
 from modelyard.catalog.instances import instance_type_names
 from modelyard_sandbox.moto_extensions.batch.answers import executing, one_of, refused, require, within
+from modelyard_sandbox.moto_extensions.batch.user_data import check_user_data
 from modelyard_sandbox.moto_extensions.store import store_of
 
 Resources = Mapping[str, Any]
@@ -239,6 +240,7 @@ def _check_template(backend: Any, resources: Resources) -> None:
     groups: list[Any] = list(resources.get("securityGroupIds") or [])
     if template and (template.get("launchTemplateId") or template.get("launchTemplateName")):
         data = _template_data(backend, template)
+        check_user_data(data)
         overrides = template.get("overrides") or []
         require(len(overrides) <= OVERRIDES_MAX, f"a launch template takes {OVERRIDES_MAX} overrides at most")
         groups += data.get("SecurityGroupIds") or data.get("SecurityGroups") or []

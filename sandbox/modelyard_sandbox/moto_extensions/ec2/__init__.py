@@ -11,6 +11,7 @@ MODULES = (
     "launches",
     "templates",
     "template_tags",
+    "user_data",
     "networks",
     "subnets",
     "groups",
