@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.environment.storage import S3Store
 from modelyard.planning.recovery import (
+    Basis,
     Chain,
     Loss,
     Objective,
@@ -57,29 +58,38 @@ def recovery_chains(environment: AwsEnvironment) -> tuple[Chain, ...]:
 def backup_chains(backup: Backup, scheduled: tuple[Term, ...], copied: Term | None) -> Iterator[Chain]:
     """The chains of what only backups bring back; `copied` is None without a recovery region."""
     points = backup.rpo_hours * MINUTES_PER_HOUR
-    restored = (restore_term(backup.assumed_restore_hours),)
+    restored = restore_term(backup.assumed_restore_hours)
     time = None if backup.rto_hours is None else backup.rto_hours * MINUTES_PER_HOUR
     losses = [(Loss.WITHIN_REGION, scheduled)]
     if copied is not None:
         losses.append((Loss.REGION, (*scheduled, copied)))
     for loss, terms in losses:
         yield Chain("backup", Objective.RPO, loss, terms, points, BACKUP_RPO_FIELD)
-        yield Chain("backup", Objective.RTO, loss, restored, time, BACKUP_RTO_FIELD)
+        yield Chain("backup", Objective.RTO, loss, (*_gone(terms), restored), time, BACKUP_RTO_FIELD)
 
 
-def training_chains(training: Training, replicated: Term | None) -> Iterator[Chain]:
+def training_chains(
+    training: Training, replicated: Term | None, elsewhere: tuple[Term, ...] = ()
+) -> Iterator[Chain]:
     """The chains of training; `replicated` is None without a recovery region.
 
-    The loss of a node, and of whatever else within the region, needs no replication.
+    The loss of a node, and of whatever else within the region, needs no replication. `elsewhere` is what
+    comes on top until training goes on in the recovery region.
     """
     written = checkpoint_terms(training.checkpoint_every_minutes, training.checkpoint_upload_minutes)
     resumed = resumption_terms(training.assumed_capacity_minutes, training.assumed_start_minutes)
-    losses = [(Loss.WITHIN_REGION, written)]
+    losses = [(Loss.WITHIN_REGION, written, resumed)]
     if replicated is not None:
-        losses.append((Loss.REGION, (*written, replicated)))
-    for loss, terms in losses:
-        yield Chain("training", Objective.RPO, loss, terms, training.rpo_minutes, TRAINING_RPO_FIELD)
-        yield Chain("training", Objective.RTO, loss, resumed, training.rto_minutes, TRAINING_RTO_FIELD)
+        terms = (*written, replicated)
+        losses.append((Loss.REGION, terms, (*_gone(terms), *elsewhere, *resumed)))
+    for loss, lost, waited in losses:
+        yield Chain("training", Objective.RPO, loss, lost, training.rpo_minutes, TRAINING_RPO_FIELD)
+        yield Chain("training", Objective.RTO, loss, waited, training.rto_minutes, TRAINING_RTO_FIELD)
+
+
+def _gone(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """What isn't there, so that nothing can come back from it either, however long one waits."""
+    return tuple(term for term in terms if term.basis is Basis.ABSENT)
 
 
 def store_chain(purpose: str, replicated: Term) -> Chain:

@@ -11,6 +11,7 @@ from modelyard_preview.account import AccountPreview
 from modelyard_preview.environment import Preview
 from modelyard_preview.report import cost as cost_report
 from modelyard_preview.report import facts
+from modelyard_preview.report import recovery as recovery_report
 from modelyard_preview.report.findings import findings
 from modelyard_preview.report.names import count, in_cloud
 from modelyard_preview.report.tree import resource_tree
@@ -36,8 +37,8 @@ def print_preview(preview: Preview | AccountPreview, console: Console) -> None:
     for line in facts.energy(preview.energy):
         console.print(line)
     _section(console, "recovery")
-    for line in facts.recovery(preview.recovery):
-        console.print(line)
+    for block in recovery_report.recovery(preview.recovery):
+        console.print(block)
 
 
 def print_verdict(name: str, report: Report, graph: Graph, console: Console) -> None:
