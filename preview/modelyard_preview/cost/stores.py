@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard.environment.recovery_chains import backed_up
 from modelyard.environment.spec import AwsEnvironment
-from modelyard.environment.storage import S3Store
+from modelyard.environment.storage import DatasetS3Store, S3Store
 from modelyard.environment.target import own_bucket
 from modelyard_policies.graph import Graph, Node, canonical
 from modelyard_preview.cost.charges import Charge
@@ -15,7 +16,7 @@ BUCKET = "aws:s3/bucket:Bucket"
 
 
 def store_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
-    """The current versions in each store, and one full copy of what is backed up."""
+    """The current versions in each store, and one full copy of what is backed up, in each region."""
     region = environment.regions.primary
     sized: set[str] = set()
     for purpose, store in stores(environment).items():
@@ -52,11 +53,19 @@ def store_bucket(environment: AwsEnvironment, graph: Graph, purpose: str) -> Nod
 
 def _backups(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
     plans = tuple(node.urn for node in graph.of_type("aws:backup/plan:Plan"))
-    datasets = stores(environment).get("datasets")
-    if not plans or environment.backup is None or datasets is None:
+    if not plans or environment.backup is None:
         return
-    size = Amounts.always(float(datasets.expected_size_gib))
-    yield Charge(
-        "backup of datasets: one full copy", "backup_s3_gb_month", environment.regions.primary, size, plans
-    )
+    datasets, recovery = environment.storage.datasets, environment.regions.recovery
+    if isinstance(datasets, DatasetS3Store) and datasets.backed_up:
+        size = Amounts.always(float(datasets.expected_size_gib))
+        places = {"backup of datasets: one full copy": environment.regions.primary}
+        if recovery is not None:
+            places["copy of the backup of datasets"] = recovery
+        for what, region in places.items():
+            yield Charge(what, "backup_s3_gb_month", region, size, plans)
+    if any(field.startswith("storage.file_systems") for field in backed_up(environment)):
+        yield Unpriced("backups of file systems", plans, "no price known, and what is kept isn't stated")
     yield Unpriced("changes kept in backups", plans, "how much changes between backups isn't stated")
+    if recovery is not None:
+        reason = "how much changes isn't stated, nor is a price known for data to the other region"
+        yield Unpriced("backups on their way to the recovery region", plans, reason)
