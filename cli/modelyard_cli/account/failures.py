@@ -49,6 +49,22 @@ THROTTLED = frozenset(
 )
 """What botocore's standard mode takes for throttling, but for what services use for quotas as well."""
 
+CONFIGURATION = frozenset(
+    {
+        "ConfigNotFound",
+        "ConfigParseError",
+        "CredentialRetrievalError",
+        "InfiniteLoopConfigError",
+        "InvalidConfigError",
+        "MetadataRetrievalError",
+        "PartialCredentialsError",
+        "ProfileNotFound",
+        "RefreshWithMFAUnsupportedError",
+        "UnknownCredentialError",
+    }
+)
+"""What botocore raises where the configuration of credentials can't be used."""
+
 CALL = "modelyardCall"
 """Where a session's clients note the call in an error's answer: service, operation and region."""
 
@@ -162,6 +178,13 @@ def refused(call: str, code: str, reason: str) -> SurroundingsError:
     return SurroundingsError(f"{call} failed: {code}: {reason}", "mend that in the account, and try again")
 
 
+def not_yet(reason: str) -> SurroundingsError:
+    """What was asked for hasn't come about in the time that it takes."""
+    return SurroundingsError(
+        f"AWS was asked, and it hasn't come about yet: {reason}", "wait some minutes, and try again"
+    )
+
+
 def failure(error: BotoCoreError | ClientError) -> SurroundingsError:
     """What botocore raised, for people."""
     from botocore.exceptions import ClientError
@@ -221,4 +244,10 @@ def _of_machine(error: BotoCoreError) -> SurroundingsError:
         return expired_credentials(reason)
     if isinstance(error, (raised.ConnectionError, raised.HTTPClientError)):
         return unreachable(reason)
-    return incomplete_credentials(reason)
+    if isinstance(error, raised.WaiterError):
+        return not_yet(reason)
+    if type(error).__name__ in CONFIGURATION:
+        return incomplete_credentials(reason)
+    return SurroundingsError(
+        f"AWS's SDK gives up: {reason}", "mend that, or report it with the whole of this message"
+    )

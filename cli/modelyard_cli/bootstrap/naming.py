@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.planning.arns import Place
+from modelyard.planning.names import roles_boundary
 
 GITHUB_ISSUER = "token.actions.githubusercontent.com"
 """GitHub's issuer of identities for workflows (GitHub Docs, "OpenID Connect reference", 2026-11)."""
@@ -59,7 +60,7 @@ class Naming:
     @property
     def workload_boundary(self) -> str:
         """Policy that bounds every role that the deploy role makes."""
-        return f"modelyard-boundary-{self.environment}"
+        return roles_boundary(self.environment)
 
     def deploy_policy(self, part: str) -> str:
         """Policy with a part of the deploy role's rights."""

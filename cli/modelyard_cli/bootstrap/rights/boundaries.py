@@ -23,6 +23,7 @@ DEPLOYED = (
     "events",
     "fsx",
     "kms",
+    "lambda",
     "logs",
     "s3",
     "scheduler",
@@ -35,6 +36,7 @@ DEPLOYED = (
 WORKING = (
     "backup",
     "batch",
+    "budgets",
     "cloudwatch",
     "ec2messages",
     "ecr",
@@ -43,11 +45,14 @@ WORKING = (
     "events",
     "fsx",
     "kms",
+    "lambda",
     "logs",
     "s3",
+    "scheduler",
     "sns",
     "ssm",
     "ssmmessages",
+    "tag",
 )
 """Services that nodes, jobs and services' roles work with; of EC2 only what WORKING_EC2 says."""
 

@@ -18,6 +18,8 @@ MONITORING = (
     "cloudwatch.LogGroup",
     "cloudwatch.LogMetricFilter",
     "cloudwatch.MetricAlarm",
+    "lambda_.Function",
+    "lambda_.Permission",
     "scheduler.Schedule",
     "scheduler.ScheduleGroup",
     "sns.Topic",
@@ -98,7 +100,7 @@ def batch_grants(scope: Scope) -> list[Grant]:
 def monitoring_grants(scope: Scope) -> list[Grant]:
     """The grants of logs, alarms, topics and schedules."""
     logs = scope.all_of("logs", f"log-group:/modelyard/{scope.environment}/*")
-    schedules = scope.named("scheduler", "schedule/*/", "schedule-group/")
+    schedules = scope.named("scheduler", "schedule/", "schedule/default/", "schedule-group/")
     return [
         Grant(
             "OwnLogs",
@@ -151,6 +153,17 @@ def monitoring_grants(scope: Scope) -> list[Grant]:
                 "events:RemoveTargets",
                 "events:TagResource",
                 "events:UntagResource",
+                "lambda:AddPermission",
+                "lambda:CreateFunction",
+                "lambda:DeleteFunction*",
+                "lambda:Get*",
+                "lambda:ListTags",
+                "lambda:ListVersionsByFunction",
+                "lambda:PutFunctionConcurrency",
+                "lambda:RemovePermission",
+                "lambda:TagResource",
+                "lambda:UntagResource",
+                "lambda:UpdateFunctionC*",
                 "scheduler:*Schedule",
                 "scheduler:*ScheduleGroup",
                 "scheduler:*Resource",
@@ -168,6 +181,7 @@ def monitoring_grants(scope: Scope) -> list[Grant]:
                 *scope.named("cloudwatch", "alarm:"),
                 f"arn:aws:cloudwatch::{scope.account_id}:dashboard/{scope.environment}-*",
                 *scope.named("events", "rule/"),
+                *scope.named("lambda", "function:"),
                 *schedules,
                 *scope.named("sns", ""),
             ],

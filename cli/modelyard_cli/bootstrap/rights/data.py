@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelyard.outputs import TARGET_OBJECT_KEY
+from modelyard.planning.policies.file_systems import FSX_S3_ROLE
 from modelyard_cli.bootstrap.rights.scope import Grant, Scope
 
 BUCKETS = (
@@ -37,7 +38,7 @@ FILE_SYSTEMS = (
     "fsx.DataRepositoryAssociation",
     "fsx.LustreFileSystem",
 )
-KEYS = ("kms.Alias", "kms.Key", "kms.ReplicaKey")
+KEYS = ("kms.Alias", "kms.Grant", "kms.Key", "kms.ReplicaKey")
 
 
 def bucket_grants(scope: Scope) -> list[Grant]:
@@ -105,9 +106,11 @@ def key_grants(scope: Scope) -> list[Grant]:
                 "kms:EnableKeyRotation",
                 "kms:GetKeyPolicy",
                 "kms:GetKeyRotationStatus",
+                "kms:ListGrants",
                 "kms:ListResourceTags",
                 "kms:PutKeyPolicy",
                 "kms:ReplicateKey",
+                "kms:RevokeGrant",
                 "kms:ScheduleKeyDeletion",
                 "kms:TagResource",
                 "kms:UntagResource",
@@ -122,15 +125,34 @@ def key_grants(scope: Scope) -> list[Grant]:
         Grant("SeeAliases", KEYS, ["kms:ListAliases", "kms:ListKeys"], conditions=scope.here),
         Grant(
             "GiveKeysToServices",
-            ("backup.Vault", "ecr.Repository", "efs.FileSystem", "fsx.LustreFileSystem"),
+            ("backup.Vault", "ecr.Repository", "efs.FileSystem", "fsx.LustreFileSystem", "lambda_.Function"),
             ["kms:CreateGrant", "kms:RetireGrant"],
             keys,
             {**scope.tagged, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
         Grant(
+            # FSx reads a dataset bucket by a role of its own, for which the key has to be opened.
+            "GiveKeysToFileSystems",
+            ("kms.Grant",),
+            ["kms:CreateGrant"],
+            keys,
+            {
+                **scope.tagged,
+                "ForAllValues:StringEquals": {"kms:GrantOperations": ["Decrypt", "DescribeKey"]},
+                "StringLike": {"kms:GranteePrincipal": scope.naming.place.iam(f"{FSX_S3_ROLE}*")},
+            },
+        ),
+        Grant(
             # Making a vault or a file system, and writing the launch target, use the key through its service.
             "UseKeysThroughServices",
-            ("backup.Vault", "efs.FileSystem", "fsx.LustreFileSystem", "s3.BucketObjectv2", "sns.Topic"),
+            (
+                "backup.Vault",
+                "efs.FileSystem",
+                "fsx.LustreFileSystem",
+                "lambda_.Function",
+                "s3.BucketObjectv2",
+                "sns.Topic",
+            ),
             ["kms:Decrypt", "kms:GenerateDataKey*"],
             keys,
             {
@@ -143,6 +165,7 @@ def key_grants(scope: Scope) -> list[Grant]:
 
 def backup_grants(scope: Scope) -> list[Grant]:
     """The grants of AWS Backup. Backups themselves are nobody's to delete under this role."""
+    plans = scope.all_of("backup", "backup-plan:*", "restore-testing-plan:*")
     return [
         Grant(
             "OwnVaultsAndTests",
@@ -161,13 +184,19 @@ def backup_grants(scope: Scope) -> list[Grant]:
             scope.named("backup", "backup-vault:"),
         ),
         Grant(
-            # Ids of plans are the service's; restore testing has names without dashes.
-            "Plans",
+            # Ids of plans are the service's own: tags bound what is changed.
+            "MakePlans",
+            BACKUPS,
+            ["backup:CreateBackupPlan", "backup:CreateRestoreTestingPlan", "backup:TagResource"],
+            plans,
+            scope.to_be_tagged,
+        ),
+        Grant(
+            "OwnPlans",
             BACKUPS,
             [
-                "backup:CreateBackupPlan",
                 "backup:CreateBackupSelection",
-                "backup:CreateRestoreTesting*",
+                "backup:CreateRestoreTestingSelection",
                 "backup:DeleteBackupPlan",
                 "backup:DeleteBackupSelection",
                 "backup:DeleteRestoreTesting*",
@@ -182,7 +211,8 @@ def backup_grants(scope: Scope) -> list[Grant]:
                 "backup:UpdateBackupPlan",
                 "backup:UpdateRestoreTesting*",
             ],
-            scope.all_of("backup", "backup-plan:*", "restore-testing-plan:*"),
+            plans,
+            scope.tagged,
         ),
         # Takes no resource of the account (Service Authorization Reference, "AWS Backup storage", 2026-11).
         Grant("MakeVaults", BACKUPS, ["backup-storage:MountCapsule"], conditions=scope.here),

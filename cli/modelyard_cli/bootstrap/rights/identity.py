@@ -18,6 +18,7 @@ PASSED_TO = (
     "ec2.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "events.amazonaws.com",
+    "lambda.amazonaws.com",
     "s3.amazonaws.com",
     "scheduler.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
