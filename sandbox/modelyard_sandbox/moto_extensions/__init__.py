@@ -19,7 +19,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "ecr": ("ecr", "ecr_replication"),
     "efs": ("efs",),
     "fsx": ("fsx",),
-    "iam": ("iam",),
+    "iam": ("iam", "iam_providers"),
     "kms": ("kms",),
     "logs": ("logs",),
     "resourcegroups": ("resourcegroups",),
