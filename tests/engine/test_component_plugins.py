@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = ROOT / "components" / "plugins"
+COMPONENTS = {
+    "Backup",
+    "ElasticFileSystem",
+    "Encryption",
+    "GpuCluster",
+    "LustreFileSystem",
+    "Network",
+    "RegistryReplication",
+    "ReplicaKeys",
+    "Replication",
+    "Storage",
+}
 # How a state marks a secret.
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
@@ -171,7 +183,7 @@ def without_description(described: Mapping[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("plugin", "components"),
-    [("aws", {"Backup", "Encryption", "GpuCluster", "Network", "Storage"}), ("azure", {"Encryption"})],
+    [("aws", COMPONENTS), ("azure", {"Encryption"})],
 )
 def test_a_schema_describes_every_component_input_and_output(
     engine: Engine, tmp_path: Path, plugin: str, components: set[str]

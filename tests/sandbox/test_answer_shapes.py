@@ -13,14 +13,38 @@ from typing import Any
 
 import pytest
 from added_operations import added_operations
-from answer_scenarios import batch, budgets, capacity, files, keys, objects, recovery
+from answer_scenarios import (
+    account_once,
+    accounts,
+    batch,
+    budgets,
+    capacity,
+    files,
+    identity,
+    keys,
+    objects,
+    recovery,
+    two_regions,
+)
 from answer_shapes import Answer, Recorder, faults_of
 from documented_refusals.case import HOME, Account
 
 from modelyard_sandbox.aws.cloud import service_model
 from modelyard_sandbox.sandbox import Sandbox
 
-SCENARIOS: tuple[ModuleType, ...] = (batch, budgets, capacity, files, keys, objects, recovery)
+SCENARIOS: tuple[ModuleType, ...] = (
+    account_once,
+    accounts,
+    batch,
+    budgets,
+    capacity,
+    files,
+    identity,
+    keys,
+    objects,
+    recovery,
+    two_regions,
+)
 NEVER_SUCCEEDS = {("backup", "StopBackupJob")}
 """Jobs end at once in the sandbox: there is none to stop."""
 

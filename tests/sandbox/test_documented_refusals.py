@@ -22,12 +22,13 @@ from documented_refusals import (
     registries,
     s3,
     s3_copies,
+    two_regions,
 )
 from documented_refusals.case import Acceptance, Account, Refusal
 
 from modelyard_sandbox.sandbox import Sandbox
 
-TABLES = (ec2, ec2_capacity, s3, s3_copies, kms, iam, batch, backup, file_systems, registries)
+TABLES = (ec2, ec2_capacity, s3, s3_copies, kms, iam, batch, backup, file_systems, registries, two_regions)
 REFUSALS: tuple[Refusal, ...] = tuple(refusal for table in TABLES for refusal in table.REFUSALS)
 ACCEPTED: tuple[Acceptance, ...] = tuple(accepted for table in TABLES for accepted in table.ACCEPTED)
 
