@@ -51,8 +51,9 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap(
         "ec2",
         "quotas, and whether there is capacity: instances start in any zone, and every reservation is "
-        "granted",
+        "granted; quotas stop nothing, and increases up to 10,000 vCPUs are granted at once",
     ),
+    Gap("account", "a region that isn't enabled answers like any other, and enabling one takes no time"),
     Gap(
         "ec2",
         "capacity blocks are always on offer, at on-demand prices; there are no UltraServers, no "
@@ -71,7 +72,12 @@ NOT_CHECKED: tuple[Gap, ...] = (
         "environment is VALID as soon as it is created",
     ),
     Gap("batch", "EKS, ECS Managed Instances and ecsProperties; that images and drivers fit a machine"),
-    Gap("ecr", "no image can be pushed or scanned"),
+    Gap("efs", "nothing is mounted: policies of file systems are kept, not evaluated"),
+    Gap(
+        "ecr",
+        "no image can be pushed by docker or scanned; manifests that the API puts are copied to other regions, "
+        "at once and without their layers",
+    ),
     Gap(
         "backup",
         "plans run by no schedule: jobs run when they are started, at once, under any role; restore tests "
@@ -83,6 +89,18 @@ NOT_CHECKED: tuple[Gap, ...] = (
         "without snapshots in EC2 or FSx, and so are restores of them",
     ),
     Gap("backup", "continuous backups, legal holds, frameworks, indexes and air-gapped vaults"),
+    Gap(
+        "cloudwatch",
+        "alarms are kept, never evaluated; of a dashboard its widgets' places and kinds are checked, not "
+        "its metrics",
+    ),
+    Gap("events", "no service tells of anything, so rules match nothing; patterns and schedules are kept"),
+    Gap("lambda", "functions are kept, not run: what their code does is tried outside of the server"),
+    Gap(
+        "scheduler",
+        "no schedule ever fires; the request of a universal target isn't held against its service",
+    ),
+    Gap("sns", "every subscription is confirmed at once, and nobody is sent anything; policies are stored"),
     Gap("budgets", "nothing is spent, so nobody is alerted"),
     Gap("logs", "retention deletes nothing"),
     Gap(

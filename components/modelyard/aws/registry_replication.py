@@ -47,6 +47,9 @@ class RegistryReplication(pulumi.ComponentResource):
     one with the registry's defaults.
     """
 
+    registry_id: pulumi.Output[str]
+    """Id of the registry: the account's."""
+
     def __init__(
         self, name: str, args: RegistryReplicationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -58,7 +61,7 @@ class RegistryReplication(pulumi.ComponentResource):
             f"the registry of account {args['account_id']} in {args['region']} has one replication "
             "configuration: this one takes the place of any other"
         )
-        aws.ecr.ReplicationConfiguration(
+        replication = aws.ecr.ReplicationConfiguration(
             name,
             replication_configuration={
                 "rules": [
@@ -76,7 +79,8 @@ class RegistryReplication(pulumi.ComponentResource):
             region=args["region"],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({})
+        self.registry_id = replication.registry_id
+        self.register_outputs({"registryId": self.registry_id})
 
 
 def _problems(name: str, args: RegistryReplicationArgs) -> list[Problem]:

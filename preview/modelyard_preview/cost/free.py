@@ -8,6 +8,7 @@ from __future__ import annotations
 FREE_TYPES = frozenset(
     {
         # A vault, its selections and its lock: what is stored is paid for.
+        "aws:backup/restoreTestingSelection:RestoreTestingSelection",
         "aws:backup/selection:Selection",
         "aws:backup/vault:Vault",
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
@@ -41,6 +42,10 @@ FREE_TYPES = frozenset(
         # Registries: what is stored is paid for.
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
         "aws:ecr/repositoryPolicy:RepositoryPolicy",
+        # Ways to a file system: what is stored, read and written is paid for.
+        "aws:efs/fileSystemPolicy:FileSystemPolicy",
+        "aws:efs/mountTarget:MountTarget",
+        "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation",
         "aws:iam/instanceProfile:InstanceProfile",
         "aws:iam/policy:Policy",
         "aws:iam/role:Role",
@@ -64,6 +69,7 @@ FREE_TYPES = frozenset(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketObject:BucketObject",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         "aws:s3/bucketPolicy:BucketPolicy",

@@ -70,15 +70,45 @@ def _registry(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
     yield Unpriced("images in registries", (node.urn,), "their size isn't stated")
 
 
+def _image_copies(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
+    yield Unpriced("images copied to other regions", (node.urn,), "how much is pushed isn't stated")
+
+
+def _object_copies(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
+    reason = "how much is written isn't stated: data to the other region, requests, time control"
+    yield Unpriced("objects copied to other regions", (node.urn,), reason)
+
+
+def _lustre(node: Node, region: str) -> Iterator[Charge | Unpriced]:
+    size, speed = (node.properties.get(name) for name in ("storageCapacity", "perUnitStorageThroughput"))
+    what = f"{size} GiB at {speed} MB/s/TiB" if isinstance(size, int | float) else "what is stored"
+    yield Unpriced("FSx for Lustre", (node.urn,), f"no price known in {region} for {what}")
+
+
+def _elastic_files(node: Node, region: str) -> Iterator[Charge | Unpriced]:
+    yield Unpriced("EFS: files kept", (node.urn,), f"no price known in {region}")
+    yield Unpriced("EFS: data read and written", (node.urn,), "how much there is isn't stated")
+
+
+def _restore_tests(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
+    reason = "no price known for a test, and how much is restored isn't stated"
+    yield Unpriced("restore tests", (node.urn,), reason)
+
+
 PRICERS: dict[str, Pricer] = {
+    "aws:backup/restoreTestingPlan:RestoreTestingPlan": _restore_tests,
     **ACCOUNT_PRICERS,
     "aws:cloudwatch/logGroup:LogGroup": _logs,
     "aws:ec2/eip:Eip": _address,
     "aws:ec2/natGateway:NatGateway": _nat_gateway,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": _image_copies,
     "aws:ecr/repository:Repository": _registry,
+    "aws:efs/fileSystem:FileSystem": _elastic_files,
+    "aws:fsx/lustreFileSystem:LustreFileSystem": _lustre,
     "aws:kms/key:Key": _key,
     "aws:kms/replicaKey:ReplicaKey": _key,
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _object_copies,
 }
 """Types that are paid for, and how. A new one needs a function and a line here."""
 

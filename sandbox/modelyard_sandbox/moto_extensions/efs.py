@@ -88,8 +88,10 @@ def _check_policy(self: Any) -> None:
         raise InvalidPolicyError("Each statement must have an effect, a principal and an action.")
     if any(resource not in ("*", arn) for it in statements for resource in many(it.get("Resource"))):
         raise InvalidPolicyError(f"The policy's resource must be {arn}.")
+    # A statement that names no resource is about this one.
+    told = [it if "NotResource" in it else {"Resource": arn, **it} for it in statements]
     locks_out = denies(
-        policy,
+        json.dumps({"Statement": told}),
         account_id=self.current_account,
         action="elasticfilesystem:PutFileSystemPolicy",
         resource=arn,

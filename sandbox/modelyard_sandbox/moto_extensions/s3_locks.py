@@ -24,7 +24,7 @@ from moto.s3.exceptions import (
     MissingVersion,
     S3ClientError,
 )
-from moto.s3.models import FakeKey, S3Backend
+from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend
 from moto.s3.responses import S3Response
 
 from modelyard_sandbox.moto_extensions import clock
@@ -61,6 +61,8 @@ def install() -> None:
     S3Backend.create_multipart_upload = create_multipart_upload
     S3Backend.complete_multipart_upload = complete_multipart_upload
     FakeKey.is_locked = is_locked
+    # Where versioning is suspended moto disposes of all versions of a key, and fails at a marker.
+    setattr(FakeDeleteMarker, "dispose", lambda _marker: None)  # noqa: B010 (moto's has none)
     AccessDeniedByLock.__init__ = _protected
     MissingUploadObjectWithObjectLockHeaders.__init__ = _without_checksum
 
