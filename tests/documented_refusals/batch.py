@@ -82,6 +82,18 @@ def two_kinds(account: Account) -> Request:
     return queue(first, second["computeEnvironmentArn"])
 
 
+def two_architectures(account: Account) -> Request:
+    """A queue on machines of Intel and of Graviton."""
+    usual = resources(account)
+    types = {"intel": "c7i.4xlarge", "arm": "c7g.4xlarge"}
+    return queue(
+        *(
+            managed(account, name, computeResources={**usual, "instanceTypes": [type_]})
+            for name, type_ in types.items()
+        )
+    )
+
+
 def resources_elsewhere(account: Account) -> Request:
     """Fargate's resources in a network of their own."""
     vpc_id = account.vpc("10.8.0.0/16")
@@ -268,6 +280,13 @@ REFUSALS = (
         CODE,
         f"{API}, CreateJobQueue, computeEnvironmentOrder (not mixed)",
         two_kinds,
+    ),
+    Refusal(
+        "a queue on machines of two architectures",
+        "batch.create_job_queue",
+        CODE,
+        f"{API}, ComputeEnvironmentOrder (must share the same architecture)",
+        two_architectures,
     ),
     Refusal(
         "a queue with a scheduling policy that is not there",

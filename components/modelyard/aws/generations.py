@@ -10,7 +10,7 @@ OUTPUT = "pool_generations"
 READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 """The engine's own data source behind stack references. It is asked in place of one, because what it says
 decides what is made: a reference is a resource, whose outputs are known too late for that, and would stand in
-the stack besides (docs/decisions/0012-generations-of-compute-environments.md)."""
+the stack besides (docs/decisions/0013-generations-of-compute-environments.md)."""
 
 
 def previous_generations() -> dict[str, dict[str, str]]:

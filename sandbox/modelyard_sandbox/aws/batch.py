@@ -129,7 +129,8 @@ class ComputeEnvironment(ResourceHandler):
         } - SCALING
         kind_changes = (before.get("type") in FARGATE) != (after.get("type") in FARGATE)
         own_role = bool(new.get("serviceRole") or old.get("serviceRole"))
-        fixed = before.get("allocationStrategy", "BEST_FIT") not in IN_PLACE_STRATEGIES or own_role
+        strategies = {resources.get("allocationStrategy", "BEST_FIT") for resources in (before, after)}
+        fixed = not strategies <= IN_PLACE_STRATEGIES or own_role
         if changes and (fixed or kind_changes or changes & NEVER_IN_PLACE):
             return super().replaces(old, new) | {"computeResources"}
         return super().replaces(old, new)

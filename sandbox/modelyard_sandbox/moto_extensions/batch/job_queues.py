@@ -1,7 +1,7 @@
 """Job queues: what they may name, and their letting go of a compute environment, which takes its time.
 
-Sources: AWS Batch API reference, the operations of these names; AWS Batch user guide, "Service quotas";
-AWS CloudFormation user guide, AWS::Batch::JobQueue (Priority: 0 to 1000); 2026-11.
+Sources: AWS Batch API reference, the operations of these names and ComputeEnvironmentOrder; AWS Batch user
+guide, "Service quotas"; AWS CloudFormation user guide, AWS::Batch::JobQueue (Priority: 0 to 1000); 2026-11.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from moto.batch.models import JobQueue
 from moto.batch.responses import BatchResponse
 
+from modelyard.catalog.instances import instance_type, instance_type_names
 from modelyard_sandbox.moto_extensions.batch import lag
 from modelyard_sandbox.moto_extensions.batch.answers import (
     check_name,
@@ -135,6 +136,12 @@ def _ordered(self: Any, order: Any) -> tuple[list[dict[str, Any]], list[Any]]:
         len(set(map(_is_fargate, environments))) == 1,
         "EC2 and Fargate compute environments can't be mixed in a job queue",
     )
+    architectures = set[str]().union(*map(_architectures, environments))
+    require(
+        len(architectures) <= 1,
+        "compute environments of different architectures can't be mixed in a job queue: "
+        + ", ".join(sorted(architectures)),
+    )
     numbers = {item["order"] for item in ordered}
     require(len(numbers) == len(ordered), "computeEnvironmentOrder names an order twice")
     require(
@@ -159,6 +166,12 @@ def _associable(self: Any, item: Mapping[str, Any]) -> Any:
 
 def _is_fargate(environment: Any) -> bool:
     return (environment.compute_resources or {}).get("type") in FARGATE_TYPES
+
+
+def _architectures(environment: Any) -> set[str]:
+    """Those of the machines that it names and that the catalog knows; families and `optimal` say nothing."""
+    named = (environment.compute_resources or {}).get("instanceTypes") or []
+    return {instance_type(name).architecture for name in named if name in instance_type_names()}
 
 
 def _time_limits(self: Any) -> list[dict[str, Any]] | None:
