@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import Any
 
 OURS = "modelyard_sandbox."
+BOTOCORE = {"awslambda": "lambda", "resourcegroups": "resource-groups", "servicequotas": "service-quotas"}
+"""botocore's name of services that moto calls otherwise."""
 # One method of moto's for three operations on tags: the method of the request tells them apart.
 SHARED_METHODS = {("batch", "tags"): ("ListTagsForResource", "TagResource", "UntagResource")}
 
@@ -51,8 +53,9 @@ def main() -> None:
         responses = import_module(f"moto.{service}.responses")
         for _, class_ in inspect.getmembers(responses, inspect.isclass):
             if issubclass(class_, BaseResponse) and class_.__module__.startswith(f"moto.{service}."):
-                model = get_service_model(service)
-                found += [(service, name) for name in operations_of(service, class_, model)]
+                name = BOTOCORE.get(service, service)
+                operations = operations_of(service, class_, get_service_model(name))
+                found += [(name, operation) for operation in operations]
     sys.stdout.write(json.dumps(sorted(set(found))))
 
 

@@ -170,9 +170,13 @@ def get_capacity_reservation_usage(self: Any) -> ActionResult:
 
 
 def get_groups_for_capacity_reservation(self: Any) -> ActionResult:
-    """GetGroupsForCapacityReservation: none, as moto's resource groups hold no reservations."""
-    find(self.ec2_backend, required(self, "CapacityReservationId"))
-    return ActionResult({"CapacityReservationGroups": []})
+    """GetGroupsForCapacityReservation: the resource groups that hold it."""
+    from modelyard_sandbox.moto_extensions.resourcegroups import groups_of
+
+    found = find(self.ec2_backend, required(self, "CapacityReservationId"))
+    groups = groups_of(self.current_account, self.region, found["CapacityReservationArn"])
+    owned = [{"GroupArn": arn, "OwnerId": self.current_account} for arn in groups]
+    return ActionResult({"CapacityReservationGroups": owned})
 
 
 def _settings(self: Any) -> dict[str, Any]:
