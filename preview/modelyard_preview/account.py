@@ -12,8 +12,9 @@ from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
 from modelyard_policies.registry import all_rules
 from modelyard_policies.report import Report
+from modelyard_preview.changes import Changes
 from modelyard_preview.cost import Cost, estimate_account_cost
-from modelyard_preview.environment import SCHEMA, Preview, preview_environment, run_environment
+from modelyard_preview.environment import SCHEMA, Base, Preview, preview_environment, run_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class AccountPreview:
     graph: Graph
     policy: Report
     cost: Cost
+    changes: Changes | None = None
+    """What an `up` would do to what a base has; none without a base."""
 
     def as_json(self) -> dict[str, Any]:
         """The document of schema modelyard.preview/1: without an environment, energy and recovery."""
@@ -36,20 +39,22 @@ class AccountPreview:
             "cost": self.cost.as_json(),
             "energy": None,
             "recovery": None,
+            "changes": self.changes.as_json() if self.changes else None,
         }
 
 
-def preview_stack(spec: StackSpec, *, program: Path) -> Preview | AccountPreview:
-    """Everything that is known of an environment or an account before it exists.
+def preview_stack(spec: StackSpec, *, program: Path, base: Base | None = None) -> Preview | AccountPreview:
+    """Everything that is known of an environment or an account before it exists; with a base, what changes.
 
     Raises:
         InputError: the program raises something, or can't be run here.
     """
     if not isinstance(spec, AwsAccount):
-        return preview_environment(spec, program=program)
+        return preview_environment(spec, program=program, base=base)
     graph = run_environment(spec, program=program).graph
     cost = estimate_account_cost(graph, spec.regions.primary)
-    return AccountPreview(spec, graph, evaluate(graph, all_rules()), cost)
+    changes = base.changes_to(graph) if base else None
+    return AccountPreview(spec, graph, evaluate(graph, all_rules()), cost, changes)
 
 
 def naming(spec: StackSpec) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
 from modelyard_policies.registry import all_rules
 from modelyard_policies.report import Report
+from modelyard_preview.changes import Changes, compare
 from modelyard_preview.cost import Cost, estimate_cost
 from modelyard_preview.energy import Energy, describe_energy
 from modelyard_preview.engine import RunResult, run_program
@@ -20,6 +21,18 @@ from modelyard_preview.program_faults import program_faults
 from modelyard_preview.recovery import Recovery, describe_recovery
 
 SCHEMA = "modelyard.preview/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a preview is compared with."""
+
+    name: str
+    graph: Graph
+
+    def changes_to(self, graph: Graph) -> Changes:
+        """What an `up` of that graph would do to it."""
+        return compare(self.graph, graph, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ class Preview:
     cost: Cost
     energy: Energy
     recovery: Recovery
+    changes: Changes | None = None
+    """What an `up` would do to what a base has; none without a base."""
 
     def as_json(self) -> dict[str, Any]:
         """The document of schema modelyard.preview/1."""
@@ -45,6 +60,7 @@ class Preview:
             "cost": self.cost.as_json(),
             "energy": self.energy.as_json(),
             "recovery": self.recovery.as_json(),
+            "changes": self.changes.as_json() if self.changes else None,
         }
 
 
@@ -66,8 +82,8 @@ def run_environment(environment: StackSpec, *, program: Path) -> RunResult:
         )
 
 
-def preview_environment(environment: AwsEnvironment, *, program: Path) -> Preview:
-    """Everything that is known of an environment before it exists.
+def preview_environment(environment: AwsEnvironment, *, program: Path, base: Base | None = None) -> Preview:
+    """Everything that is known of an environment before it exists; with a base, what changes.
 
     Raises:
         InputError: the program raises something, or can't be run here.
@@ -80,4 +96,5 @@ def preview_environment(environment: AwsEnvironment, *, program: Path) -> Previe
         cost=estimate_cost(graph, environment),
         energy=describe_energy(environment),
         recovery=describe_recovery(graph, environment),
+        changes=base.changes_to(graph) if base else None,
     )

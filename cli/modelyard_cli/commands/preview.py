@@ -13,8 +13,14 @@ from modelyard_cli.common import console, emit_json, environment_argument, examp
     short_help="The resources, findings and cost of an environment, offline",
 )
 @environment_argument(accounts=True)
+@click.option(
+    "--base",
+    metavar="FILE",
+    help="Say what changes, and what running jobs notice of it, against FILE: what `pulumi stack export` or "
+    "`preview --format json` wrote, or the YAML of an environment.",
+)
 @format_option("text", "json")
-def command(environment: str, output_format: str) -> int:
+def command(environment: str, base: str | None, output_format: str) -> int:
     """Say what an environment would be, offline: resources, findings, cost, energy, recovery.
 
     ENV is the name of an environment or of an account's stack, or the path of a YAML.
@@ -24,16 +30,20 @@ def command(environment: str, output_format: str) -> int:
     from modelyard_preview.collector import collector_left_out
 
     with collector_left_out():
-        return _preview(environment, output_format)
+        return _preview(environment, base, output_format)
 
 
-def _preview(environment: str, output_format: str) -> int:
+def _preview(environment: str, base: str | None, output_format: str) -> int:
     from modelyard.account.load import load_stack
     from modelyard_preview.account import preview_stack
+    from modelyard_preview.changes.base import read_base
+    from modelyard_preview.environment import Base
     from modelyard_preview.program import find_program
 
     with status(f"previewing {environment}"):
-        preview = preview_stack(load_stack(environment), program=find_program(environment))
+        spec, program = load_stack(environment), find_program(environment)
+        compared = Base(base, read_base(base, program=program)) if base is not None else None
+        preview = preview_stack(spec, program=program, base=compared)
     if output_format == "json":
         emit_json(preview.as_json())
         return 0

@@ -9,6 +9,7 @@ from modelyard_policies.graph import Graph
 from modelyard_policies.report import Report
 from modelyard_preview.account import AccountPreview
 from modelyard_preview.environment import Preview
+from modelyard_preview.report import changes as changes_report
 from modelyard_preview.report import cost as cost_report
 from modelyard_preview.report import facts
 from modelyard_preview.report import recovery as recovery_report
@@ -25,6 +26,10 @@ def print_preview(preview: Preview | AccountPreview, console: Console) -> None:
     console.print(Text.assemble((spec.name, "bold"), f" on {place}: {count(custom, 'resource')}"))
     console.print()
     console.print(resource_tree(preview.graph))
+    if preview.changes is not None:
+        _section(console, "changes")
+        for line in changes_report.changes(preview.changes):
+            console.print(line)
     _section(console, "policies")
     for block in findings(preview.policy, preview.graph):
         console.print(block)
