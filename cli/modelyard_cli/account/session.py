@@ -30,7 +30,7 @@ from modelyard_cli.account.failures import (
 )
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.account.load import StackSpec
 
 HOME_REGION = "us-east-1"
 """Region that can't be disabled, which knows who is asking and what regions are enabled."""
@@ -86,16 +86,21 @@ class CheckedSession:
         return self._clients[key]
 
 
-def regions_of(environment: AwsEnvironment) -> dict[str, str]:
-    """The environment's regions, each with its field."""
+def regions_of(environment: StackSpec) -> dict[str, str]:
+    """The regions of an environment or an account, each with its field; the primary one first."""
+    from modelyard.account.spec import AwsAccount
+
     regions = {environment.regions.primary: "regions.primary"}
+    if isinstance(environment, AwsAccount):
+        others = {other: f"regions.others[{at}]" for at, other in enumerate(environment.regions.others)}
+        return {**regions, **others}
     if environment.regions.recovery is not None:
         regions[environment.regions.recovery] = "regions.recovery"
     return regions
 
 
-def open_session(environment: AwsEnvironment) -> CheckedSession:
-    """A session of the environment's account, whoever's regions are enabled: account_session, but for these.
+def open_session(environment: StackSpec) -> CheckedSession:
+    """A session of the account of an environment, whatever regions are enabled there.
 
     Raises SurroundingsError.
     """
@@ -110,8 +115,8 @@ def open_session(environment: AwsEnvironment) -> CheckedSession:
     return CheckedSession(account_id, environment.regions.primary, arn, session)
 
 
-def account_session(environment: AwsEnvironment) -> CheckedSession:
-    """A session of the environment's account, in which all of its regions are enabled.
+def account_session(environment: StackSpec) -> CheckedSession:
+    """A session of the account of an environment, or of an account itself, with all of its regions enabled.
 
     Raises SurroundingsError.
     """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.account.load import StackSpec
+from modelyard.account.spec import AwsAccount
 from modelyard.planning.arns import Place
 from modelyard.planning.names import roles_boundary
 
@@ -22,16 +23,26 @@ class Naming:
     recovery: str | None = None
     """Recovery region, if there is one."""
 
+    others: tuple[str, ...] = ()
+    """Further regions, which get no copy of the state."""
+    has_deployer: bool = True
+    """Whether a role of its own runs `pulumi up`."""
+
     @classmethod
-    def of(cls, environment: AwsEnvironment) -> Naming:
-        """The names of an environment."""
-        regions = environment.regions
-        return cls(environment.name, Place(environment.account_id, regions.primary), regions.recovery)
+    def of(cls, spec: StackSpec) -> Naming:
+        """The names of an environment, or of the stack that owns what an account has once.
+
+        People bring that up with their own rights: it watches over the deploy roles.
+        """
+        place = Place(spec.account_id, spec.regions.primary)
+        if isinstance(spec, AwsAccount):
+            return cls(spec.name, place, others=tuple(spec.regions.others), has_deployer=False)
+        return cls(spec.name, place, spec.regions.recovery)
 
     @property
     def regions(self) -> list[str]:
         """The regions, the primary one first."""
-        return [self.place.region, *([self.recovery] if self.recovery else [])]
+        return [self.place.region, *([self.recovery] if self.recovery else []), *self.others]
 
     def state_bucket(self, region: str) -> str:
         """Bucket for Pulumi's state, in a region."""

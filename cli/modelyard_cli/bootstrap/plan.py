@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.account.load import StackSpec
 from modelyard.errors import SurroundingsError
 from modelyard_cli.account.failures import failure, failures_told
 from modelyard_cli.account.session import CheckedSession
@@ -57,6 +57,12 @@ class Plan:
         return [step for step in self.steps if step.differences]
 
     @property
+    def deploy_role_arn(self) -> str | None:
+        """ARN of the role that runs `pulumi up`; None where people do."""
+        naming = self.naming
+        return naming.place.iam(f"role/{naming.deploy_role}") if naming.has_deployer else None
+
+    @property
     def next_commands(self) -> list[str]:
         """How to go on."""
         region = self.naming.place.region
@@ -78,15 +84,17 @@ class Plan:
             "accountId": naming.place.account_id,
             "regions": naming.regions,
             "identity": self.session.identity_arn,
-            "deployRole": naming.place.iam(f"role/{naming.deploy_role}"),
-            "permissionsBoundary": naming.policy_arn(naming.workload_boundary),
+            "deployRole": self.deploy_role_arn,
+            "permissionsBoundary": (
+                naming.policy_arn(naming.workload_boundary) if naming.has_deployer else None
+            ),
             "steps": [step.as_dict() for step in self.steps],
             "applied": all(step.done for step in self.to_do),
             "next": self.next_commands,
         }
 
 
-def make_plan(environment: AwsEnvironment, session: CheckedSession, who: Trusted) -> Plan:
+def make_plan(environment: StackSpec, session: CheckedSession, who: Trusted) -> Plan:
     """Look at the account, and say what would be done; nothing is changed. Raises SurroundingsError."""
     naming = Naming.of(environment)
     with failures_told():
@@ -132,7 +140,7 @@ def _parts(session: CheckedSession, naming: Naming, who: Trusted) -> list[Part]:
     return [
         *[ServiceRole(session, service) for service in SERVICE_ROLES],
         *_state(session, naming),
-        *_deployer(session, naming, who),
+        *(_deployer(session, naming, who) if naming.has_deployer else []),
         *[BackupOptIns(session, region) for region in naming.regions],
     ]
 

@@ -33,8 +33,8 @@ def outcome_line(plan: Plan) -> str:
 
 def next_lines(plan: Plan) -> Iterator[str]:
     """How to go on."""
-    naming = plan.naming
-    yield f"then, as {naming.place.iam(f'role/{naming.deploy_role}')}:"
+    role = plan.deploy_role_arn
+    yield f"then, as {role}:" if role else "then, with your own rights:"
     yield from (f"  {command}" for command in plan.next_commands)
 
 

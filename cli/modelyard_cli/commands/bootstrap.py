@@ -84,19 +84,24 @@ def aws_command(
 ) -> int:
     """Say what is missing in the account of ENV for a first `pulumi up`, and with --apply, make it.
 
+    ENV is an environment, or the stack `account`, which gets a place for its state alone: people bring it up.
+
     Nothing is ever deleted; a second run finds nothing to do, and one after a failure goes on. If neither
     --principal nor --github-repo is given, who may take the deploy role on stays as it is; a new role can be
     taken on by whoever runs this. Exit code 1 if you decline.
     """
-    from modelyard.environment.load import load_environment
+    from modelyard.account.load import load_stack
     from modelyard_cli.account.session import account_session
+    from modelyard_cli.bootstrap.naming import Naming
     from modelyard_cli.bootstrap.plan import Trusted, carry_out, make_plan
     from modelyard_cli.bootstrap.text import done_line, next_lines, outcome_line, plan_lines
 
     as_json = output_format == "json"
     if as_json and apply_it and not yes:
         raise click.UsageError("--apply asks before it begins: with --format json, say --yes as well")
-    loaded = load_environment(environment)
+    loaded = load_stack(environment)
+    if (principals or repositories) and not Naming.of(loaded).has_deployer:
+        raise click.UsageError(f"{loaded.name} gets no deploy role: nobody is to be named for it")
     with status(f"looking at account {loaded.account_id}"):
         session = account_session(loaded)
         plan = make_plan(loaded, session, Trusted(principals, repositories))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from previewing import ROOT
 
 from modelyard_cli.bootstrap.service_roles import SERVICE_ROLES
@@ -254,6 +255,9 @@ def test_with_a_recovery_region_the_state_is_copied_there_under_a_replica_of_the
     copied = account.client("s3", RECOVERY).get_object(Bucket=copy, Key=".pulumi/meta.yaml")
     assert copied["Body"].read() == b"version: 1"
     assert copied["SSEKMSKeyId"] == replica["Arn"]
+    secret = account.client("kms").encrypt(KeyId=account.alias, Plaintext=b"word")["CiphertextBlob"]
+    read = account.client("kms", RECOVERY).decrypt(KeyId=account.alias, CiphertextBlob=secret)
+    assert read["Plaintext"] == b"word"
     assert account.applied("--format", "json") == 0
     assert set(states(document()).values()) == {"right"}
     account.client("s3").delete_bucket_replication(Bucket=account.bucket)
@@ -261,6 +265,26 @@ def test_with_a_recovery_region_the_state_is_copied_there_under_a_replica_of_the
     assert changes(document()) == {
         f"replication of {account.bucket}": [("rule", "not set", f"copies every version to {RECOVERY}")]
     }
+
+
+def test_the_stack_of_the_account_gets_a_place_for_its_state_and_no_deploy_role(account, capsys):
+    stack = yaml.safe_load((ROOT / "stacks" / "Pulumi.account.yaml").read_text())
+    stack["config"]["modelyard:account"]["account_id"] = account.account_id
+    account.path = account.path.with_name("Pulumi.account.yaml")
+    account.path.write_text(yaml.safe_dump(stack))
+    assert account.applied() == 0
+    out = capsys.readouterr().out
+    assert f" created  bucket modelyard-state-account-{account.account_id}-{HOME} (eu-central-1)\n" in out
+    assert f"      ok  AWS Backup's opt-ins ({RECOVERY})\n" in out
+    assert "\nthen, with your own rights:\n  pulumi login " in out
+    assert account.client("iam").list_policies(Scope="Local")["Policies"] == []
+    assert account.bootstrap("--format", "json") == 0
+    made = json.loads(capsys.readouterr().out)
+    assert (made["deployRole"], made["permissionsBoundary"]) == (None, None)
+    assert set(states(made).values()) == {"right"}
+    ci = f"arn:aws:iam::{account.account_id}:role/ci"
+    assert account.bootstrap("--principal", ci) == 2
+    assert "account gets no deploy role: nobody is to be named for it" in capsys.readouterr().err
 
 
 def trust_of(account: Any) -> dict[str, Any]:
