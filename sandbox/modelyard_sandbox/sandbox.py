@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -19,6 +21,7 @@ from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, ac
 from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, set_aside, write_private
+from modelyard_sandbox.passing_time import CLOCK_PATH
 from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
 from modelyard_sandbox.pulumi_stacks import Stack, empty_stacks
 from modelyard_sandbox.record import ServerRecord
@@ -187,6 +190,15 @@ class Sandbox:
         """
         request = Request(f"{self.endpoint}{FAULTS_PATH}", to_json(faults), method="POST")  # noqa: S310 (loopback)
         build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS).close()
+
+    def clock(self, forward: timedelta = timedelta()) -> datetime:
+        """The time that locks, retentions and deletion windows go by; `forward` lets as much of it pass."""
+        request = Request(f"{self.endpoint}{CLOCK_PATH}")  # noqa: S310 (loopback)
+        if forward:
+            body = json.dumps({"seconds": forward.total_seconds()}).encode()
+            request = Request(f"{self.endpoint}{CLOCK_PATH}", body, method="POST")  # noqa: S310
+        with build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS) as answer:
+            return datetime.fromisoformat(json.load(answer)["now"])
 
     @contextmanager
     def at_work(self, work: str) -> Generator[None]:

@@ -36,11 +36,12 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     """Serve until told to end."""
     from modelyard_sandbox.faults import Board, Faults
     from modelyard_sandbox.once import Once
+    from modelyard_sandbox.passing_time import PassingTime
     from modelyard_sandbox.wording import AZURE
 
     ports, board = _ports_before(directory), Board()
     gateway = _gateway()
-    aws = _server(Faults(Once(gateway), board), ports.get("port", 0))
+    aws = _server(PassingTime(Faults(Once(gateway), board)), ports.get("port", 0))
     azure = _server(Faults(_azure, board, AZURE), ports.get("azurePort", 0))
     identity = ProcessIdentity.of(os.getpid())
     assert identity is not None, "this process runs"  # noqa: S101

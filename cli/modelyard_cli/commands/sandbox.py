@@ -243,6 +243,40 @@ def stop_command(output_format: str, *, force: bool) -> int:
 
 
 @command.command(
+    "clock",
+    epilog=example("modelyard sandbox clock --forward 40d"),
+    short_help="The sandbox's time, and how to let some of it pass",
+)
+@click.option(
+    "--forward",
+    metavar="TIME",
+    help="Let this much time pass, as 90m, 12h or 40d. It never goes back while the sandbox runs.",
+)
+@format_option("text", "json")
+def clock_command(forward: str | None, output_format: str) -> int:
+    """Print the time that locks, retentions and deletion windows go by in the sandbox.
+
+    With --forward so much of it passes at once: what has expired by then is gone.
+    """
+    from datetime import timedelta
+
+    from modelyard_launcher.durations import duration_seconds
+    from modelyard_sandbox.sandbox import Sandbox
+
+    try:
+        seconds = duration_seconds(forward) if forward is not None else 0
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--forward") from None
+    sandbox = Sandbox()
+    now = sandbox.clock(timedelta(seconds=seconds))
+    if output_format == "json":
+        emit_json({"schema": SCHEMA, "command": "clock", "now": now.isoformat(timespec="seconds")})
+    else:
+        click.echo(f"it is {now:%Y-%m-%d %H:%M} UTC in the sandbox")
+    return 0
+
+
+@command.command(
     "env",
     epilog=example('eval "$(modelyard sandbox env dev)" && pulumi stack init dev && pulumi up --stack dev'),
     short_help="The variables that send tools to the sandbox",
