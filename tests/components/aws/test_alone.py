@@ -7,7 +7,6 @@ import pulumi
 import pytest
 from previewing import PLACE, TAGS, every, one, preview
 
-from modelyard.aws.backup import Backup
 from modelyard.aws.encryption import Encryption
 from modelyard.aws.gpu_cluster import GpuCluster
 from modelyard.aws.network import Network
@@ -368,41 +367,6 @@ def test_a_bucket_that_cannot_be_is_refused(purpose, message):
     args = {**PLACE, "environment": "web", "buckets": {purpose: {"key_arn": KEY}}}
     (problem,) = refused(lambda: Storage("s", args) and None)
     assert (problem.field, problem.message) == (f"s.buckets.{purpose}", message)
-
-
-BACKUP = {
-    **PLACE,
-    "environment": "dev",
-    "bucket": "data",
-    "vault_key_arn": KEY,
-    "bucket_key_arn": KEY,
-    "every_hours": 6,
-    "start_window_minutes": 60,
-    "completion_window_minutes": 180,
-    "retention_days": 35,
-}
-
-
-@pytest.mark.parametrize(
-    ("window", "field", "mend"),
-    [
-        ({"start_window_minutes": 59}, "b.start_window_minutes", "write 60"),
-        ({"completion_window_minutes": 119}, "b.completion_window_minutes", "write 120"),
-    ],
-)
-def test_a_backup_window_that_aws_backup_refuses_is_refused(window, field, mend):
-    (problem,) = refused(lambda: Backup("b", {**BACKUP, **window}) and None)
-    assert (problem.field, problem.mend) == (field, mend)
-
-
-def test_a_backup_follows_its_schedule_into_its_own_vault():
-    graph = preview(lambda: Backup("b", BACKUP) and None)
-    (rule,) = one(graph, "backup/plan:Plan").properties["rules"]
-    assert rule["schedule"] == "cron(0 0/6 * * ? *)"
-    assert (rule["startWindow"], rule["completionWindow"]) == (60, 180)
-    assert rule["lifecycle"] == {"deleteAfter": 35}
-    assert one(graph, "backup/vault:Vault").properties["kmsKeyArn"] == KEY
-    assert one(graph, "backup/selection:Selection").properties["resources"] == ["arn:aws:s3:::data"]
 
 
 def test_values_that_become_known_later_pass_through_every_component():
