@@ -7,37 +7,12 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from modelyard_cli.extras import EXTRAS, Extra
+from modelyard_cli.findings import Finding
 
 SMALLEST_FREE_GIB = 2
 """Disk that the training stack and a run's checkpoints take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked for."""
-
-    name: str
-    found: bool
-    detail: str
-    """What was found, or what is missing."""
-    needed_for: str
-    mend: str
-    required: bool = True
-    """Whether modelyard's own work stops without it."""
-
-    def as_dict(self) -> dict[str, str | bool]:
-        """The JSON form."""
-        return {
-            "name": self.name,
-            "found": self.found,
-            "required": self.required,
-            "detail": self.detail,
-            "neededFor": self.needed_for,
-            "mend": "" if self.found else self.mend,
-        }
 
 
 def _python() -> Finding:

@@ -41,10 +41,16 @@ def found(document: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_a_machine_with_everything_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["doctor", "dev"]) == 0
+    assert run(["doctor"]) == 0
+    assert "MISSING" not in capsys.readouterr().out
+
+
+def test_with_an_environment_its_account_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "dev"]) == 3
     out = capsys.readouterr().out
-    assert "MISSING" not in out
     assert "ok  environment dev: its file is in order" in out
+    assert out.count("MISSING") == 1
+    assert "MISSING  account 123456789012: there are no AWS credentials here" in out
 
 
 @pytest.mark.parametrize("extra", EXTRAS, ids=lambda extra: extra.name)
