@@ -31,7 +31,8 @@ COMMANDS: dict[str, str] = {
     "sandbox": "The local stand-in for the cloud: up, down, status, start, stop, env",
     "bootstrap": "What stands in an account before the first `pulumi up`: plan, then apply",
     "job": "Training jobs: plan, submit, list, status, logs, cancel",
-    "doctor": "What is missing on this machine, and how to mend it",
+    "pin-images": "Write the ids of the machine images that an environment's nodes run",
+    "doctor": "What is missing on this machine or in the account, and how to mend it",
 }
 """Every command with its line in the help: listing them must not import them."""
 
@@ -49,7 +50,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"modelyard_cli.commands.{cmd_name}").command
+        return importlib.import_module(f"modelyard_cli.commands.{cmd_name.replace('-', '_')}").command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
