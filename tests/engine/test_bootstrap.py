@@ -16,6 +16,8 @@ from rehearsing import ACCOUNT, REGION
 
 from modelyard_sandbox.sandbox import Sandbox
 
+RECOVERY = "eu-west-1"
+KEY = "modelyard-state-dev?region={}"
 PROGRAM = """
 import pulumi
 
@@ -39,13 +41,38 @@ def bootstrap(path: Path, variables: dict[str, str]) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+def go_over_to_recovery(sandbox: Sandbox, project: Path) -> None:
+    """What docs/how-to/bootstrap-an-account.md says to do when the primary region is lost: its key is."""
+    key = sandbox.client("kms", REGION, ACCOUNT)
+    key.disable_key(KeyId=key.describe_key(KeyId="alias/modelyard-state-dev")["KeyMetadata"]["KeyId"])
+    s3 = sandbox.client("s3", RECOVERY, ACCOUNT)
+    copy = {"Bucket": f"modelyard-state-dev-{ACCOUNT}-{RECOVERY}", "Key": ".pulumi/stacks/toy/dev.json"}
+    text = s3.get_object(**copy)["Body"].read().decode()
+    s3.put_object(**copy, Body=text.replace(KEY.format(REGION), KEY.format(RECOVERY)).encode())
+    stack = project / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text().replace(KEY.format(REGION), KEY.format(RECOVERY)))
+
+
+def go_back_home(sandbox: Sandbox, project: Path) -> None:
+    """The region is back."""
+    key = sandbox.client("kms", REGION, ACCOUNT)
+    key.enable_key(KeyId=key.describe_key(KeyId="alias/modelyard-state-dev")["KeyMetadata"]["KeyId"])
+    stack = project / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text().replace(KEY.format(RECOVERY), KEY.format(REGION)))
+
+
 def test_the_engine_goes_on_with_the_commands_that_bootstrap_ends_with(engine: Any, tmp_path: Path) -> None:
     sandbox = Sandbox(tmp_path / "sandbox")
     sandbox.start(lifeline=True)
     try:
         variables = sandbox.environment_variables(ACCOUNT, REGION)
         environment = tmp_path / "environment.yaml"
-        environment.write_text(yaml.safe_dump(dev_fields()))
+        fields = {
+            **dev_fields(),
+            "regions": {"primary": REGION, "recovery": RECOVERY},
+            "recovery": {"network": {"cidr": "10.64.0.0/20"}},
+        }
+        environment.write_text(yaml.safe_dump(fields))
         made = bootstrap(environment, variables)
         project = tmp_path / "project"
         project.mkdir()
@@ -73,8 +100,17 @@ def test_the_engine_goes_on_with_the_commands_that_bootstrap_ends_with(engine: A
         assert "awskms://alias/modelyard-state-dev" in text
         assert "correct-horse" not in text
         assert "correct-horse" not in (project / "Pulumi.dev.yaml").read_text()
-        pulumi("destroy", "--yes", "--skip-preview")
-        pulumi("stack", "rm", "--yes")
+        go_over_to_recovery(sandbox, project)
+        login = f"s3://modelyard-state-dev-{ACCOUNT}-{RECOVERY}?region={RECOVERY}"
+        pulumi("login", login)
+        assert json.loads(pulumi("stack", "output", "--json", "--show-secrets", "--stack", "dev")) == {
+            "word": "correct-horse"
+        }
+        pulumi("up", "--yes", "--skip-preview", "--stack", "dev")
+        go_back_home(sandbox, project)
+        pulumi(*shlex.split(made["next"][0])[1:])
+        pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview")
+        pulumi("stack", "rm", "dev", "--yes")
         # What was removed is a version away.
         versions = s3.list_object_versions(Bucket=state["Bucket"], Prefix=state["Key"])["Versions"]
         assert [version["Key"] for version in versions].count(state["Key"]) > 1
