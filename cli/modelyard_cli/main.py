@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
     "preview": "The resources, findings and cost of an environment, offline",
     "check": "The policy verdict on an environment",
     "sandbox": "The local stand-in for the cloud: up, down, status, start, stop, env",
-    "bootstrap": "What stands in an account before the first `pulumi up`: plan, then apply",
+    "bootstrap": "What stands in an account before the first `pulumi up`",
     "job": "Training jobs: plan, submit, list, status, logs, cancel",
     "pin-images": "Write the ids of the machine images that an environment's nodes run",
     "doctor": "What is missing on this machine or in the account, and how to mend it",
