@@ -29,7 +29,7 @@ class Extra:
 
 
 EXTRAS = (
-    Extra("aws", ("boto3", "botocore", "pulumi_aws"), "preview, job stores and `pulumi up` on AWS"),
+    Extra("aws", ("boto3", "botocore", "pulumi_aws", "tenacity"), "preview, job stores, `pulumi up` on AWS"),
     Extra("sandbox", ("moto", "flask"), "sandbox and demo"),
     Extra("workloads", ("jax", "keras", "numpy", "sklearn"), "training in the demo"),
 )
