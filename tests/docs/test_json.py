@@ -27,7 +27,7 @@ def documented(command: str) -> tuple[str, set[str]]:
         ("preview ENV", ["preview", "dev"]),
         ("check ENV", ["check", "dev"]),
         ("sandbox status", ["sandbox", "status"]),
-        ("job plan", ["job", "plan", "workloads/cnn/job.yaml"]),
+        ("job plan", ["job", "plan", "workloads/cnn/job.yaml", "--env", "dev"]),
         ("doctor", ["doctor"]),
     ],
 )
@@ -58,3 +58,11 @@ def test_a_resource_and_a_finding_have_the_fields_that_are_documented(monkeypatc
     resource = json.loads(capsys.readouterr().out)["resources"][0]
     section = PAGE.split("## A resource")[1].split("##")[0]
     assert set(resource) == set(re.findall(r"`(\w+)`", section))
+
+
+def test_a_finding_of_the_doctor_has_the_fields_that_are_documented(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert run(["doctor", "--format", "json"]) == 0
+    section = PAGE.split("## A finding of the doctor")[1].split("##")[0]
+    for finding in json.loads(capsys.readouterr().out)["findings"]:
+        assert set(finding) <= set(re.findall(r"`(\w+)`", section))
