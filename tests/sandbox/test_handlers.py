@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sandbox.account_cases import ACCOUNT_CASES, STAYING_ACCOUNT_CASES
 from sandbox.capacity_cases import CAPACITY_CASES
+from sandbox.monitoring_cases import MONITORING_CASES
 from sandbox.recovery_cases import RECOVERY_CASES
 from sandbox.two_region_cases import TWO_REGION_CASES
 
@@ -640,10 +642,12 @@ CASES: dict[str, Case] = {
 
 CASES.update({name: Case(**case) for name, case in CAPACITY_CASES.items()})
 CASES |= {name: Case(**case) for name, case in RECOVERY_CASES.items()}
+CASES |= {name: Case(**case) for name, case in MONITORING_CASES.items()}
 CASES |= {name: Case(**case) for name, case in TWO_REGION_CASES.items()}
+CASES |= {name: Case(**case) for name, case in ACCOUNT_CASES.items()}
 
 # Versioning is suspended, never taken off; the default group stays with its VPC, and a block until its end.
-OUTLIVES_ITS_DELETION = {"versioning", "default_group", "block", "region_settings"}
+OUTLIVES_ITS_DELETION = {"versioning", "default_group", "block", "region_settings", *STAYING_ACCOUNT_CASES}
 
 
 class World:

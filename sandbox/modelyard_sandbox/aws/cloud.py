@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -92,7 +93,13 @@ class Clients:
             ),
         )
         made.meta.events.register("before-call", _mark)
+        made.meta.events.register("before-call.s3-control", _without_account)
         return made
+
+
+def _without_account(params: dict[str, Any], **_: Any) -> None:
+    """S3 Control puts the account before the host's name, and no address can have anything there."""
+    params["url"] = re.sub(r"(?<=//)\d{12}\.", "", params["url"])
 
 
 def _mark(params: dict[str, Any], **_: Any) -> None:

@@ -35,6 +35,13 @@ TAGGING = {
     "backup": Tagging("TagResource", "UntagResource", "ResourceArn", "Tags", "TagKeyList"),
     "efs": Tagging("TagResource", "UntagResource", "ResourceId", "Tags", "TagKeys"),
     "fsx": Tagging("TagResource", "UntagResource", "ResourceARN", "Tags", "TagKeys"),
+    "sns": Tagging("TagResource", "UntagResource", "ResourceArn", "Tags", "TagKeys"),
+    "cloudwatch": Tagging("TagResource", "UntagResource", "ResourceARN", "Tags", "TagKeys"),
+    "events": Tagging("TagResource", "UntagResource", "ResourceARN", "Tags", "TagKeys"),
+    "lambda": Tagging("TagResource", "UntagResource", "Resource", "Tags", "TagKeys"),
+    "scheduler": Tagging("TagResource", "UntagResource", "ResourceArn", "Tags", "TagKeys"),
+    "accessanalyzer": Tagging("TagResource", "UntagResource", "resourceArn", "tags", "tagKeys"),
+    "guardduty": Tagging("TagResource", "UntagResource", "ResourceArn", "Tags", "TagKeys"),
     "budgets": Tagging("TagResource", "UntagResource", "ResourceARN", "ResourceTags", "ResourceTagKeys"),
 }
 

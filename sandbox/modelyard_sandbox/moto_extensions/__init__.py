@@ -7,18 +7,28 @@ and region.
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "accessanalyzer": ("accessanalyzer",),
     "account": ("account",),
+    "awslambda": ("awslambda",),
     "backup": ("backup",),
     "batch": ("batch",),
     "budgets": ("budgets",),
+    "cloudwatch": ("cloudwatch",),
+    "ce": ("ce",),
+    "cloudtrail": ("cloudtrail",),
+    "config": ("config_recorders",),
     "ec2": ("ec2",),
     "ecr": ("ecr", "ecr_replication"),
     "efs": ("efs",),
+    "events": ("events",),
     "fsx": ("fsx",),
+    "guardduty": ("guardduty",),
     "iam": ("iam", "iam_providers"),
     "kms": ("kms",),
     "logs": ("logs",),
@@ -32,17 +42,27 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         "s3_uploads",
         "s3_configurations",
     ),
+    "securityhub": ("securityhub",),
+    "scheduler": ("scheduler",),
     "servicequotas": ("servicequotas",),
+    "sns": ("sns",),
     "ssm": ("ssm",),
     "sts": ("sts",),
 }
 """The modules that extend each of moto's services."""
 
+OWN_SERVICES = {"accessanalyzer": r"https?://access-analyzer\.(.+)\.amazonaws\.com"}
+"""Services of `moto_services`, and the addresses that they answer at."""
+
 
 def configure() -> None:
     """Set moto up as the sandbox needs it; before the server answers its first request."""
+    import moto
+    from moto.backend_index import backend_url_patterns
     from moto.core.config import default_user_config
 
+    moto.__path__.append(str(Path(__file__).parents[1] / "moto_services"))
+    backend_url_patterns.extend((name, re.compile(pattern)) for name, pattern in OWN_SERVICES.items())
     default_user_config["batch"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
 

@@ -31,6 +31,7 @@ MANAGED_POLICIES_A_ROLE_MAX = 10
 SERVICE_ROLE_PATH = "/aws-service-role/"
 SERVICE_ROLE_NAMES = {
     "backup": "Backup",
+    "config": "Config",
     "batch": "Batch",
     "ecs": "ECS",
     "fsx": "AmazonFSx",

@@ -96,6 +96,18 @@ def allows(policy: str, *, account_id: str, action: str, resource: str, context:
     )
 
 
+def allows_service(
+    policy: str, *, service: str, action: str, resource: str, context: Mapping[str, str]
+) -> bool:
+    """Whether the policy allows it to a service that comes by its own name."""
+    return any(
+        statement.get("Effect") == "Allow"
+        and isinstance(statement.get("Principal"), dict)
+        and service in many(statement["Principal"].get("Service"))
+        for statement in _matching(policy, action, resource, context)
+    )
+
+
 def is_denied_to(statement: Mapping[str, Any], account_id: str) -> bool:
     """Whether a denial means the account itself; services and other accounts never call here."""
     if "NotPrincipal" in statement:

@@ -7,6 +7,7 @@ delivers no access logs under a customer's key.
 
 from dataclasses import dataclass
 
+import pulumi
 import pulumi_aws as aws
 
 from modelyard.aws.account.frame import Frame
@@ -40,7 +41,8 @@ def record_bucket(
     frame: Frame, purpose: str, key: aws.kms.Key, policy: str, retention_days: int, access_logs: RecordBucket
 ) -> RecordBucket:
     """A bucket for records under a key."""
-    made = _bucket(frame, purpose, policy, retention_days)
+    # The key goes after the bucket: what a bucket still holds when it is to be deleted stays readable.
+    made = _bucket(frame, purpose, policy, retention_days, key)
     _encrypt(
         frame, purpose, made.bucket, {"sse_algorithm": "aws:kms", "kms_master_key_id": key.arn}, by_key=True
     )
@@ -55,9 +57,11 @@ def record_bucket(
     return made
 
 
-def _bucket(frame: Frame, purpose: str, policy: str, retention_days: int) -> RecordBucket:
+def _bucket(
+    frame: Frame, purpose: str, policy: str, retention_days: int, *after: pulumi.Resource
+) -> RecordBucket:
     name = frame.named(purpose)
-    bucket = aws.s3.Bucket(name, bucket=frame.bucket_name(purpose), tags=frame.tags, opts=frame.child())
+    bucket = aws.s3.Bucket(name, bucket=frame.bucket_name(purpose), tags=frame.tags, opts=frame.child(*after))
     public_access = aws.s3.BucketPublicAccessBlock(
         name,
         bucket=bucket.bucket,

@@ -9,12 +9,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard_sandbox.aws.cloud import Cloud
-from modelyard_sandbox.aws.observing import files, identity, machines, network, records, recovery, storage
+from modelyard_sandbox.aws.observing import (
+    account,
+    alerts,
+    files,
+    identity,
+    machines,
+    network,
+    records,
+    recovery,
+    storage,
+)
 from modelyard_sandbox.aws.observing.base import Observer, Sight
 from modelyard_sandbox.handler import Inputs, Outputs
 from modelyard_sandbox.meaning import Meaning
 
-_MODULES = (files, identity, machines, network, records, recovery, storage)
+_MODULES = (account, alerts, files, identity, machines, network, records, recovery, storage)
 
 OBSERVERS: Mapping[str, Observer] = {
     type_: observer for module in _MODULES for type_, observer in module.OBSERVERS.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 MODULES = (
+    "account_defaults",
     "placement_groups",
     "capacity_reservations",
     "capacity_blocks",
@@ -19,6 +20,9 @@ MODULES = (
     "dependencies",
     "endpoints",
     "instances",
+    "regions",
+    "images",
+    "offerings",
 )
 
 

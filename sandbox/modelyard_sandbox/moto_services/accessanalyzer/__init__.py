@@ -1,0 +1,3 @@
+"""IAM Access Analyzer."""
+
+from .models import accessanalyzer_backends as accessanalyzer_backends
