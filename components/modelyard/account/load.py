@@ -22,11 +22,12 @@ _MODELS: dict[str, type[AwsEnvironment] | type[AwsAccount]] = {
 }
 
 
-def load_stack(reference: str | Path, *, root: Path | None = None) -> StackSpec:
+def load_stack(reference: str | Path, *, root: Path | None = None, before_pinning: bool = False) -> StackSpec:
     """The environment or the account of a name or a file.
 
     A name is a stack of the project around `root` (unset: the working directory). A file is a stack's file or
-    an environment by itself. Raises InputError with every problem, each with file and line.
+    an environment by itself. `before_pinning` is for whoever needs no machine images yet. Raises InputError
+    with every problem, each with file and line.
     """
     part = stack_part(reference, root)
     document = part.document
@@ -36,6 +37,7 @@ def load_stack(reference: str | Path, *, root: Path | None = None) -> StackSpec:
         file=document.file,
         locate=document.line_of,
         written=document.written,
+        context={"before_pinning": before_pinning},
     )
     part.refuse_other_name(spec.name)
     return spec
