@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "bootstrap": "What stands in an account before the first `pulumi up`",
     "job": "Training jobs: plan, submit, list, status, logs, cancel",
     "pin-images": "Write the ids of the machine images that an environment's nodes run",
+    "retire": "How to leave an environment, and what stays until when",
     "doctor": "What is missing on this machine or in the account, and how to mend it",
 }
 """Every command with its line in the help: listing them must not import them."""

@@ -301,7 +301,8 @@ def env_command(environment: str | None, output_format: str) -> int:
     if environment is not None:
         from modelyard.account.load import load_stack
 
-        loaded = load_stack(environment)
+        # Images may be missing: these variables are what `pin-images` is run with.
+        loaded = load_stack(environment, before_pinning=True)
         account_id, region = loaded.account_id, loaded.regions.primary
     variables = pulumi_environment(Sandbox(), account_id, region)
     if output_format == "json":

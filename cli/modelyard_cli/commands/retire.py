@@ -1,0 +1,50 @@
+"""`modelyard retire ENV`."""
+
+from __future__ import annotations
+
+import click
+
+from modelyard_cli.common import console, emit_json, environment_argument, example, format_option, status
+
+
+@click.command(
+    "retire",
+    epilog=example("modelyard retire prod"),
+    short_help="How to leave an environment, and what stays until when",
+)
+@environment_argument
+@click.option("--offline", is_flag=True, help="Don't ask the account: the latest that each date can be.")
+@format_option("text", "json")
+def command(environment: str, output_format: str, *, offline: bool) -> int:
+    """Print the way out of an environment. Nothing is done.
+
+    What must be emptied and unprotected, in order; what locks hold, and until when; what remains after the
+    last `pulumi destroy`. The account is asked what buckets, vaults and registries hold, with the credentials
+    that the AWS CLI would use.
+    """
+    from datetime import UTC, datetime
+
+    from modelyard.environment.load import load_environment
+    from modelyard_preview.environment import run_environment
+    from modelyard_preview.program import find_program
+    from modelyard_preview.retirement import plan_retirement
+
+    spec = load_environment(environment)
+    with status(f"planning the way out of {environment}"):
+        graph = run_environment(spec, program=find_program(environment)).graph
+        now, facts = datetime.now(UTC), None
+        if not offline:
+            from modelyard_cli.account.session import account_session
+            from modelyard_cli.retirement.survey import survey
+
+            facts = survey(account_session(spec), graph, now)
+        plan = plan_retirement(graph, spec, now, facts)
+    if output_format == "json":
+        emit_json(plan.as_json())
+        return 0
+    from modelyard_cli.retirement.text import retirement
+
+    terminal = console()
+    for line in retirement(plan):
+        terminal.print(line, soft_wrap=True)
+    return 0

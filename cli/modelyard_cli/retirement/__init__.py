@@ -1,0 +1,1 @@
+"""What `modelyard retire` asks the account, and how it says the plan."""

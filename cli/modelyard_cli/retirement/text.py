@@ -1,0 +1,41 @@
+"""The plan of a retirement on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from modelyard_preview.retirement import Retirement, Step
+
+
+def retirement(plan: Retirement) -> Iterator[Text]:
+    """The steps in order, what is held until when, and what remains."""
+    yield Text.assemble((plan.environment, "bold"), ": how to leave it. Nothing is done by this command")
+    if not plan.asked:
+        yield Text(
+            "  the account was not asked: everything counts as full, and dates are the latest that they can "
+            "be if it is retired today",
+            style="yellow",
+        )
+    for number, step in enumerate(plan.steps, 1):
+        yield Text("")
+        yield _title(number, step)
+        yield Text(f"   {step.why}", style="dim")
+        for command in step.commands:
+            yield Text(f"   $ {command}")
+    yield Text("")
+    yield Text("held", style="bold")
+    for hold in plan.holds:
+        yield Text(f"  {hold.subject}: {hold.reason}; until {hold.until:%Y-%m-%d %H:%M} UTC")
+    if not plan.holds:
+        yield Text("  nothing")
+    yield Text("")
+    yield Text("what remains after the last step", style="bold")
+    for left in plan.remains:
+        yield Text(f"  {left.subject}: {left.reason}; until {left.until}")
+
+
+def _title(number: int, step: Step) -> Text:
+    when = f" (not before {step.not_before:%Y-%m-%d %H:%M} UTC)" if step.not_before else ""
+    return Text.assemble((f"{number}. {step.title}", "bold"), (when, "yellow"))
