@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -585,6 +588,44 @@ def test_without_backups_no_opt_in_is_asked_for(lab: Lab, doctor: Doctor) -> Non
         "checkpoints": {"kind": "s3"},
     }
     assert doctor(lab.write(backup=None, storage=storage)).findings("backups") == []
+
+
+# Mending ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_aws_commands_that_it_names_mend_what_is_missing(lab: Lab, doctor: Doctor) -> None:
+    lab.client("backup").update_region_settings(ResourceTypeOptInPreference={"S3": False})
+    reservation_id = lab.reserve("p4d.24xlarge", 2, matching="open")
+    file = lab.write(
+        reserved(reservation_id, 2, max_nodes_per_job=1),
+        regions={"primary": PRIMARY, "recovery": RECOVERY},
+        recovery={"network": {"cidr": "10.48.0.0/20"}, "compute": [pool("spare", "c7i.large")]},
+        network=network(**ZONES),
+    )
+    commands: list[str] = []
+    for _ in range(2):  # what is in a region that isn't enabled is seen once it is
+        mends = [finding["mend"] for finding in doctor(file).document["findings"] if finding["required"]]
+        for command in dict.fromkeys(re.findall(r"`(aws [^`]+)`", " ".join(mends))):
+            program, *arguments = shlex.split(command)
+            done = subprocess.run(
+                [Path(sys.executable).parent / program, *arguments],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+            assert done.returncode == 0, f"{command}: {done.stderr}"
+            commands.append(" ".join(arguments[:2]))
+    visit = doctor(file)
+    assert (visit.exit_code, visit.document["missing"]) == (0, [])
+    assert set(commands) == {
+        "account enable-region",
+        "backup update-region-settings",
+        "ec2 modify-capacity-reservation",
+        "iam create-service-linked-role",
+        "service-quotas request-service-quota-increase",
+    }
 
 
 # What AWS refuses to tell -----------------------------------------------------------------------------------
