@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import keyword
 import sys
 import types
 import typing
@@ -110,6 +111,8 @@ def main() -> None:
 def _args_class(token: str) -> type:
     package, path, name = token.split(":")
     sdk, module = f"pulumi_{package.replace('-', '_')}", path.partition("/")[0]
+    # A module can't be called as Python's own words are.
+    module += "_" if keyword.iskeyword(module) else ""
     resource = getattr(importlib.import_module(f"{sdk}.{module}"), name)
     scope = vars(sys.modules[resource.__module__])
     # Where a nested object has the arguments' usual name, the SDK gives them another.

@@ -20,6 +20,9 @@ _SIGNATURE_KEY: str = rpc._special_sig_key  # noqa: SLF001 # pyright: ignore[rep
 _SECRET: str = rpc._special_secret_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 _ASSET: str = rpc._special_asset_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 _ARCHIVE: str = rpc._special_archive_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+_KINDS = {"asset": _ASSET, "archive": _ARCHIVE}
+_CONTENTS = frozenset({"assets", "path", "text", "uri"})
+"""What an asset or an archive holds: one of these."""
 
 
 def for_graph(struct: struct_pb2.Struct) -> dict[str, Any]:
@@ -116,6 +119,16 @@ def _plain_struct(struct: struct_pb2.Struct, secret: Callable[[struct_pb2.Value]
     return content
 
 
+def _to_struct(value: Mapping[str, Any]) -> struct_pb2.Struct:
+    """A mapping on the wire; what stands for an asset or an archive becomes one again."""
+    (kind, content), *others = value.items() or [("", None)]
+    if others or kind not in _KINDS or not isinstance(content, Mapping) or not content.keys() <= _CONTENTS:
+        return to_wire(value)
+    struct = to_wire(content)
+    struct.fields[_SIGNATURE_KEY].string_value = _KINDS[kind]
+    return struct
+
+
 def _to_value(value: object) -> struct_pb2.Value:
     if value is None:
         return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
@@ -126,7 +139,7 @@ def _to_value(value: object) -> struct_pb2.Value:
     if isinstance(value, str):
         return struct_pb2.Value(string_value=value)
     if isinstance(value, Mapping):
-        return struct_pb2.Value(struct_value=to_wire(value))
+        return struct_pb2.Value(struct_value=_to_struct(value))
     if isinstance(value, Sequence):
         return struct_pb2.Value(list_value=struct_pb2.ListValue(values=[_to_value(item) for item in value]))
     if value is UNKNOWN:

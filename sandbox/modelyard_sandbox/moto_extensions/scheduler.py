@@ -18,10 +18,10 @@ from moto.scheduler.models import EventBridgeSchedulerBackend
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 
 from modelyard_sandbox.moto_extensions.constraints import constrain
-from modelyard_sandbox.moto_extensions.operations import before
+from modelyard_sandbox.moto_extensions.operations import after, before
 
 AT = re.compile(r"at\(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\)")
-RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|[1-9]\d* (?:minutes|hours|days))\)")
+RATE = re.compile(r"rate\([1-9]\d* (?:minute|hour|day)s?\)")
 CRON = re.compile(r"cron\((?P<fields>[^()]+)\)")
 FIELD = re.compile(r"[0-9A-Za-z*?,/#LW-]+")
 UNIVERSAL = re.compile(
@@ -49,6 +49,7 @@ def install() -> None:
     """Put the checks before moto's operations."""
     before(EventBridgeSchedulerBackend, "create_schedule", _check_created)
     before(EventBridgeSchedulerBackend, "update_schedule", _check_schedule)
+    after(EventBridgeSchedulerBackend, "update_schedule", _set_to_default)
     before(EventBridgeSchedulerBackend, "create_schedule_group", _check_group)
     before(EventBridgeSchedulerBackend, "delete_schedule_group", _check_group_to_delete)
     before(EventBridgeSchedulerBackend, "tag_resource", _check_tagged)
@@ -71,6 +72,12 @@ def _check_schedule(self: Any, **request: Any) -> None:
     if (window.get("Mode") == "FLEXIBLE") != ("MaximumWindowInMinutes" in window):
         raise ValidationException("MaximumWindowInMinutes is required for FLEXIBLE, and for nothing else.")
     _check_target(self, request.get("target") or {})
+
+
+def _set_to_default(self: Any, schedule: Any, **_: Any) -> None:
+    """What an update leaves out goes back to its default."""
+    del self
+    schedule.state = schedule.state or "ENABLED"
 
 
 def _check_expression(expression: str) -> None:

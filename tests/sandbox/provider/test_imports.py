@@ -43,6 +43,8 @@ def import_id(name: str, world: World) -> str:
     id_, _, inputs = world.made[name]
     return {
         "aws:backup/selection:Selection": lambda: f"{inputs['planId']}|{id_}",
+        "aws:cloudwatch/eventTarget:EventTarget": lambda: f"{inputs['rule']}/{inputs['targetId']}",
+        "aws:lambda/permission:Permission": lambda: f"{inputs['function']}/{id_}",
         "aws:backup/restoreTestingSelection:RestoreTestingSelection": lambda: (
             f"{id_}:{inputs['restoreTestingPlanName']}"
         ),

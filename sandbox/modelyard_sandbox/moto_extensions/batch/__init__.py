@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from moto.batch import urls
 from moto.batch.responses import BatchResponse
 from moto.core.exceptions import AWSError
 from moto.iam.models import SERVICE_NAME_CONVERSION
@@ -24,6 +25,7 @@ from modelyard_sandbox.moto_extensions.batch import (
     job_queues,
     jobs,
     scheduling_policies,
+    snapshots,
     tags,
 )
 from modelyard_sandbox.moto_extensions.batch.answers import refused
@@ -49,6 +51,7 @@ OPERATIONS: tuple[Callable[[Any], str], ...] = (
     jobs.listjobs,
     jobs.canceljob,
     jobs.terminatejob,
+    snapshots.getjobqueuesnapshot,
     tags.tags,
 )
 
@@ -59,6 +62,8 @@ def install() -> None:
         "AWSServiceRoleFor"
     )
     add_operations(BatchResponse, *map(_in_batchs_terms, OPERATIONS))
+    # moto knows operations of Batch by their paths.
+    urls.url_paths["{0}/v1/getjobqueuesnapshot$"] = BatchResponse.dispatch
 
 
 def _in_batchs_terms(operation: Callable[[Any], str]) -> Callable[[Any], str]:
