@@ -29,7 +29,7 @@ def check(survey: Survey) -> Iterator[Finding]:
         wanted = pool_zones(site, pool)
         without = [zone for zone in wanted if zone not in zones]
         if not without:
-            yield subject.found(f"{', '.join(wanted)} offer {pool.instance_type}")
+            yield subject.found(f"{pool.instance_type} is offered in {', '.join(wanted)}")
             continue
         elsewhere = [zone for zone in zones if zone not in wanted]
         yield subject.missing(
