@@ -1,6 +1,5 @@
 """Hours in which an environment that isn't production is open."""
 
-import zoneinfo
 from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict
 
@@ -11,7 +10,14 @@ from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
 from modelyard.planning.names import working_hours_group, working_hours_role
 from modelyard.planning.policies import operations
-from modelyard.planning.working_hours import DAYS, SchedulePlan, minutes_of, node_schedules, queue_schedules
+from modelyard.planning.working_hours import (
+    DAYS,
+    SchedulePlan,
+    is_time_zone,
+    minutes_of,
+    node_schedules,
+    queue_schedules,
+)
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.tokens import AWS, token
 
@@ -54,6 +60,8 @@ class WorkingHoursArgs(TypedDict):
     """Days on which they open: mon, tue, wed, thu, fri, sat, sun."""
     time_zone: str
     """Time zone of these times, by its IANA name."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the policy that bounds its roles. Unset: none."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything that takes some."""
 
@@ -100,6 +108,7 @@ class WorkingHours(pulumi.ComponentResource):
             assume_role_policy=operations.schedule_trust(
                 place, working_hours_group(args["environment"], args["region"])
             ),
+            permissions_boundary=self._args.get("permissions_boundary"),
             tags=self._tags,
             opts=child,
         )
@@ -202,7 +211,7 @@ def _problems(name: str, args: WorkingHoursArgs) -> Iterator[Problem]:
             allowed=", ".join(DAYS),
             mend="name one or more of these",
         )
-    if args["time_zone"] not in zoneinfo.available_timezones():
+    if not is_time_zone(args["time_zone"]):
         yield Problem(
             field=f"{name}.time_zone",
             given=args["time_zone"],

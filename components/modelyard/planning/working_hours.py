@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from modelyard.planning.names import working_hours_group
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -90,10 +89,20 @@ def minutes_of(time: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def schedules_arn_pattern(environment: str, region: str, account_id: str) -> str:
-    """ARNs of the schedules that open the environment."""
-    group = working_hours_group(environment, region)
-    return f"arn:aws:scheduler:{region}:{account_id}:schedule/{group}/{OPENS}-*"
+def is_time_zone(name: str) -> bool:
+    """Whether there is a time zone of this name; on a machine without the database every name counts as
+    one.
+    """
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return not time_zones()
+    return True
+
+
+def time_zones() -> tuple[str, ...]:
+    """The names of the IANA database; none on a machine without it."""
+    return tuple(sorted(zoneinfo.available_timezones()))
 
 
 def _call(operation: str) -> str:
