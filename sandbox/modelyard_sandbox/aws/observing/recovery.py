@@ -80,8 +80,14 @@ def grant(sight: Sight) -> Inputs:
     """The right of a principal to use a key."""
     key_id, _, grant_id = sight.id.rpartition(":")
     found = sight.first("kms", "ListGrants", "Grants", KeyId=key_id, GrantId=grant_id)
-    inputs = sight.inputs({**found, "KeyId": key_id})
-    return {**inputs, "constraints": [inputs["constraints"]]} if inputs.get("constraints") else inputs
+    inputs = sight.inputs({**found, "KeyId": key_id, "Constraints": None})
+    contexts = {
+        # An encryption context is AWS's own in part, which in tags would be left out.
+        f"{name[0].lower()}{name[1:]}": dict(context)
+        for name, context in (found.get("Constraints") or {}).items()
+        if context
+    }
+    return {**inputs, "constraints": [contexts]} if contexts else inputs
 
 
 def registry_replication(sight: Sight) -> Inputs:
