@@ -90,6 +90,7 @@ def environments(draw: st.DrawFn, most_pools: int = 4, recovery: bool | None = N
         _some(
             {
                 "budget": _budgets(),
+                "permissions_boundary": st.booleans(),
                 "training": _training(),
                 "monitoring": _monitoring(),
                 **({} if stage == "production" else {"working_hours": _working_hours()}),

@@ -97,6 +97,8 @@ class BackupArgs(TypedDict):
     """Security groups of what is restored of FSx. Needed to try FSx."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete the vaults and their locks. Unset: false."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the policy that bounds its roles. Unset: none."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything, backups included."""
 
@@ -286,6 +288,7 @@ class Backup(pulumi.ComponentResource):
             name=backup_role(args["environment"], args["region"]),
             description="Backs up what carries the tag, and restores it",
             assume_role_policy=plain_trust("backup.amazonaws.com"),
+            permissions_boundary=self._args.get("permissions_boundary"),
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -49,6 +49,8 @@ class ReplicationArgs(TypedDict):
     """Region that is copied to."""
     buckets: Mapping[str, ReplicatedBucketArgs]
     """The buckets that are copied, by purpose."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the policy that bounds its roles. Unset: none."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of the role."""
 
@@ -88,6 +90,7 @@ class Replication(pulumi.ComponentResource):
             name=replication_role(args["environment"], args["region"]),
             description=f"Copies objects to {args['destination_region']}",
             assume_role_policy=plain_trust("s3.amazonaws.com"),
+            permissions_boundary=args.get("permissions_boundary"),
             tags=args.get("tags", {}),
             opts=child,
         )

@@ -70,6 +70,8 @@ class WatcherArgs(TypedDict):
     """Whether WorkingHours opens these queues: closing them by the budget switches that off. Unset: no."""
     log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that its log is kept. Unset: 365."""
+    permissions_boundary: NotRequired[pulumi.Input[str]]
+    """ARN of the policy that bounds its roles. Unset: none."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Tags of everything that takes some."""
 
@@ -198,6 +200,7 @@ class Watcher(pulumi.ComponentResource):
             name=self._function_name,
             description=f"Watches the job queues of {args['environment']}",
             assume_role_policy=plain_trust("lambda.amazonaws.com"),
+            permissions_boundary=self._args.get("permissions_boundary"),
             tags=self._tags,
             opts=self._child(),
         )
@@ -248,6 +251,7 @@ class Watcher(pulumi.ComponentResource):
             name=f"{self._function_name}-schedule",
             description=f"Starts the watcher of {args['environment']}",
             assume_role_policy=operations.schedule_trust(place, self._function_name),
+            permissions_boundary=self._args.get("permissions_boundary"),
             tags=self._tags,
             opts=self._child(),
         )

@@ -166,6 +166,8 @@ def check_environment(fields):
     _everything_is_tagged(environment, graph)
     _production_is_protected(environment, graph)
     _names_are_taken_once(graph)
+    for role in every(graph, "iam/role:Role"):
+        assert ("permissionsBoundary" in role.properties) == environment.permissions_boundary, role.urn
 
 
 def _addresses_hold(environment, site, graph):

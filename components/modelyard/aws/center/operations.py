@@ -17,7 +17,7 @@ from modelyard.aws.monitoring import (
 from modelyard.aws.pool import queue_name
 from modelyard.aws.replication import RULE_ID
 from modelyard.aws.watcher import WatchedPoolArgs, Watcher, WatcherArgs
-from modelyard.aws.working_hours import WorkingHours
+from modelyard.aws.working_hours import WorkingHours, WorkingHoursArgs
 from modelyard.catalog.instances import instance_type
 from modelyard.environment.budget import Budget as BudgetSpec
 from modelyard.environment.compute import Pool
@@ -72,36 +72,33 @@ def watch(setting: Setting, region: Region, monitoring: Monitoring) -> Watcher:
     }
     if environment.budget is not None and not region.site.recovery:
         args["budget_name"] = monthly_budget(environment.name)
-    return Watcher(setting.child_name(region.site, "watcher"), args, opts=setting.child())
+    return Watcher(setting.child_name(region.site, "watcher"), setting.bounded(args), opts=setting.child())
 
 
 def keep_hours(setting: Setting, spec: WorkingHoursSpec, region: Region) -> None:
     """Open and close the pools of one region."""
     environment = setting.environment
-    WorkingHours(
-        setting.child_name(region.site, "hours"),
-        {
-            "environment": environment.name,
-            "account_id": environment.account_id,
-            "region": region.site.region,
-            "key_arn": region.keys.key_arn("alerts"),
-            "pools": [
-                {
-                    "name": pool.name,
-                    "queue_arn": region.cluster.queue_arn(pool.name),
-                    "compute_environment_arn": region.cluster.environment_arn(pool.name),
-                    "kept_vcpus": pool.min_nodes * instance_type(pool.instance_type).vcpus,
-                }
-                for pool in region.site.pools
-            ],
-            "opens": spec.opens,
-            "closes": spec.closes,
-            "days": list(spec.days),
-            "time_zone": spec.time_zone,
-            "tags": setting.tags,
-        },
-        opts=setting.child(),
-    )
+    args: WorkingHoursArgs = {
+        "environment": environment.name,
+        "account_id": environment.account_id,
+        "region": region.site.region,
+        "key_arn": region.keys.key_arn("alerts"),
+        "pools": [
+            {
+                "name": pool.name,
+                "queue_arn": region.cluster.queue_arn(pool.name),
+                "compute_environment_arn": region.cluster.environment_arn(pool.name),
+                "kept_vcpus": pool.min_nodes * instance_type(pool.instance_type).vcpus,
+            }
+            for pool in region.site.pools
+        ],
+        "opens": spec.opens,
+        "closes": spec.closes,
+        "days": list(spec.days),
+        "time_zone": spec.time_zone,
+        "tags": setting.tags,
+    }
+    WorkingHours(setting.child_name(region.site, "hours"), setting.bounded(args), opts=setting.child())
 
 
 def limit(

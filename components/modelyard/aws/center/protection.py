@@ -10,7 +10,7 @@ from modelyard.aws.center.setting import Keys, Setting
 from modelyard.aws.encryption import Encryption
 from modelyard.aws.registry_replication import RegistryReplication
 from modelyard.aws.replica_keys import ReplicaKeys
-from modelyard.aws.replication import ReplicatedBucketArgs, Replication
+from modelyard.aws.replication import ReplicatedBucketArgs, Replication, ReplicationArgs
 from modelyard.environment.backup import Backup as BackupSpec
 from modelyard.environment.sites import Site
 
@@ -56,18 +56,16 @@ def replica_keys(setting: Setting, site: Site, keys: Encryption) -> ReplicaKeys:
 def replicate(setting: Setting, primary: Region, recovery: Region) -> None:
     """Copy what is written to buckets and to the registry from the primary region to the recovery region."""
     environment, destination = setting.environment, recovery.site.region
-    Replication(
-        f"{setting.name}-replication",
-        {
-            "environment": environment.name,
-            "region": primary.site.region,
-            "destination_region": destination,
-            "buckets": {purpose: _copied(setting, purpose, primary, recovery) for purpose in setting.stores},
-            "tags": setting.tags,
-        },
-        # Both sides have to be versioned before anything is copied.
-        opts=setting.child(primary.storage, recovery.storage),
-    )
+    args: ReplicationArgs = {
+        "environment": environment.name,
+        "region": primary.site.region,
+        "destination_region": destination,
+        "buckets": {purpose: _copied(setting, purpose, primary, recovery) for purpose in setting.stores},
+        "tags": setting.tags,
+    }
+    # Both sides have to be versioned before anything is copied.
+    opts = setting.child(primary.storage, recovery.storage)
+    Replication(f"{setting.name}-replication", setting.bounded(args), opts=opts)
     if environment.recovery is not None and environment.recovery.replicate_registry:
         RegistryReplication(
             f"{setting.name}-registry",
@@ -106,7 +104,7 @@ def back_up(
         args["copy_retention_days"] = spec.copy_retention_days or spec.retention_days
     _add_lock(args, spec)
     _add_restore_tests(args, spec, setting, primary)
-    return Backup(f"{setting.name}-backup", args, opts=setting.child(primary.storage))
+    return Backup(f"{setting.name}-backup", setting.bounded(args), opts=setting.child(primary.storage))
 
 
 def _copied(setting: Setting, purpose: str, primary: Region, recovery: Region) -> ReplicatedBucketArgs:

@@ -13,7 +13,7 @@ from modelyard.aws.center.setting import Keys, Setting
 from modelyard.aws.elastic_file_system import ElasticFileSystem, ElasticFileSystemArgs
 from modelyard.aws.gpu_cluster import GpuCluster, GpuClusterArgs
 from modelyard.aws.lustre import LustreFileSystem, LustreFileSystemArgs
-from modelyard.aws.network import Network
+from modelyard.aws.network import Network, NetworkArgs
 from modelyard.aws.storage import BucketArgs, Storage
 from modelyard.aws.target import target_json
 from modelyard.environment import file_systems as specs
@@ -50,23 +50,20 @@ class Region:
     def _network(self) -> Network:
         setting, environment, network = self._setting, self._setting.environment, self.site.network
         datasets = environment.storage.datasets
-        return Network(
-            self._name("network"),
-            {
-                "environment": environment.name,
-                "account_id": environment.account_id,
-                "region": self.site.region,
-                "cidr": network.cidr,
-                "zone_ids": list(self._zones),
-                "egress": self.site.egress,
-                "logs_key_arn": self.keys.key_arn("logs"),
-                "flow_log_retention_days": environment.network.flow_log_retention_days,
-                "shared_buckets": [datasets.bucket] if isinstance(datasets, ExistingS3Store) else [],
-                "protect": setting.protect,
-                "tags": setting.tags,
-            },
-            opts=setting.child(),
-        )
+        args: NetworkArgs = {
+            "environment": environment.name,
+            "account_id": environment.account_id,
+            "region": self.site.region,
+            "cidr": network.cidr,
+            "zone_ids": list(self._zones),
+            "egress": self.site.egress,
+            "logs_key_arn": self.keys.key_arn("logs"),
+            "flow_log_retention_days": environment.network.flow_log_retention_days,
+            "shared_buckets": [datasets.bucket] if isinstance(datasets, ExistingS3Store) else [],
+            "protect": setting.protect,
+            "tags": setting.tags,
+        }
+        return Network(self._name("network"), setting.bounded(args), opts=setting.child())
 
     def _storage(self) -> Storage:
         setting, environment = self._setting, self._setting.environment
@@ -193,7 +190,7 @@ class Region:
         if (promotion := environment.storage.checkpoints.promotion) is not None:
             args["promotion_lock_mode"] = promotion.lock_mode
             args["promotion_lock_days"] = promotion.lock_days
-        return GpuCluster(self._name("cluster"), args, opts=setting.child())
+        return GpuCluster(self._name("cluster"), setting.bounded(args), opts=setting.child())
 
     @property
     def datasets_key_arn(self) -> pulumi.Input[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 import pulumi
 
@@ -12,8 +12,12 @@ from modelyard.environment.capacity import Spot
 from modelyard.environment.sites import Site, primary_site, recovery_site
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import DatasetS3Store, ExistingS3Store, S3Store
+from modelyard.planning.arns import Place
+from modelyard.planning.names import roles_boundary
 from modelyard.planning.policies.keys import PURPOSES
 from modelyard.planning.tags import required_tags
+
+Args = TypeVar("Args", bound=Mapping[str, Any])
 
 
 class Keys(Protocol):
@@ -82,6 +86,15 @@ class Setting:
             *(() if self.environment.storage.file_systems else ("files",)),
         }
         return [purpose for purpose in PURPOSES if purpose not in unused]
+
+    def bounded(self, args: Args) -> Args:
+        """The args of a component with roles, with their boundary where the environment has one."""
+        environment = self.environment
+        if environment.permissions_boundary:
+            place = Place(environment.account_id, environment.regions.primary)
+            boundary = place.iam(f"policy/{roles_boundary(environment.name)}")
+            cast("dict[str, Any]", args)["permissions_boundary"] = boundary
+        return args
 
     def child(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         """Options of a child of the data center."""
