@@ -144,7 +144,7 @@ def _lists(account: AwsAccount) -> Iterator[tuple[str, list[str]]]:
         yield "trail.data_event_arn_prefixes", [*trail.data_event_arn_prefixes]
     if isinstance(guardduty, CreatedGuardDuty):
         yield "guardduty.features", [*guardduty.features]
-        yield "guardduty.runtime_agents", [*guardduty.runtime_agents]
+        yield "guardduty.runtime_agents", [*guardduty.managed_agents]
     if isinstance(hub, CreatedSecurityHub):
         yield "security_hub.standards", [*hub.standards]
     if isinstance(inspector, CreatedInspector):

@@ -52,9 +52,14 @@ class CreatedGuardDuty(Created):
     )
     """What it looks at besides its foundation (calls, network flows, DNS)."""
 
-    runtime_agents: list[RuntimeAgent] = Field(default=["ec2"], max_length=3)
+    runtime_agents: list[RuntimeAgent] | None = Field(default=None, max_length=3)
     """Where GuardDuty installs the agents of runtime monitoring by itself. Nodes of AWS Batch are `ec2`, and
-    Systems Manager must reach them. Only with `runtime_monitoring`."""
+    Systems Manager must reach them. Only with `runtime_monitoring`. Unset: ec2."""
+
+    @property
+    def managed_agents(self) -> list[RuntimeAgent]:
+        """Where agents are installed."""
+        return ["ec2"] if self.runtime_agents is None else self.runtime_agents
 
 
 class AdoptedGuardDuty(Adopted):

@@ -46,7 +46,12 @@ class CreatedTrail(Created):
     bucket of its own.
     """
 
-    data_event_arn_prefixes: list[ObjectArnPrefix] = Field(max_length=100)
+    data_event_arn_prefixes: list[ObjectArnPrefix] = Field(
+        max_length=100,
+        json_schema_extra={
+            "mend": "name the objects to record, or write data_event_arn_prefixes: [] for none"
+        },
+    )
     """Objects whose every read and write is recorded too, by how their ARNs start, as
     arn:aws:s3:::prod-checkpoints-123456789012-eu-central-1/. Events are paid for each; an empty list records
     none."""

@@ -96,11 +96,15 @@ class AwsAccount(Spec):
     instance_metadata: InstanceMetadata = INSTANCE_METADATA
     """How new instances answer about themselves, in each region."""
 
-    vpc_public_access: NetworkBlock
+    vpc_public_access: NetworkBlock = Field(
+        json_schema_extra={"mend": "add it, as vpc_public_access: {mode: create, block: ingress}"}
+    )
     """Refusal of traffic from the internet, in each region. To be chosen by name, for it stops what serves
     the internet today."""
 
-    trail: Trail
+    trail: Trail = Field(
+        json_schema_extra={"mend": "add it, as trail: {mode: create, data_event_arn_prefixes: []}"}
+    )
     """Record of calls to AWS (CloudTrail)."""
 
     guardduty: GuardDuty = GUARD_DUTY
@@ -118,7 +122,9 @@ class AwsAccount(Spec):
     access_analyzer: AccessAnalyzer = CREATED
     """What is open to other accounts (IAM Access Analyzer), in each region."""
 
-    cost_allocation_tags: Setting
+    cost_allocation_tags: Setting = Field(
+        json_schema_extra={"mend": "add it, as cost_allocation_tags: {mode: create}"}
+    )
     """Activation of the tags that costs are told apart by. To be chosen by name: only an account that pays
     its own bills can; in an organisation that is the management account (`adopt`). A tag can be activated a
     day after something has first carried it."""

@@ -198,7 +198,7 @@ def _both(document: YamlDocument) -> Problem:
 
 def _no_environment(document: YamlDocument, config: object) -> Problem:
     names = [str(name) for name in config] if isinstance(config, dict) else []
-    near = ((key, name) for key in (CONFIG_KEY, ACCOUNT_KEY) for name in nearest(key, names, most=1))
+    near = ((key, name) for name in names for key in nearest(name, (CONFIG_KEY, ACCOUNT_KEY), most=1))
     key, like = next(near, (CONFIG_KEY, None))
     return Problem(
         field="config",

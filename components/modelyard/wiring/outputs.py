@@ -13,7 +13,8 @@ def together(outputs: Mapping[str, pulumi.Output[Value]]) -> pulumi.Output[dict[
 
     Whoever depends on it depends on every one of them: inside a program, take the single output.
     """
-    return pulumi.Output.all(**outputs)
+    # Without anything, Output.all would give a list.
+    return pulumi.Output.all(**outputs) if outputs else pulumi.Output.from_input({})
 
 
 def field(args: pulumi.Input[Mapping[str, Any]], name: str, default: Any = None) -> pulumi.Input[Any]:

@@ -40,10 +40,9 @@ def watch_for_attacks(frame: Frame) -> dict[str, pulumi.Output[str]]:
     for region in frame.account.every_region:
         name = frame.named("guardduty", region)
         if isinstance(guardduty, AdoptedGuardDuty):
-            found = aws.guardduty.Detector.get(
-                name, guardduty.detectors[region], region=region, opts=frame.child()
-            )
-            outputs[f"detector_id_{region}"] = found.id
+            detector_id = guardduty.detectors[region]
+            aws.guardduty.Detector.get(name, detector_id, region=region, opts=frame.child())
+            outputs[f"detector_id_{region}"] = pulumi.Output.from_input(detector_id)
         if isinstance(guardduty, CreatedGuardDuty):
             detector = aws.guardduty.Detector(
                 name, enable=True, region=region, tags=frame.tags, opts=frame.child()
@@ -77,7 +76,7 @@ def _agents(
 ) -> list[aws.guardduty.DetectorFeatureAdditionalConfigurationArgsDict]:
     agents: tuple[str, ...] = get_args(RuntimeAgent)
     return [
-        {"name": AGENTS[agent], "status": _status(is_on=agent in guardduty.runtime_agents)}
+        {"name": AGENTS[agent], "status": _status(is_on=agent in guardduty.managed_agents)}
         for agent in agents
     ]
 

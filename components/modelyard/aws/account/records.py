@@ -43,10 +43,8 @@ def _adopt(frame: Frame) -> dict[str, pulumi.Output[str]]:
     trail, config = frame.account.trail, frame.account.config
     outputs: dict[str, pulumi.Output[str]] = {}
     if isinstance(trail, AdoptedTrail):
-        found = aws.cloudtrail.Trail.get(
-            frame.named("trail"), trail.arn, region=frame.home, opts=frame.child()
-        )
-        outputs["trail_arn"] = found.arn
+        aws.cloudtrail.Trail.get(frame.named("trail"), trail.arn, region=frame.home, opts=frame.child())
+        outputs["trail_arn"] = pulumi.Output.from_input(trail.arn)
     if isinstance(config, AdoptedConfig):
         for region, recorder in config.recorders.items():
             aws.cfg.Recorder.get(frame.named("config", region), recorder, region=region, opts=frame.child())
