@@ -21,15 +21,19 @@ ROOT = Path(__file__).parents[2]
 PLUGINS = ROOT / "components" / "plugins"
 COMPONENTS = {
     "Backup",
+    "Budget",
     "ElasticFileSystem",
     "Encryption",
     "GpuCluster",
     "LustreFileSystem",
+    "Monitoring",
     "Network",
     "RegistryReplication",
     "ReplicaKeys",
     "Replication",
     "Storage",
+    "Watcher",
+    "WorkingHours",
 }
 # How a state marks a secret.
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"

@@ -14,7 +14,6 @@ from modelyard.environment import parse_environment
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.planning.recovery import Chain, Loss, Objective, Verdict
 from modelyard_policies.graph import UNKNOWN, Graph, Node
-from modelyard_preview.energy import Energy, describe_energy
 from modelyard_preview.environment import Preview, preview_environment
 from modelyard_preview.recovery import Recovery, describe_recovery
 from modelyard_preview.report.recovery import recovery as report
@@ -499,17 +498,3 @@ def test_what_a_program_leaves_out_shows(
 ) -> None:
     graph = Graph([node for node in whole.graph.resources if node.type != left_out])
     assert chain(describe_recovery(graph, whole.environment), *chain_of).verdict is verdict
-
-
-def test_carbon_keeps_every_source_and_their_spread(environment: AwsEnvironment) -> None:
-    energy = describe_energy(environment)
-    document = energy.as_json()
-    values = [source["gramsCo2ePerKwh"] for source in document["carbonSources"]]
-    assert len(values) >= 2
-    assert document["gramsCo2ePerKwh"] == {"lowest": min(values), "highest": max(values)}
-    assert all(source["source"] and source["asOf"] for source in document["carbonSources"])
-    assert document["power"] == {"unknown": True}
-
-
-def test_carbon_without_a_source_is_unknown() -> None:
-    assert Energy("moon-1", "Moon", ()).as_json()["gramsCo2ePerKwh"] == {"unknown": True}

@@ -75,7 +75,7 @@ def test_what_is_not_priced_is_said(text: str) -> None:
 def test_recovery_and_energy_are_said(text: str) -> None:
     assert "datasets: versioned, not replicated, backed up" in text
     assert "g CO2e/kWh" in text
-    assert "what the machines draw isn't known yet" in text
+    assert "hosts aren't counted" in text
 
 
 def test_a_finding_says_rule_resource_line_and_remedy() -> None:

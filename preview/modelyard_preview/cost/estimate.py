@@ -8,6 +8,7 @@ from modelyard.environment.spec import AwsEnvironment
 from modelyard_policies.graph import Graph
 from modelyard_preview.cost.charges import Charge, add_up
 from modelyard_preview.cost.model import FIGURES, BudgetCheck, Cost, Figure, Unpriced
+from modelyard_preview.cost.monitoring import metric_charges
 from modelyard_preview.cost.pools import pool_charges
 from modelyard_preview.cost.pricers import resource_charges
 from modelyard_preview.cost.stores import bucket_charges, store_charges
@@ -38,5 +39,6 @@ def estimate_account_cost(graph: Graph, region: str) -> Cost:
 def _charges(graph: Graph, environment: AwsEnvironment) -> Iterator[Charge | Unpriced]:
     yield from pool_charges(environment, graph)
     yield from store_charges(environment, graph)
+    yield from metric_charges(environment, graph)
     for node in graph.resources:
         yield from resource_charges(node, environment.regions.primary)

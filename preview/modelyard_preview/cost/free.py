@@ -18,6 +18,9 @@ FREE_TYPES = frozenset(
         "aws:batch/jobQueue:JobQueue",
         # Budgets without actions are free.
         "aws:budgets/budget:Budget",
+        # Events of AWS's own services, and where they go.
+        "aws:cloudwatch/eventRule:EventRule",
+        "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
         # Networks without gateways and public addresses.
         "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
@@ -65,6 +68,11 @@ FREE_TYPES = frozenset(
         "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
         "aws:iam/serviceLinkedRole:ServiceLinkedRole",
         "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+        # Who may start a function and who is told by a topic: what is started and told is paid for.
+        "aws:lambda/permission:Permission",
+        "aws:scheduler/scheduleGroup:ScheduleGroup",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sns/topicSubscription:TopicSubscription",
         # Settings of a bucket; an object counts as the bucket's content.
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",

@@ -11,6 +11,7 @@ from modelyard.environment.spec import AwsEnvironment
 from modelyard_policies.graph import Graph
 from modelyard_preview.cost.charges import ON_DEMAND, SPOT, Charge
 from modelyard_preview.cost.model import Amounts, Unpriced
+from modelyard_preview.cost.nodes import average_nodes
 
 
 def pool_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
@@ -18,7 +19,7 @@ def pool_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge |
     region = environment.regions.primary
     for pool in environment.compute:
         urns = _compute_environments(graph, pool.name)
-        nodes = _nodes(pool)
+        nodes = average_nodes(environment, pool)
         machines = f"pool {pool.name}: {pool.instance_type}, {pool.capacity.mode.replace('_', ' ')}"
         yield from _machines(pool, region, machines, nodes, urns)
         yield Charge(
@@ -43,12 +44,6 @@ def _machines(
         what, nodes = f"{what} of {pool.max_nodes} nodes, used or not", Amounts.always(pool.max_nodes)
     item = f"{SPOT if mode == 'spot' else ON_DEMAND}{pool.instance_type}"
     yield Charge(what, item, region, nodes.times(HOURS_PER_MONTH), urns)
-
-
-def _nodes(pool: Pool) -> Amounts:
-    """Nodes that run on average."""
-    expected = pool.max_nodes * pool.expected_utilization_percent / 100
-    return Amounts(float(pool.min_nodes), max(float(pool.min_nodes), expected), float(pool.max_nodes))
 
 
 def _compute_environments(graph: Graph, pool: str) -> tuple[str, ...]:

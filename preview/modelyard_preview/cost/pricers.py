@@ -10,6 +10,13 @@ from modelyard_preview.cost.account_pricers import ACCOUNT_PRICERS
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.free import FREE_TYPES
 from modelyard_preview.cost.model import Amounts, Unpriced
+from modelyard_preview.cost.monitoring import (
+    alarm_charges,
+    dashboard_charges,
+    function_charges,
+    schedule_charges,
+    topic_charges,
+)
 
 Pricer = Callable[[Node, str], Iterator[Charge | Unpriced]]
 """Gives what a resource in a region is charged for; nothing if it is free as it is configured."""
@@ -98,7 +105,9 @@ def _restore_tests(node: Node, _region: str) -> Iterator[Charge | Unpriced]:
 PRICERS: dict[str, Pricer] = {
     "aws:backup/restoreTestingPlan:RestoreTestingPlan": _restore_tests,
     **ACCOUNT_PRICERS,
+    "aws:cloudwatch/dashboard:Dashboard": dashboard_charges,
     "aws:cloudwatch/logGroup:LogGroup": _logs,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": alarm_charges,
     "aws:ec2/eip:Eip": _address,
     "aws:ec2/natGateway:NatGateway": _nat_gateway,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
@@ -108,6 +117,9 @@ PRICERS: dict[str, Pricer] = {
     "aws:fsx/lustreFileSystem:LustreFileSystem": _lustre,
     "aws:kms/key:Key": _key,
     "aws:kms/replicaKey:ReplicaKey": _key,
+    "aws:lambda/function:Function": function_charges,
+    "aws:scheduler/schedule:Schedule": schedule_charges,
+    "aws:sns/topic:Topic": topic_charges,
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _object_copies,
 }
 """Types that are paid for, and how. A new one needs a function and a line here."""

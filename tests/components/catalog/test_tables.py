@@ -11,7 +11,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[3]
 GENERATED = ("instances", "fabric", "offerings", "zones")
-TABLES = (*GENERATED, "regions", "carbon", "instance_prices", "service_prices", "quotas")
+TABLES = (*GENERATED, "regions", "carbon", "pue", "instance_prices", "service_prices", "quotas")
 
 IMPORT_AND_LIST_WHAT_WAS_OPENED = """
 import sys

@@ -110,6 +110,16 @@ COMPOSITES: Mapping[str, Composite] = {
     "aws:backup/restoreTestingSelection:RestoreTestingSelection": Composite(
         re.compile(r"(?P<name>\w+):(?P<restoreTestingPlanName>\w+)"), "SELECTION:PLAN", _testing_selection
     ),
+    "aws:cloudwatch/eventTarget:EventTarget": Composite(
+        re.compile(r"(?:default/)?(?P<rule>[^/]+)/(?P<targetId>[^/]+)"),
+        "RULE/TARGET",
+        _from_inputs("aws:cloudwatch/eventTarget:EventTarget"),
+    ),
+    "aws:lambda/permission:Permission": Composite(
+        re.compile(r"(?P<function>[^/]+)/(?P<statementId>[^/]+)"),
+        "FUNCTION/STATEMENT",
+        _from_inputs("aws:lambda/permission:Permission"),
+    ),
     "aws:ec2/route:Route": Composite(
         re.compile(r"(?:r-)?(?P<routeTableId>rtb-[0-9a-f]+)[-_](?P<destination>\S+)"),
         "rtb-0123456789abcdef0_10.0.0.0/16",
