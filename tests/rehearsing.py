@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +15,11 @@ from typing import Any, Protocol
 
 from previewing import ROOT
 
+from modelyard.environment.load import load_environment
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION
 from modelyard_sandbox.aws.registry import handlers
 from modelyard_sandbox.pulumi_home import pulumi_environment
-from modelyard_sandbox.sandbox import Sandbox
+from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
@@ -44,6 +47,8 @@ class Rehearsal:
     sandbox: Sandbox
     variables: dict[str, str]
     """What `modelyard sandbox env` would set."""
+    account: str = ACCOUNT
+    regions: tuple[str, ...] = (REGION,)
 
     def pulumi(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Run `pulumi ARGS` for the stack, whatever comes of it."""
@@ -75,17 +80,32 @@ class Rehearsal:
         """The stack's outputs, secrets in the open."""
         return json.loads(self.must("stack", "output", "--json", "--show-secrets"))
 
-    def client(self, service: str, account_id: str = ACCOUNT, region: str = REGION) -> Any:
+    def client(self, service: str, account_id: str | None = None, region: str | None = None) -> Any:
         """A boto3 client: the account as anybody but Pulumi sees it."""
-        return self.sandbox.client(service, region, account_id)
+        return self.sandbox.client(service, region or self.regions[0], account_id or self.account)
 
     def listed(self) -> set[tuple[str, str]]:
         """Type and id of all that stands in the account and isn't AWS's own."""
         found: set[tuple[str, str]] = set()
         for type_, handler in handlers().items():
-            cloud = self.sandbox.cloud(GLOBAL_REGION if handler.is_global else REGION, ACCOUNT)
-            found |= {(type_, id_) for id_ in handler.list_ids(cloud) or ()}
+            for region in (GLOBAL_REGION,) if handler.is_global else self.regions:
+                cloud = self.sandbox.cloud(region, self.account)
+                found |= {(type_, id_) for id_ in handler.list_ids(cloud) or ()}
         return found
+
+    def modelyard(self, *args: str) -> str:
+        """Run `modelyard ARGS` in the project, which must succeed; its output."""
+        command = [sys.executable, "-m", "modelyard_cli.main", *args]
+        done = subprocess.run(
+            command,
+            cwd=self.project,
+            env={**os.environ, **self.variables, DIRECTORY_VARIABLE: str(self.sandbox.directory)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"modelyard {' '.join(args)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
 
     def write(self, program: str) -> None:
         """Write the program of a project made by `toy`."""
@@ -100,11 +120,24 @@ Begin = Callable[[str], Rehearsal]
 @contextmanager
 def rehearse_dev(engine: RunsPulumi, directory: Path) -> Generator[Rehearsal]:
     """A copy of the project (the engine writes into a stack's file) with its stack dev."""
+    yield from _rehearse(engine, directory, _copied(directory), "dev")
+
+
+@contextmanager
+def rehearse_stack(engine: RunsPulumi, directory: Path, stack: str) -> Generator[Rehearsal]:
+    """A copy of the project with any of its stacks, in the account and the regions that its file names."""
+    environment = load_environment(stack, root=ROOT)
+    regions = tuple(filter(None, (environment.regions.primary, environment.regions.recovery)))
+    project = _copied(directory)
+    yield from _rehearse(engine, directory, project, stack, environment.account_id, regions)
+
+
+def _copied(directory: Path) -> Path:
     project = directory / "project"
     shutil.copytree(ROOT / "stacks", project / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "Pulumi.yaml", project)
     (project / ".venv").symlink_to(ROOT / ".venv")
-    yield from _rehearse(engine, directory, project, "dev")
+    return project
 
 
 @contextmanager
@@ -118,12 +151,19 @@ def rehearse_toy(engine: RunsPulumi, directory: Path, program: str) -> Generator
         yield rehearsal
 
 
-def _rehearse(engine: RunsPulumi, directory: Path, project: Path, stack: str) -> Generator[Rehearsal]:
+def _rehearse(
+    engine: RunsPulumi,
+    directory: Path,
+    project: Path,
+    stack: str,
+    account: str = ACCOUNT,
+    regions: tuple[str, ...] = (REGION,),
+) -> Generator[Rehearsal]:
     sandbox = Sandbox(directory / "sandbox")
     sandbox.start(lifeline=True)
     try:
-        variables = pulumi_environment(sandbox, ACCOUNT, REGION)
-        rehearsal = Rehearsal(engine, project, stack, sandbox, variables)
+        variables = pulumi_environment(sandbox, account, regions[0])
+        rehearsal = Rehearsal(engine, project, stack, sandbox, variables, account, regions)
         rehearsal.must("stack", "init")
         yield rehearsal
     finally:

@@ -15,8 +15,8 @@ from modelyard_preview.environment import SCHEMA, run_environment
 SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 (Pulumi's mark of special values, not one of them)
 """Key by which Pulumi's state tells special values (sdk/go/common/resource/sig, 2026-11)."""
 
-STATE_VERSION = 3
-"""Version of the deployments that `pulumi stack export` writes."""
+STATE_VERSIONS = (3, 4)
+"""Versions of the deployments that `pulumi stack export` writes (sdk/go/common/apitype/core.go, 2026-11)."""
 
 
 def read_base(reference: str, *, program: Path) -> Graph:
@@ -42,7 +42,7 @@ def _from_json(path: Path) -> Graph:
     if isinstance(document, dict):
         if document.get("schema") == SCHEMA:
             return Graph.from_json(document["resources"], document.get("environment") or "")
-        if document.get("version") == STATE_VERSION and isinstance(document.get("deployment"), dict):
+        if document.get("version") in STATE_VERSIONS and isinstance(document.get("deployment"), dict):
             return Graph(map(_node, document["deployment"].get("resources") or ()))
     mend = "write it with `pulumi stack export --file state.json` or `modelyard preview ENV --format json`"
     raise _refused(path, "it is neither a preview nor a state", mend)
