@@ -26,6 +26,21 @@ NOT_CHECKED: tuple[Gap, ...] = (
         "public access blocks, ownership and lifecycle are stored, not carried out; no access log is written",
     ),
     Gap(
+        "s3",
+        "SDKs put the account before the host of S3 Control, where no address can have anything: the "
+        "account's public access block is for `pulumi` and the sandbox's own clients only",
+    ),
+    Gap(
+        "account",
+        "nothing is recorded, detected, judged or scanned: trails, recorders, GuardDuty, Security Hub, "
+        "Inspector and Access Analyzer are kept as they are set, with no events and no findings",
+    ),
+    Gap(
+        "account",
+        "defaults bind nobody: volumes aren't encrypted and instances want no tokens by them, VPCs and "
+        "snapshots stay as open as they are; there are no organisations, and every tag can be activated",
+    ),
+    Gap(
         "kms",
         "keys don't encrypt objects, volumes or logs: ids of keys are kept and shown; grants bind nobody",
     ),

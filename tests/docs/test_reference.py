@@ -26,7 +26,9 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("page", ["environment.md", "job.md", "components.md", "policies.md", "sandbox.md"])
+@pytest.mark.parametrize(
+    "page", ["environment.md", "account.md", "job.md", "components.md", "policies.md", "sandbox.md"]
+)
 def test_the_reference_is_what_the_code_says(page):
     assert (ROOT / "docs" / "reference" / page).read_text() == generator().pages()[page], (
         "run python tools/docs/generate.py"

@@ -2,8 +2,8 @@
 
     python tools/docs/generate.py
 
-Environments and jobs come from their JSON Schemas, components and checks from their docstrings, policies
-from their rules.
+Environments, accounts and jobs come from their JSON Schemas, components and checks from their docstrings,
+policies from their rules.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ NOTE = "<!-- Written by tools/docs/generate.py: change the code, then run it. --
 
 ELSEWHERE = """\
 ## From another language
-All but `DataCenter` are served by a plugin for each cloud, `modelyard-aws` and `modelyard-azure`, to programs
-in any of Pulumi's languages. In the directory of the program's project this writes an SDK in its language:
+All but `DataCenter` and `Account` are served by a plugin for each cloud, `modelyard-aws` and
+`modelyard-azure`, to programs in any of Pulumi's languages. In the directory of the program's project this
+writes an SDK in its language:
 
 ```bash
 pulumi package add PATH/TO/modelyard/components/plugins/aws
@@ -60,6 +61,7 @@ def pages() -> dict[str, str]:
     """Every page of the reference, by file name."""
     return {
         "environment.md": NOTE + "\n".join(_environment_page()) + "\n",
+        "account.md": NOTE + "\n".join(_account_page()) + "\n",
         "job.md": NOTE + "\n".join(_schema_page("Job", _job())) + "\n",
         "components.md": NOTE + "\n".join(_components()) + "\n",
         "policies.md": NOTE + "\n".join(_policies()) + "\n",
@@ -79,6 +81,17 @@ def _environment_page() -> Iterator[str]:
     from modelyard.environment.schema import environment_schema
 
     yield from _schema_page("Environment", environment_schema())
+    yield "\n## Across fields\n"
+    yield "What no field can see alone. Each is told with its line, what is allowed and how to mend it.\n"
+    for check in CHECKS:
+        yield f"- {_flat(check.__doc__)}"
+
+
+def _account_page() -> Iterator[str]:
+    from modelyard.account.checks import CHECKS
+    from modelyard.environment.schema import account_schema
+
+    yield from _schema_page("Account", account_schema())
     yield "\n## Across fields\n"
     yield "What no field can see alone. Each is told with its line, what is allowed and how to mend it.\n"
     for check in CHECKS:
@@ -142,6 +155,7 @@ def _bounded(part: Schema) -> str:
 
 
 def _components() -> Iterator[str]:
+    from modelyard.aws.account import Account
     from modelyard.aws.backup import Backup, BackupArgs
     from modelyard.aws.data_center import DataCenter
     from modelyard.aws.encryption import Encryption, EncryptionArgs
@@ -161,6 +175,7 @@ def _components() -> Iterator[str]:
         GpuCluster: (GpuClusterArgs, PoolArgs),
         Backup: (BackupArgs,),
         DataCenter: (),
+        Account: (),
         azure.Encryption: (azure.EncryptionArgs,),
     }
     for component, arguments in shapes.items():
