@@ -119,7 +119,14 @@ def test_a_reservation_costs_the_same_whether_it_is_used_or_not(plain: Changed) 
 
 
 def test_a_capacity_block_is_listed_and_not_priced(plain: Changed) -> None:
-    block = pool(capacity={"mode": "capacity_block", "reservation_id": "cr-0123456789abcdef0"})
+    bought = {
+        "mode": "capacity_block",
+        "reservation_id": "cr-0123456789abcdef0",
+        "node_count": 4,
+        "starts_at": "2026-12-01T11:30:00Z",
+        "ends_at": "2026-12-15T11:30:00Z",
+    }
+    block = pool(capacity=bought)
     cost = estimate_cost(Graph([]), plain(block))
     entry = cost.unpriced[0]
     assert entry.what == "pool cpu: c7i.4xlarge, capacity block"

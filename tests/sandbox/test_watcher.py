@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from batching import REGION, Account
+from botocore.exceptions import ClientError
 from sandbox.monitoring_cases import trusted
 
 from modelyard_sandbox.sandbox import Sandbox
@@ -21,6 +22,11 @@ from modelyard_sandbox.sandbox import Sandbox
 START = datetime(2026, 11, 26, 9, 0, 20, tzinfo=UTC)
 VCPUS = 16
 FIGURES = ("RunnableJobs", "StartingJobs", "RunningJobs", "KeptVcpus", "HeadOfQueueSeconds")
+
+OPENING = (
+    "aws lambda invoke --region eu-central-1 --function-name dev-eu-central-1-watcher "
+    """--cli-binary-format raw-in-base64-out --payload '{"do": "open"}' /dev/stdout"""
+)
 
 
 @dataclass
@@ -106,14 +112,15 @@ def watched(sandbox: Sandbox, account_id: str, monkeypatch: pytest.MonkeyPatch) 
         "environment": "dev",
         "accountId": account_id,
         "region": REGION,
+        "functionName": "dev-eu-central-1-watcher",
         "alertsTopicArn": topics["dev-alerts"],
         "closingTopicArn": topics["dev-close-queues"],
         "pools": [
             {
                 "name": "gpu",
                 "queueName": queue.rpartition("/")[2],
-                "computeEnvironmentArn": environment,
                 "idleShutdownMinutes": 15,
+                "keptVcpus": VCPUS,
             }
         ],
     }
@@ -162,8 +169,8 @@ def test_nodes_that_had_no_job_for_as_long_as_that_are_let_go_and_it_is_said(wat
     (message,) = watched.told()
     assert message == (
         "The nodes that gpu of dev kept up had no job for the time that idle_shutdown_minutes gives them, and "
-        "were let go. Jobs start new ones. They are kept up again from the next opening of the working hours, "
-        "or after `pulumi up --refresh`."
+        "were let go. Jobs start new ones. Working hours keep them up again from the next opening; to do it "
+        f"now: {OPENING}"
     )
     assert watched.look(20) == []
     assert watched.told() == []
@@ -205,9 +212,20 @@ def test_the_budgets_message_closes_the_queue_and_what_waits_does_not_start(watc
     (message,) = watched.told()
     assert message == (
         "The budget of dev is used up to the percentage at which its queues are closed in eu-central-1: gpu. "
-        "What runs goes on to its end, what waits does not start, and no new job is taken. To open everything "
-        "again: `pulumi up --refresh`, with a higher budget or in the next month."
+        "What runs goes on to its end, what waits does not start, and no new job is taken. With a higher "
+        f"budget, or in the next month, open them again: {OPENING}"
     )
+
+
+def test_the_command_of_the_message_opens_everything_as_it_was(watched: Watched) -> None:
+    watched.invoke(watched.closing())
+    watched.told()
+    payload = OPENING.partition("--payload '")[2].partition("'")[0]
+    assert watched.invoke(json.loads(payload)) == {"opened": ["gpu"]}
+    assert watched.pool == ("ENABLED", "ENABLED", VCPUS)
+    assert watched.told() == [
+        "The queues of dev in eu-central-1 are open again, with the nodes that they keep up: gpu."
+    ]
 
 
 def test_a_second_message_changes_nothing_and_says_nothing(watched: Watched) -> None:
@@ -223,9 +241,10 @@ def test_a_queue_that_is_closed_already_still_loses_its_nodes(watched: Watched) 
     assert watched.pool == ("DISABLED", "DISABLED", 0)
 
 
-def test_a_message_of_another_topic_closes_nothing(watched: Watched) -> None:
+def test_a_message_of_another_topic_does_nothing_and_is_an_error(watched: Watched) -> None:
     sns = {"TopicArn": watched.settings["alertsTopicArn"], "Message": "an alarm"}
-    assert watched.invoke({"Records": [{"EventSource": "aws:sns", "Sns": sns}]}) == {"letGo": []}
+    with pytest.raises(ValueError, match=r"it is asked to watch, to open or by its topic to close, not: "):
+        watched.invoke({"Records": [{"EventSource": "aws:sns", "Sns": sns}]})
     assert watched.pool == ("ENABLED", "ENABLED", VCPUS)
 
 
@@ -261,6 +280,9 @@ def test_closing_switches_off_what_would_open_the_queue_the_next_morning(watched
     assert "The schedules opens-queue-gpu are off, or they would open them." in message
     assert watched.module.close(watched.settings) == []
     assert watched.told() == []
+    watched.module.reopen(watched.settings)
+    states = {item["Name"]: item["State"] for item in scheduler.list_schedules()["Schedules"]}
+    assert states == {"opens-queue-gpu": "ENABLED", "closes-queue-gpu": "ENABLED"}
 
 
 def test_the_budgets_figures_are_published_for_the_environment(watched: Watched) -> None:
@@ -287,5 +309,5 @@ def test_the_budgets_figures_are_published_for_the_environment(watched: Watched)
 
 def test_what_a_service_refuses_is_an_error_of_the_function(watched: Watched) -> None:
     watched.settings["pools"][0]["queueName"] = "gone"
-    with pytest.raises(Exception, match=r"JobQueue gone not found"):
+    with pytest.raises(ClientError, match=r"JobQueue gone not found"):
         watched.look(0)

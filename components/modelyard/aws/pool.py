@@ -191,7 +191,7 @@ class Pool(pulumi.ComponentResource):
                 parent=self,
                 custom_timeouts=self._timeouts(),
                 hooks=self._wiring["deletion_hooks"],
-                ignore_changes=["computeResources.minVcpus"] if self._externally_scaled else None,
+                ignore_changes=["state", "computeResources.minVcpus"] if self._externally_scaled else None,
             ),
         )
 

@@ -56,8 +56,9 @@ class PoolArgs(TypedDict):
     update_wait_hours: NotRequired[int]
     """Hours that an update in place waits for running jobs, 1 to 6: let longer jobs end before. Unset: 6."""
     externally_scaled: NotRequired[bool]
-    """Whether something else opens and closes the queue and sets the least number of nodes, as working hours
-    do: `up` then leaves both as it finds them. Unset: false."""
+    """Whether something else opens and closes the pool and sets the least number of nodes, as working hours
+    do: `up` then leaves the state of queue and compute environment and that number as it finds them. Unset:
+    false."""
 
 
 class PoolWiring(TypedDict):

@@ -42,9 +42,11 @@ class WatchedPoolArgs(TypedDict):
     queue_name: str
     """Name of its job queue."""
     compute_environment_arn: pulumi.Input[str]
-    """ARN of its compute environment."""
+    """ARN of its compute environment, the first of the queue's."""
     idle_shutdown_minutes: NotRequired[int]
     """Minutes without a job after which the nodes that it keeps up are let go. Unset: never."""
+    kept_vcpus: NotRequired[pulumi.Input[int]]
+    """vCPUs that it keeps up without a job, when it is opened again by hand. Unset: 0."""
 
 
 class WatcherArgs(TypedDict):
@@ -82,7 +84,8 @@ class Watcher(pulumi.ComponentResource):
     Each five minutes it publishes what AWS Batch doesn't: jobs by state, how long the first one waits, vCPUs
     kept up; and lets idle nodes go. A message on the closing topic, from AWS Budgets or from whoever may
     publish there, closes every queue: what runs goes on, what waits does not start. It says on the alerts
-    topic what it did.
+    topic what it did, with the command that opens everything again. Pools that it closes and lets go are
+    `externally_scaled` (see GpuCluster), or the next `up` may put them back.
 
     It runs outside of the environment's network: it calls services of AWS and touches no data, and in the
     network it would need interface endpoints that nothing else needs, and stop with the network that it
@@ -160,7 +163,7 @@ class Watcher(pulumi.ComponentResource):
             timeout=TIMEOUT_SECONDS,
             # One at a time: a second look would see what the first is about to change.
             reserved_concurrent_executions=1,
-            environment={"variables": {"SETTINGS": self._settings(topic)}},
+            environment={"variables": {"SETTINGS": self._settings(topic.arn)}},
             kms_key_arn=args["key_arn"],
             logging_config={"log_format": "JSON", "log_group": logs.name},
             region=args["region"],
@@ -168,20 +171,21 @@ class Watcher(pulumi.ComponentResource):
             opts=self._child(*policies),
         )
 
-    def _settings(self, topic: aws.sns.Topic) -> pulumi.Output[str]:
+    def _settings(self, closing_topic_arn: pulumi.Input[str]) -> pulumi.Output[str]:
         args = self._args
         settings: dict[str, pulumi.Input[object]] = {
             "environment": args["environment"],
             "accountId": args["account_id"],
             "region": args["region"],
+            "functionName": self._function_name,
             "alertsTopicArn": args["alerts_topic_arn"],
-            "closingTopicArn": topic.arn,
+            "closingTopicArn": closing_topic_arn,
             "pools": [
                 {
                     "name": pool["name"],
                     "queueName": pool["queue_name"],
-                    "computeEnvironmentArn": pool["compute_environment_arn"],
                     "idleShutdownMinutes": pool.get("idle_shutdown_minutes"),
+                    "keptVcpus": pool.get("kept_vcpus", 0),
                 }
                 for pool in args["pools"]
             ],

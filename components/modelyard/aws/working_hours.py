@@ -71,8 +71,8 @@ class WorkingHours(pulumi.ComponentResource):
 
     A closed pool takes no job, starts none that waits and keeps no node up; what runs goes on to its end. On
     other days nothing happens: it stays closed since the evening before. Made at night, an environment is
-    open until the next closing. `pulumi up --refresh` at night would open it: Pulumi puts back what it was
-    told.
+    open until the next closing. Its pools are `externally_scaled` (see GpuCluster), or an `up` with a refresh
+    at night would open them.
     """
 
     group_name: pulumi.Output[str]

@@ -18,6 +18,8 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-5555555
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:dev-alerts"
 QUEUE = "arn:aws:batch:eu-central-1:123456789012:job-queue/dev-gpu"
 ENVIRONMENT = "arn:aws:batch:eu-central-1:123456789012:compute-environment/dev-gpu-1"
+VARIABLES_BYTES_MAX = 4_096
+"""AWS Lambda Developer Guide, "Lambda quotas", 2026-11."""
 SHARED = {**PLACE, "environment": "dev", "key_arn": KEY, "tags": TAGS}
 MONITORING: dict[str, Any] = {
     **SHARED,
@@ -61,12 +63,6 @@ def refused(kind: Any, args: dict[str, Any], **changes: Any) -> Problem:
         made(kind, args, **changes)
     (problem,) = caught.value.problems
     return problem
-
-
-def settings(graph: Any) -> dict[str, Any]:
-    """What the watcher is set to."""
-    function = one(graph, "lambda/function:Function")
-    return json.loads(function.properties["environment"]["variables"]["SETTINGS"])
 
 
 def test_the_topic_is_encrypted_and_tells_each_address_once():
@@ -216,6 +212,27 @@ def test_the_function_is_told_what_to_watch():
     assert "m-openings" not in {
         item.name for item in every(made(Watcher, WATCHER), "iam/rolePolicy:RolePolicy")
     }
+
+
+def test_what_twenty_pools_are_set_to_fits_into_a_functions_variables():
+    pools = [
+        {
+            "name": f"{'p' * 18}{number:02}",
+            "queue_name": f"{'e' * 20}-{'p' * 18}{number:02}",
+            "compute_environment_arn": ENVIRONMENT,
+            "idle_shutdown_minutes": 1_440,
+        }
+        for number in range(20)
+    ]
+    found: list[str] = []
+
+    def program():
+        watcher = Watcher("m", {**WATCHER, "environment": "e" * 20, "pools": pools, "working_hours": True})
+        watcher._settings(TOPIC).apply(found.append)
+
+    preview(program)
+    assert len(json.loads(found[0])["pools"]) == 20
+    assert len("SETTINGS" + found[0]) < VARIABLES_BYTES_MAX
 
 
 def test_a_log_group_of_its_own_is_encrypted_and_kept_for_as_long_as_was_asked():

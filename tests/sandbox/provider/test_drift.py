@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asking import Asker, set_surroundings
+from sandbox.monitoring_drifts import MONITORING_DRIFTS
 from sandbox.test_handlers import CASES, NEW_TAGS, World
 
 from modelyard_sandbox.aws.cloud import Cloud
@@ -382,6 +383,7 @@ DRIFTS: dict[str, tuple[str, Change, set[str]]] = {
         ),
         {"notifications[0]"},
     ),
+    **MONITORING_DRIFTS,
 }
 
 

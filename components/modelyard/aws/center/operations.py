@@ -132,6 +132,7 @@ def _watched(setting: Setting, pool: Pool, region: Region) -> WatchedPoolArgs:
         "name": pool.name,
         "queue_name": queue_name(setting.environment.name, pool.name),
         "compute_environment_arn": region.cluster.environment_arn(pool.name),
+        "kept_vcpus": pool.min_nodes * instance_type(pool.instance_type).vcpus,
     }
     if pool.idle_shutdown_minutes is not None:
         args["idle_shutdown_minutes"] = pool.idle_shutdown_minutes

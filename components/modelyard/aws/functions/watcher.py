@@ -2,7 +2,8 @@
 
 Started by a schedule it publishes how many jobs wait and run, since when the first one waits and how many
 vCPUs are kept up, and lets the nodes go that a pool keeps up without a job. Started by the topic that a
-budget tells when too much is spent, it closes the queues. Doing either again changes nothing.
+budget tells when too much is spent, it closes the queues; asked to by hand, it opens them. Doing either again
+changes nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings: Settings = json.loads(os.environ["SETTINGS"])
     if any(_topic_of(record) == settings["closingTopicArn"] for record in event.get("Records", [])):
         return {"closed": close(settings)}
-    return {"letGo": watch(settings, datetime.now(UTC))}
+    if event.get("do") == "open":
+        return {"opened": reopen(settings)}
+    if event.get("do") == "watch":
+        return {"letGo": watch(settings, datetime.now(UTC))}
+    raise ValueError(f"it is asked to watch, to open or by its topic to close, not: {event}")
 
 
 def watch(settings: Settings, now: datetime) -> list[str]:
@@ -44,11 +49,12 @@ def watch(settings: Settings, now: datetime) -> list[str]:
     let_go: list[str] = []
     for pool in settings["pools"]:
         counted = _jobs(pool["queueName"])
-        kept = _environment(pool)["computeResources"]["minvCpus"]
+        environment = _environment(_queue(pool))
+        kept = environment["computeResources"]["minvCpus"]
         _publish(_pool_figures(settings, pool, counted, kept, now))
         if kept and not sum(counted.values()) and _was_idle(settings, pool, now):
             _client("batch").update_compute_environment(
-                computeEnvironment=pool["computeEnvironmentArn"], computeResources={"minvCpus": 0}
+                computeEnvironment=environment["computeEnvironmentArn"], computeResources={"minvCpus": 0}
             )
             let_go.append(pool["name"])
     if let_go:
@@ -63,17 +69,17 @@ def close(settings: Settings) -> list[str]:
     A closed queue takes no new jobs, but Batch still starts those that wait in it: so the compute
     environments are switched off as well. What runs goes on to its end.
     """
-    switched_off = _switch_openings_off(settings)
+    switched_off = _switch_openings(settings, "DISABLED")
     closed: list[str] = []
     for pool in settings["pools"]:
         batch = _client("batch")
-        (queue,) = batch.describe_job_queues(jobQueues=[pool["queueName"]])["jobQueues"]
-        environment = _environment(pool)
+        queue = _queue(pool)
+        environment = _environment(queue)
         if queue["state"] != "DISABLED":
             batch.update_job_queue(jobQueue=pool["queueName"], state="DISABLED")
         if environment["state"] != "DISABLED" or environment["computeResources"]["minvCpus"]:
             batch.update_compute_environment(
-                computeEnvironment=pool["computeEnvironmentArn"],
+                computeEnvironment=environment["computeEnvironmentArn"],
                 state="DISABLED",
                 computeResources={"minvCpus": 0},
             )
@@ -83,6 +89,23 @@ def close(settings: Settings) -> list[str]:
     if closed or switched_off:
         _tell(settings, "its queues are closed", _closed_text(settings, closed, switched_off))
     return closed
+
+
+def reopen(settings: Settings) -> list[str]:
+    """Open every queue as it is configured, and the schedules that open it; all pools."""
+    batch = _client("batch")
+    _switch_openings(settings, "ENABLED")
+    for pool in settings["pools"]:
+        environment = _environment(_queue(pool))
+        batch.update_compute_environment(
+            computeEnvironment=environment["computeEnvironmentArn"],
+            state="ENABLED",
+            computeResources={"minvCpus": pool.get("keptVcpus") or 0},
+        )
+        batch.update_job_queue(jobQueue=pool["queueName"], state="ENABLED")
+    names = [pool["name"] for pool in settings["pools"]]
+    _tell(settings, "its queues are open", _opened_text(settings, names))
+    return names
 
 
 def _jobs(queue: str) -> dict[str, int]:
@@ -101,12 +124,24 @@ def _waits_since(queue: str, now: datetime) -> float:
     return max([0.0, *(now.timestamp() - moment for moment in since)])
 
 
-def _environment(pool: Pool) -> dict[str, Any]:
-    found = _client("batch").describe_compute_environments(
-        computeEnvironments=[pool["computeEnvironmentArn"]]
-    )
-    (environment,) = found["computeEnvironments"]
+def _queue(pool: Pool) -> dict[str, Any]:
+    (queue,) = _client("batch").describe_job_queues(jobQueues=[pool["queueName"]])["jobQueues"]
+    return queue
+
+
+def _environment(queue: Mapping[str, Any]) -> dict[str, Any]:
+    """The compute environment of a pool's own: the first of its queue's, before those of other pools that it
+    falls back to. Looked up and not among the settings, which have room for 4 KiB.
+    """
+    own = min(queue["computeEnvironmentOrder"], key=_order)["computeEnvironment"]
+    (environment,) = _client("batch").describe_compute_environments(computeEnvironments=[own])[
+        "computeEnvironments"
+    ]
     return environment
+
+
+def _order(item: Mapping[str, Any]) -> int:
+    return item["order"]
 
 
 def _pool_figures(
@@ -183,8 +218,8 @@ def _past(
     return [point[statistic] for point in found["Datapoints"]]
 
 
-def _switch_openings_off(settings: Settings) -> list[str]:
-    """Keep the schedules of working hours from opening what was closed; those that were on."""
+def _switch_openings(settings: Settings, state: str) -> list[str]:
+    """Let the schedules of working hours open the queues, or keep them from it; those that changed."""
     group = settings.get("openingsGroup")
     if not group:
         return []
@@ -192,12 +227,12 @@ def _switch_openings_off(settings: Settings) -> list[str]:
     pages = scheduler.get_paginator("list_schedules").paginate(
         GroupName=group, NamePrefix=settings["openingsPrefix"]
     )
-    names = [item["Name"] for page in pages for item in page["Schedules"] if item["State"] == "ENABLED"]
+    names = [item["Name"] for page in pages for item in page["Schedules"] if item["State"] != state]
     for name in names:
         whole = scheduler.get_schedule(GroupName=group, Name=name)
         made = ("Arn", "CreationDate", "LastModificationDate", "ResponseMetadata")
         kept = {key: value for key, value in whole.items() if key not in made and value is not None}
-        scheduler.update_schedule(**{**kept, "State": "DISABLED"})
+        scheduler.update_schedule(**{**kept, "State": state})
     return names
 
 
@@ -222,20 +257,34 @@ def _dimensions(settings: Settings, pool: Pool) -> list[dict[str, str]]:
 def _let_go_text(settings: Settings, pools: list[str]) -> str:
     return (
         f"The nodes that {', '.join(pools)} of {settings['environment']} kept up had no job for the time "
-        "that idle_shutdown_minutes gives them, and were let go. Jobs start new ones. They are kept up "
-        "again from the next opening of the working hours, or after `pulumi up --refresh`."
+        "that idle_shutdown_minutes gives them, and were let go. Jobs start new ones. Working hours keep "
+        f"them up again from the next opening; to do it now: {_opening(settings)}"
     )
 
 
 def _closed_text(settings: Settings, pools: list[str], switched_off: list[str]) -> str:
-    openings = (
-        f" The schedules {', '.join(switched_off)} are off, or they would open them." if switched_off else ""
-    )
+    names = ", ".join(switched_off)
+    openings = f" The schedules {names} are off, or they would open them." if names else ""
     return (
         f"The budget of {settings['environment']} is used up to the percentage at which its queues are "
         f"closed in {settings['region']}: {', '.join(pools) or 'they were closed already'}. What runs goes "
-        f"on to its end, what waits does not start, and no new job is taken.{openings} To open everything "
-        "again: `pulumi up --refresh`, with a higher budget or in the next month."
+        f"on to its end, what waits does not start, and no new job is taken.{openings} With a higher "
+        f"budget, or in the next month, open them again: {_opening(settings)}"
+    )
+
+
+def _opened_text(settings: Settings, pools: list[str]) -> str:
+    return (
+        f"The queues of {settings['environment']} in {settings['region']} are open again, with the nodes "
+        f"that they keep up: {', '.join(pools)}."
+    )
+
+
+def _opening(settings: Settings) -> str:
+    """The command that opens everything."""
+    return (
+        f"aws lambda invoke --region {settings['region']} --function-name {settings['functionName']} "
+        """--cli-binary-format raw-in-base64-out --payload '{"do": "open"}' /dev/stdout"""
     )
 
 
