@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from previewing import ROOT
 
-from modelyard.environment.files import stack_config
-from modelyard.environment.load import load_environment
+from modelyard.account.load import config_of, load_stack
 from modelyard_policies.graph import SECRET, UNKNOWN
 from modelyard_preview.engine.run import run_program
 
@@ -65,12 +64,12 @@ def comparable(state: dict[str, Any]) -> dict[str, Any]:
 def test_the_graph_of_a_stack_equals_the_engines(engine: Engine, project: Path, stack: str) -> None:
     steps = engine.preview(project, stack)["steps"]
     theirs = {step["urn"]: comparable(step["newState"]) for step in steps}
-    environment = load_environment(str(project / "stacks" / f"Pulumi.{stack}.yaml"))
+    spec = load_stack(str(project / "stacks" / f"Pulumi.{stack}.yaml"))
     graph = run_program(
         project / "stacks" / "__main__.py",
         project="modelyard",
         stack=stack,
-        config=stack_config(environment),
+        config=config_of(spec),
         root=project,
     ).graph
     ours = {

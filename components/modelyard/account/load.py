@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from modelyard.account.spec import AwsAccount
-from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY
+from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY, stack_config
 from modelyard.environment.load import Locate, Written, parse_spec, stack_part
 from modelyard.environment.spec import AwsEnvironment
-
-if TYPE_CHECKING:
-    from modelyard.environment.base import Spec
 
 StackSpec = AwsEnvironment | AwsAccount
 """What a stack builds."""
@@ -53,7 +49,8 @@ def parse_account(
     return parse_spec(AwsAccount, data, file=file, locate=locate, written=written)
 
 
-def config_of(spec: Spec) -> dict[str, str]:
+def config_of(spec: StackSpec) -> dict[str, str]:
     """The configuration of a stack that holds an environment or an account: only what was given."""
-    key = ACCOUNT_KEY if isinstance(spec, AwsAccount) else CONFIG_KEY
-    return {key: spec.model_dump_json(exclude_unset=True)}
+    if isinstance(spec, AwsAccount):
+        return {ACCOUNT_KEY: spec.model_dump_json(exclude_unset=True)}
+    return stack_config(spec)
