@@ -461,7 +461,7 @@ stacks/Pulumi.dev.yaml:32: compute[1].instance_type
         new="        max_nodes: 1250",
         said="""\
 stacks/Pulumi.dev.yaml:13: network.cidr
-  zone euc1-az1 needs 1,268 addresses (4 nodes of cpu with 2 each, 1,250 nodes of gpu with 1 each, 10 endpoints), and its subnet would have 1,019
+  zone euc1-az1 needs 1,269 addresses (4 nodes of cpu with 2 each, 1,250 nodes of gpu with 1 each, 11 endpoints), and its subnet would have 1,019
   given: "10.32.0.0/20"
   allowed here: 10.32.0.0/19 or larger
   mend: set cidr: 10.32.0.0/19

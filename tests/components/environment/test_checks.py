@@ -27,6 +27,7 @@ BLOCK = {
 RESERVATION = {"mode": "reservation", "reservation_id": "cr-0123456789abcdef0"}
 IMAGES = {"eu-central-1": "ami-0123456789abcdef0"}
 ENDPOINTS = len(INTERFACE_SERVICES)
+LUSTRE = {"kind": "fsx_lustre", "name": "fast", "size_gib": 1_200, "throughput_mbps_per_tib": 125}
 STANDBY = {"network": {"cidr": "10.64.0.0/20"}}
 FOREIGN_KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 
@@ -301,7 +302,7 @@ network.cidr
         {"network.cidr": "10.32.0.0/26"},
         """\
 network.cidr
-  zone euc1-az1 needs 26 addresses (4 nodes of cpu with 2 each, 8 nodes of gpu with 1 each, 10 endpoints), and its subnet would have 11
+  zone euc1-az1 needs 27 addresses (4 nodes of cpu with 2 each, 8 nodes of gpu with 1 each, 11 endpoints), and its subnet would have 11
   given: "10.32.0.0/26"
   allowed here: 10.32.0.0/25 or larger
   mend: set cidr: 10.32.0.0/25
@@ -312,7 +313,7 @@ network.cidr
         {"compute[1].max_nodes": 10000, "compute[0].max_nodes": 10000},
         """\
 network.cidr
-  zone euc1-az1 needs 30,010 addresses (10,000 nodes of cpu with 2 each, 10,000 nodes of gpu with 1 each, 10 endpoints), and its subnet would have 1,019
+  zone euc1-az1 needs 30,011 addresses (10,000 nodes of cpu with 2 each, 10,000 nodes of gpu with 1 each, 11 endpoints), and its subnet would have 1,019
   given: "10.32.0.0/20"
   allowed here: fewer nodes: even a /16 is too small
   mend: lower max_nodes, or spread the pools over several environments
@@ -790,6 +791,58 @@ compute[1].capacity
 """,
     ),
     Case(
+        "two file systems of one name, and one of a size that there isn't",
+        {
+            "storage.file_systems": [
+                {**LUSTRE, "size_gib": 2_500},
+                {"kind": "efs", "name": "fast"},
+            ]
+        },
+        """\
+storage.file_systems[1].name
+  another file system is called "fast" as well
+  given: "fast"
+  allowed here: a name of its own for each
+  mend: rename one of the two
+storage.file_systems[0].size_gib
+  FSx for Lustre has no file systems of this size
+  given: 2500
+  allowed here: 1,200, or a multiple of 2,400
+  mend: set size_gib: 4800
+""",
+    ),
+    Case(
+        "a file system in a zone without a subnet, linked and backed up",
+        {"storage.file_systems": [{**LUSTRE, "zone_id": "euc1-az3", "dataset_prefix": ""}]},
+        """\
+storage.file_systems[0].zone_id
+  the network has no subnet in euc1-az3
+  given: "euc1-az3"
+  allowed here: euc1-az1, euc1-az2
+  mend: name a zone of the network, or add this one to network.zone_ids
+storage.file_systems[0].backed_up
+  FSx makes no backups of a file system that is linked to a bucket
+  given: true
+  allowed here: false, with dataset_prefix
+  mend: set backed_up: false (the datasets are in the bucket), or remove dataset_prefix
+""",
+    ),
+    Case(
+        "a file system that is linked to somebody else's bucket",
+        {
+            "backup": REMOVED,
+            "storage.datasets": CORPUS,
+            "storage.file_systems": [{**LUSTRE, "dataset_prefix": "a/"}],
+        },
+        """\
+storage.file_systems[0].dataset_prefix
+  the datasets are in corpus, which is somebody else's to link
+  given: "a/"
+  allowed here: nothing, while storage.datasets.kind is existing_s3
+  mend: remove dataset_prefix, or set storage.datasets.kind: s3
+""",
+    ),
+    Case(
         "alerts out of order",
         {"budget.alert_percents": [100, 80, 100]},
         """\
@@ -830,7 +883,9 @@ def unchecked(edits: Mapping[str, object]) -> AwsEnvironment:
     """An environment as it is before the rules look at it."""
     seen: list[AwsEnvironment] = []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("modelyard.environment.checks.check", lambda environment, **_: seen.append(environment))
+        patched.setattr(
+            "modelyard.environment.checks.check", lambda environment, **_: seen.append(environment)
+        )
         parse_environment(edited(edits))
     return seen[0]
 

@@ -69,6 +69,6 @@ def test_a_spot_pool_for_multi_node_jobs_is_refused_with_what_would_do(stack_fil
         "stacks/Pulumi.dev.yaml:36: compute[1].capacity.mode\n"
         '  "spot" can\'t serve pool "gpu": AWS Batch runs multi-node jobs on on-demand or reserved capacity only\n'
         '  given: "spot"\n'
-        "  allowed here: on_demand, reservation\n"
+        "  allowed here: on_demand, open_reservation, reservation\n"
         "  mend: choose one of these, or set max_nodes_per_job: 1"
     )

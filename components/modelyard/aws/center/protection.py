@@ -93,7 +93,7 @@ def back_up(
         "start_window_minutes": spec.start_window_minutes,
         "completion_window_minutes": spec.completion_window_minutes,
         "retention_days": spec.retention_days,
-        "bucket_names": [primary.storage.bucket_name("datasets")] if setting.backs_up_datasets else [],
+        "bucket_names": _buckets(setting, primary, recovery),
         "data_key_arns": _data_keys(setting, keys, recovery),
         "protect": setting.protect,
         "tags": setting.tags,
@@ -116,6 +116,14 @@ def _copied(setting: Setting, purpose: str, primary: Region, recovery: Region) -
         "destination_key_arn": recovery.keys.key_arn(purpose),
         "object_lock": purpose == "checkpoints" and promotion is not None,
     }
+
+
+def _buckets(setting: Setting, primary: Region, recovery: Region | None) -> list[pulumi.Input[str]]:
+    """The dataset bucket, and its replica: what is lost with one region is restored into the other."""
+    if not setting.backs_up_datasets:
+        return []
+    holders = [primary, *([recovery] if recovery is not None else [])]
+    return [holder.storage.bucket_name("datasets") for holder in holders]
 
 
 def _data_keys(setting: Setting, keys: Keys, recovery: Region | None) -> list[pulumi.Input[str]]:

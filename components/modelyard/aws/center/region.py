@@ -36,8 +36,8 @@ class Region:
         self._zones = zone_ids(site)
         self.network = self._network()
         self.storage = self._storage()
-        self.lustre, self.elastic = self._file_systems()
         self.cluster = self._cluster(previous_generations)
+        self.lustre, self.elastic = self._file_systems()
         self.launch_target = self._publish()
 
     def _name(self, part: str) -> str:
@@ -127,6 +127,8 @@ class Region:
             "size_gib": spec.size_gib,
             "throughput_mbps_per_tib": spec.throughput_mbps_per_tib,
             "backed_up": environment.backup is not None and spec.backed_up,
+            # What nobody would miss leaves nothing behind that is paid for.
+            "final_backup": setting.protect and spec.dataset_prefix is None,
             "protect": setting.protect,
             "tags": setting.tags,
         }
@@ -149,6 +151,7 @@ class Region:
             "client_security_group_id": self.network.fabric_security_group_id,
             "key_arn": self.keys.key_arn("files"),
             "throughput_mode": spec.throughput_mode,
+            "client_role_arns": [self.cluster.job_role_arn],
             "backed_up": environment.backup is not None and spec.backed_up,
             "protect": setting.protect,
             "tags": setting.tags,
