@@ -20,6 +20,12 @@ STACKS = sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulu
 """Every stack that is shipped."""
 
 UNKNOWN_IN_ENGINE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+KINDS = {
+    "c44067f5952c0a294b673a41bacd8c17": "asset",
+    "0def7320c3a5731c473e5ecbe6d01bc7": "archive",
+}
+"""How the engine marks assets and archives."""
 
 
 @pytest.fixture
@@ -42,6 +48,19 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
+def with_assets(value: Any) -> Any:
+    """A value of the engine's with its assets and archives as our graph has them, without their hashes."""
+    if isinstance(value, list):
+        return [with_assets(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kind = KINDS.get(value.get(SIGNATURE, ""))
+    content = {name: with_assets(item) for name, item in value.items()}
+    if kind is None:
+        return content
+    return {kind: {name: item for name, item in content.items() if name not in (SIGNATURE, "hash")}}
+
+
 def comparable(state: dict[str, Any]) -> dict[str, Any]:
     """What must be equal of a resource, in the engine's words."""
     inputs = {key: value for key, value in state.get("inputs", {}).items() if not key.startswith("__")}
@@ -51,7 +70,7 @@ def comparable(state: dict[str, Any]) -> dict[str, Any]:
         "type": state["type"],
         "parent": state.get("parent"),
         "custom": state["custom"],
-        "inputs": inputs,
+        "inputs": with_assets(inputs),
         "dependencies": sorted(state.get("dependencies") or []),
         "propertyDependencies": {
             key: sorted(urns) for key, urns in (state.get("propertyDependencies") or {}).items() if urns
