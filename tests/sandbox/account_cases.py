@@ -7,7 +7,7 @@ from typing import Any
 
 TAGS = {"tags": {"Owner": "a"}, "tagsAll": {"Owner": "a", "Default": "x"}}
 NEW_TAGS = {"tags": {"Owner": "b"}, "tagsAll": {"Owner": "b"}}
-RECORDS = "records-of-an-account"
+RECORDS = "records-of-{account}"
 CONTINUOUS, DAILY = ({"recordingFrequency": frequency} for frequency in ("CONTINUOUS", "DAILY"))
 
 
@@ -161,7 +161,11 @@ ACCOUNT_CASES: dict[str, dict[str, Any]] = {
             "detectorId": "{detector}",
             "name": "RUNTIME_MONITORING",
             "status": "ENABLED",
-            "additionalConfigurations": [{"name": "EC2_AGENT_MANAGEMENT", "status": "ENABLED"}],
+            "additionalConfigurations": [
+                {"name": "EC2_AGENT_MANAGEMENT", "status": "ENABLED"},
+                {"name": "ECS_FARGATE_AGENT_MANAGEMENT", "status": "DISABLED"},
+                {"name": "EKS_ADDON_MANAGEMENT", "status": "DISABLED"},
+            ],
         },
         "update": {"status": "DISABLED", "additionalConfigurations": None},
         "needs": ("detector",),

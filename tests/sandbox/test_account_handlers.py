@@ -17,7 +17,7 @@ from modelyard.account import AwsAccount, load_stack
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import handler_of
 from modelyard_sandbox.environments import down, up
-from modelyard_sandbox.errors import CloudError, UnsupportedError
+from modelyard_sandbox.errors import CloudError
 from modelyard_sandbox.sandbox import Sandbox
 
 PROGRAM = ROOT / "stacks" / "__main__.py"
@@ -319,10 +319,10 @@ def test_the_default_key_of_another_is_not_reset_with_ones_own(make: Maker) -> N
 
 
 def test_inspector_has_no_members_here(make: Maker) -> None:
-    with pytest.raises(UnsupportedError) as refused:
-        make("aws:inspector2/enabler:Enabler", accountIds=["210987654321"], resourceTypes=["EC2"])
-    assert str(refused.value) == (
-        f"accountIds: the sandbox has no members of {make.cloud.account_id}: 210987654321"
+    type_ = "aws:inspector2/enabler:Enabler"
+    assert refusal(make, type_, accountIds=["210987654321"], resourceTypes=["EC2"]) == (
+        f"inspector2:Enable answered AccessDeniedException: Account {make.cloud.account_id} is not the "
+        "administrator of account 210987654321."
     )
 
 

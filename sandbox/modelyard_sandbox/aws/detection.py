@@ -10,7 +10,7 @@ from typing_extensions import override
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, changed, tags_of
 from modelyard_sandbox.aws.tagging import retag
-from modelyard_sandbox.errors import CloudError, UnsupportedError
+from modelyard_sandbox.errors import CloudError
 
 NOT_OWNED = "not owned by the current account"
 """What GuardDuty says of a detector that isn't there; the code alone, BadRequestException, says nothing."""
@@ -236,11 +236,6 @@ class Enabler(ResourceHandler):
 
     @override
     def make(self, cloud: Cloud, inputs: Inputs) -> str:
-        others = [id_ for id_ in inputs["accountIds"] if id_ != cloud.account_id]
-        if others:
-            raise UnsupportedError(
-                f"accountIds: the sandbox has no members of {cloud.account_id}: {others[0]}"
-            )
         self.call(cloud, "Enable", accountIds=inputs["accountIds"], resourceTypes=inputs["resourceTypes"])
         return _enabler_id(inputs)
 

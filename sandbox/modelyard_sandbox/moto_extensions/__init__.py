@@ -30,6 +30,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "fsx": ("fsx",),
     "guardduty": ("guardduty",),
     "iam": ("iam", "iam_providers"),
+    "inspector2": ("inspector2",),
     "kms": ("kms",),
     "logs": ("logs",),
     "resourcegroups": ("resourcegroups",),

@@ -83,13 +83,15 @@ def feature(sight: Sight) -> Inputs:
     """A feature of a detector."""
     detector_id, _, name = sight.id.partition("/")
     found = detection.feature(sight.cloud, sight.id) or {}
-    extras = [
-        {"name": item["Name"], "status": item["Status"]} for item in found.get("AdditionalConfiguration", [])
-    ]
     inputs: Inputs = {"detectorId": detector_id, "name": name, "status": found.get("Status")}
-    if extras and ("additionalConfigurations" in sight.given or not sight.given):
-        inputs["additionalConfigurations"] = extras
-    return inputs
+    wanted = {item.get("name") for item in sight.given.get("additionalConfigurations") or ()}
+    extras = [
+        {"name": item["Name"], "status": item["Status"]}
+        for item in found.get("AdditionalConfiguration", [])
+        # What a program doesn't name is GuardDuty's own to choose.
+        if item["Name"] in wanted or not sight.given
+    ]
+    return {**inputs, "additionalConfigurations": extras} if extras else inputs
 
 
 def hub(sight: Sight) -> Inputs:
@@ -160,6 +162,7 @@ OBSERVERS: Mapping[str, Observer] = {
 
 MEANINGS: Mapping[str, Meaning] = {
     "aws:accessanalyzer/analyzer:Analyzer": Meaning({"type": "ACCOUNT"}),
+    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": Meaning({"accountId": COMPUTED}),
     "aws:cfg/deliveryChannel:DeliveryChannel": Meaning({"name": COMPUTED}),
     "aws:cfg/recorder:Recorder": Meaning(
         {
