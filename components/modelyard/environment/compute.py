@@ -71,4 +71,5 @@ class Pool(Spec):
 
     idle_shutdown_minutes: int | None = Field(default=None, ge=15, le=1_440)
     """Minutes without a job after which the nodes that `min_nodes` keeps up are shut down, until the next
-    working hours or the next `up`. Unset, they stay. Nodes beyond `min_nodes` go by themselves."""
+    working hours begin or the watcher is told to open. Unset, they stay. Nodes beyond `min_nodes` go by
+    themselves."""

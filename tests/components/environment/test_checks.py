@@ -27,6 +27,7 @@ BLOCK = {
 RESERVATION = {"mode": "reservation", "reservation_id": "cr-0123456789abcdef0"}
 IMAGES = {"eu-central-1": "ami-0123456789abcdef0"}
 ENDPOINTS = len(INTERFACE_SERVICES)
+HOURS = {"opens": "08:00", "closes": "18:00", "time_zone": "Europe/Berlin"}
 LUSTRE = {"kind": "fsx_lustre", "name": "fast", "size_gib": 1_200, "throughput_mbps_per_tib": 125}
 STANDBY = {"network": {"cidr": "10.64.0.0/20"}}
 FOREIGN_KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
@@ -840,6 +841,75 @@ storage.file_systems[0].dataset_prefix
   given: "a/"
   allowed here: nothing, while storage.datasets.kind is existing_s3
   mend: remove dataset_prefix, or set storage.datasets.kind: s3
+""",
+    ),
+    Case(
+        "production that closes in the evening",
+        {
+            "stage": "production",
+            "compute[0].image_ids": IMAGES,
+            "compute[1].image_ids": IMAGES,
+            "working_hours": HOURS,
+        },
+        """\
+working_hours
+  a schedule would close the queues of production
+  given: 08:00 to 18:00
+  allowed here: nothing, while stage is production
+  mend: remove working_hours; idle_shutdown_minutes lets unused nodes of a pool go
+""",
+    ),
+    Case(
+        "hours that close before they open, a day twice, a time zone that there isn't",
+        {
+            "working_hours": {
+                **HOURS,
+                "closes": "07:00",
+                "days": ["mon", "mon"],
+                "time_zone": "Europe/Berlinn",
+            }
+        },
+        """\
+working_hours.closes
+  it would close before it opens, at 08:00
+  given: "07:00"
+  allowed here: a time after 08:00 on the same day
+  mend: let it close later, or open earlier; to be open for the whole day, remove working_hours
+working_hours.days[1]
+  mon is named already
+  given: "mon"
+  allowed here: each day once
+  mend: set days: [mon]
+working_hours.time_zone
+  there is no time zone "Europe/Berlinn"
+  given: "Europe/Berlinn"
+  allowed here: a name of the IANA database, as Europe/Berlin or UTC
+  mend: did you mean Europe/Berlin?
+""",
+    ),
+    Case(
+        "a shutdown of nodes that aren't kept up, queues that close unannounced, an address twice",
+        {
+            "compute[1].idle_shutdown_minutes": 60,
+            "budget.close_queues_at_percent": 50,
+            "monitoring": {"alarm_emails": ["a@example.com", "a@example.com"]},
+        },
+        """\
+compute[1].idle_shutdown_minutes
+  pool "gpu" keeps no node up: its min_nodes is 0, so idle nodes go anyway
+  given: 60
+  allowed here: nothing, while min_nodes is 0
+  mend: remove idle_shutdown_minutes, or set min_nodes
+budget.close_queues_at_percent
+  the queues would close before anybody is told, at 80 percent
+  given: 50
+  allowed here: 80 or more with these alert_percents
+  mend: set close_queues_at_percent: 80, or add a lower percentage to alert_percents
+monitoring.alarm_emails[1]
+  a@example.com is named already
+  given: "a@example.com"
+  allowed here: each address once
+  mend: remove one of the two
 """,
     ),
     Case(

@@ -17,6 +17,7 @@ from modelyard.environment.checks import (
     file_systems,
     instances,
     machines,
+    operations,
     pools,
     production,
     recovery_targets,
@@ -82,6 +83,13 @@ CHECKS: tuple[Callable[[AwsEnvironment], Iterator[Problem]], ...] = (
     recovery_targets.training_meets_its_targets,
     budget.alerts_are_ascending,
     budget.addresses_are_named_once,
+    operations.production_is_always_open,
+    operations.hours_close_after_they_open,
+    operations.days_are_named_once,
+    operations.time_zone_is_known,
+    operations.idle_shutdown_has_nodes_to_shut_down,
+    operations.somebody_is_told_before_queues_close,
+    operations.alarm_addresses_are_named_once,
 )
 """Every rule, in the order of the fields that they look at."""
 
