@@ -884,7 +884,7 @@ working_hours.time_zone
   there is no time zone "Europe/Berlinn"
   given: "Europe/Berlinn"
   allowed here: a name of the IANA database, as Europe/Berlin or UTC
-  mend: did you mean Europe/Berlin?
+  mend: did you mean Europe/Berlin, Europe/Dublin or Europe/Tallinn?
 """,
     ),
     Case(
