@@ -115,6 +115,14 @@ def window_tags(args: PoolArgs) -> dict[str, str]:
     return tags
 
 
+def use_tags(args: PoolArgs) -> dict[str, str]:
+    """Tags that tell how a pool is used where its machines don't: policies, and people, go by them."""
+    tags = {"max-nodes-per-job": str(args.get("max_nodes_per_job", 1))}
+    if "idle_shutdown_minutes" in args:
+        tags["idle-shutdown-minutes"] = str(args["idle_shutdown_minutes"])
+    return tags
+
+
 def _host(args: PoolArgs, wiring: PoolWiring, instance: InstanceType) -> HostPlan:
     ends_at = args.get("ends_at")
     return HostPlan(

@@ -21,7 +21,13 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.machines import compute_resources, machine_args, wants_placement_group, window_tags
+from modelyard.aws.machines import (
+    compute_resources,
+    machine_args,
+    use_tags,
+    wants_placement_group,
+    window_tags,
+)
 from modelyard.aws.pool_args import LONGEST_UPDATE_WAIT_HOURS, PoolArgs, PoolWiring
 from modelyard.catalog.instances import instance_type
 from modelyard.planning.generations import generation_of, has_placement_group
@@ -186,7 +192,7 @@ class Pool(pulumi.ComponentResource):
             compute_resources=resources,
             update_policy=self._update_policy(),
             region=self._wiring["region"],
-            tags=self._wiring["tags"],
+            tags={**self._wiring["tags"], **use_tags(self._args)},
             opts=pulumi.ResourceOptions(
                 parent=self,
                 custom_timeouts=self._timeouts(),

@@ -55,6 +55,8 @@ class PoolArgs(TypedDict):
     """Size of the encrypted root volume in GiB. Unset: 200."""
     update_wait_hours: NotRequired[int]
     """Hours that an update in place waits for running jobs, 1 to 6: let longer jobs end before. Unset: 6."""
+    idle_shutdown_minutes: NotRequired[int]
+    """Minutes after which something else, as Watcher, lets idle nodes go. Here it becomes a tag, no more."""
     externally_scaled: NotRequired[bool]
     """Whether something else opens and closes the pool and sets the least number of nodes, as working hours
     do: `up` then leaves the state of queue and compute environment and that number as it finds them. Unset:

@@ -8,10 +8,15 @@ plan selects nothing of another's.
 """
 
 
-def required_tags(environment: str, owner: str, cost_center: str, data_classification: str) -> dict[str, str]:
-    """The tags of an environment, as every one of its resources carries them."""
+def required_tags(
+    environment: str, owner: str, cost_center: str, data_classification: str, stage: str | None = None
+) -> dict[str, str]:
+    """The tags of an environment, as every one of its resources carries them. What says no stage is held to
+    what production is: policies spare an environment only by it.
+    """
     return {
         "environment": environment,
+        **({} if stage is None else {"stage": stage}),
         "owner": owner,
         "cost-center": cost_center,
         "data-classification": data_classification,

@@ -27,6 +27,8 @@ def pool_args(environment: AwsEnvironment, site: Site, pool: Pool) -> PoolArgs:
     }
     if (image_id := pool.image_ids.get(site.region)) is not None:
         args["image_id"] = image_id
+    if pool.idle_shutdown_minutes is not None:
+        args["idle_shutdown_minutes"] = pool.idle_shutdown_minutes
     _add_capacity(args, pool)
     return args
 

@@ -96,7 +96,8 @@ def back_up(
         "bucket_names": _buckets(setting, primary, recovery),
         "data_key_arns": _data_keys(setting, keys, recovery),
         "protect": setting.protect,
-        "tags": setting.tags,
+        # The plan's objective, which policies hold its schedule to.
+        "tags": {**setting.tags, "rpo-hours": str(spec.rpo_hours)},
     }
     if recovery is not None:
         args["copy_region"] = recovery.site.region

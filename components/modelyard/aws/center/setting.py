@@ -42,7 +42,11 @@ class Setting:
         """Tags of everything."""
         environment = self.environment
         return required_tags(
-            environment.name, environment.owner, environment.cost_center, environment.data_classification
+            environment.name,
+            environment.owner,
+            environment.cost_center,
+            environment.data_classification,
+            environment.stage,
         )
 
     @property
