@@ -15,6 +15,43 @@ from modelyard_policies.reading import GraphView
 from modelyard_policies.registry import all_rules, rule_of
 from modelyard_policies.rule import Severity
 
+
+class Watching(GraphView):
+    """A view that notes which types it is asked for."""
+
+    def __init__(self, graph, asked):
+        super().__init__(graph)
+        self.asked = asked
+
+    def ask(self, *types):
+        for each in types:
+            self.asked.update(map(canonical, [each] if isinstance(each, str) else each))
+
+    def of_type(self, *types):
+        self.ask(*types)
+        return super().of_type(*types)
+
+    def linked(self, resource, types, property):  # noqa: A002
+        self.ask(types)
+        return super().linked(resource, types, property)
+
+    def refers_to_any(self, block, key, types):
+        self.ask(types)
+        return super().refers_to_any(block, key, types)
+
+    def any_target(self, block, key, types, test):
+        self.ask(types)
+        return super().any_target(block, key, types, test)
+
+    def target(self, block, key, types):
+        self.ask(types)
+        return super().target(block, key, types)
+
+    def candidates(self, block, key, types):
+        self.ask(types)
+        return super().candidates(block, key, types)
+
+
 every_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 
 
@@ -27,10 +64,27 @@ def test_the_rules_are_these():
         "NW1": "security-group-no-world-admin",
         "NW4": "vpc-default-security-group-closed",
         "NW6": "vpc-flow-logs",
+        "NW8": "s3-gateway-endpoint",
         "EN1": "key-rotation",
+        "EN2": "key-policy-no-wildcard",
+        "EN3": "key-deletion-guard",
+        "EN4": "no-decrypt-on-all-keys",
+        "EN5": "recovery-key",
+        "EN13": "volume-key-auto-scaling",
         "CO1": "instance-metadata-v2",
         "CO3": "launch-template-encrypted-volumes",
         "CO6": "launch-template-efa-security-group",
+        "CO7": "efa-placement",
+        "BK1": "backup-vault-customer-key",
+        "BK2": "backup-vault-lock",
+        "BK3": "backup-cross-region-copy",
+        "BK4": "backup-schedule-and-retention",
+        "BK5": "classified-data-backup",
+        "BK6": "bucket-replication",
+        "CE1": "stack-budget",
+        "CE2": "accelerator-cap",
+        "CE4": "non-production-scale-to-zero",
+        "CE6": "capacity-reservation-end",
         "TG1": "required-tags",
     }
 
@@ -56,27 +110,11 @@ def test_a_rule_says_all_about_itself(rule):
 
 @every_rule
 def test_a_rule_of_one_resource_reads_no_other_and_one_of_the_stack_says_which(rule, build, tables):
-    class Watching(GraphView):
-        def linked(self, resource, types, property):  # noqa: A002
-            self.ask(types)
-            return super().linked(resource, types, property)
-
-        def refers_to_any(self, block, key, types):
-            self.ask(types)
-            return super().refers_to_any(block, key, types)
-
-        def any_target(self, block, key, types, test):
-            self.ask(types)
-            return super().any_target(block, key, types, test)
-
-        def ask(self, types):
-            asked.update(map(canonical, [types] if isinstance(types, str) else types))
-
     asked = set()
     for rows in tables[rule.id].values():
         for resources, *_ in rows.values():
             graph = build(resources)
-            view = Watching(graph)
+            view = Watching(graph, asked)
             for node in graph.of_type(*dispatch([rule])):
                 judge(rule, view.resource(node), view)
     assert asked <= {canonical(token) for token in (*rule.reads, *rule.resources)}

@@ -24,6 +24,12 @@ _OWN_IDENTITIES = {
 }
 """Properties besides `id`, `arn` and `name` by which others refer to a resource of the type."""
 
+_BUCKET = "aws:s3/bucket:Bucket"
+"""A bucket's ARN follows from its name."""
+
+_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+"""Partitions by how the names of their regions begin, where that isn't `aws`."""
+
 
 @dataclass(slots=True)
 class Match:
@@ -55,6 +61,11 @@ def scalars(value: Any) -> Iterator[Any]:
             yield from scalars(item)
     else:
         yield value
+
+
+def _partition(region: str | None) -> str:
+    start = (region or "").rsplit("-", 2)[0]
+    return _PARTITIONS.get(start, "aws")
 
 
 def _known(value: Any) -> set[str]:
@@ -117,6 +128,9 @@ class Links:
                 value = values.get(key)
                 if isinstance(value, str) and value:
                     found[value] = None
+        if canonical(resource.type) == _BUCKET:
+            for name in [name for name in found if ":" not in name]:
+                found[f"arn:{_partition(resource.region)}:s3:::{name}"] = None
         return list(found)
 
     def _named(self, token: str) -> dict[str, list[Node]]:

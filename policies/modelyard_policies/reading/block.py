@@ -187,6 +187,18 @@ class Resource(Block):
         """The name in the program."""
         return self.node.name
 
+    @property
+    def region(self) -> str:
+        """The region that it is made in. Raises Unread if that isn't known."""
+        if self.node.region is None:
+            raise Unread(self.node.urn, "region", "not known before the deployment")
+        return self.node.region
+
+    @property
+    def protected(self) -> bool:
+        """Whether Pulumi refuses to delete it."""
+        return self.node.protect
+
 
 def _as_text(value: Any) -> str:
     if isinstance(value, bool):

@@ -57,6 +57,28 @@ def some(items: Iterable[Item], test: Callable[[Item], bool]) -> bool:
     return False
 
 
+def total(items: Iterable[Item], measure: Callable[[Item], float], enough: float) -> float:
+    """The sum of `measure`. Above `enough` it no longer matters what else there is that isn't known."""
+    unread: Unread | None = None
+    found = 0.0
+    remaining = iter(items)
+    while True:
+        try:
+            item = next(remaining)
+        except StopIteration:
+            break
+        except Unread as signal:
+            unread = unread or signal
+            break
+        try:
+            found += measure(item)
+        except Unread as signal:
+            unread = unread or signal
+    if unread and not found > enough:
+        raise unread
+    return found
+
+
 def all_of(*tests: Callable[[], bool]) -> bool:
     """Whether all tests hold."""
     return not some(tests, lambda test: not test())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from modelyard_policies.reading.block import Block
+from modelyard_policies.reading.logic import some
 
 
 class Statement:
@@ -18,13 +21,35 @@ class Statement:
         """Whether the effect is Deny."""
         return self.block.text("Effect") == "Deny"
 
+    @property
+    def allows(self) -> bool:
+        """Whether the effect is Allow."""
+        return self.block.text("Effect") == "Allow"
+
     def actions(self) -> Iterator[str]:
         """Actions in lower case; nothing if the statement says NotAction."""
         return (action.lower() for action in self.block.strings("Action"))
 
+    def covers_action(self, action: str) -> bool:
+        """Whether the statement is about `action`, whichever way it is written: wildcards, NotAction."""
+        wanted = action.lower()
+        if self.block.has("NotAction"):
+            excluded = (pattern.lower() for pattern in self.block.strings("NotAction"))
+            return not some(excluded, lambda pattern: matches(pattern, wanted))
+        return some(self.actions(), lambda pattern: matches(pattern, wanted))
+
     def resources(self) -> Iterator[str]:
         """ARN patterns; nothing if the statement says NotResource."""
         return self.block.strings("Resource")
+
+    def principals(self) -> Iterator[str]:
+        """Who the statement names, of whatever kind; nothing if it says NotPrincipal."""
+        principal = self.block.get("Principal")
+        if isinstance(principal, Block):
+            for kind in principal.keys():  # noqa: SIM118  (a Block isn't a mapping)
+                yield from principal.strings(kind)
+        else:
+            yield from self.block.strings("Principal")
 
     def is_for_everyone(self) -> bool:
         """Whether the principal is everyone: `*`, or `*` for AWS; anonymous requests included."""
@@ -45,3 +70,15 @@ class Statement:
 def statements(document: Block) -> Iterator[Statement]:
     """The statements of a policy document; a single one needs no list."""
     return map(Statement, document.list("Statement"))
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether `text` is what `pattern` says, in which `*` stands for anything and `?` for one character."""
+    return pattern == text or _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Several stars in a row are one: a pattern of many would take forever on a long text.
+    simple = re.sub(r"\*+", "*", pattern)
+    return re.compile(re.escape(simple).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)

@@ -11,6 +11,7 @@ from modelyard_policies.reading.block import Block, Resource
 from modelyard_policies.reading.logic import some
 
 Options = TypeVar("Options")
+Answer = TypeVar("Answer")
 Types = str | tuple[str, ...]
 
 
@@ -21,6 +22,7 @@ class GraphView:
         self._graph = graph
         self._options: dict[type, Any] = {type(option): option for option in options}
         self._resources: dict[str, Resource] = {}
+        self._answers: dict[Callable[[GraphView], Any], Any] = {}
 
     def resource(self, node: Node) -> Resource:
         """The view of `node`."""
@@ -59,6 +61,8 @@ class GraphView:
                 return True
             if any(node is resource.node for node in match.possible):
                 raise Unread(block.node.urn, block.path_of(key), "not known before the deployment")
+            if (value is UNKNOWN or value is SECRET) and not self._sources(block, key):
+                raise Unread(block.node.urn, block.path_of(key), "not known before the deployment")
         return False
 
     def any_target(self, block: Block, key: str, types: Types, test: Callable[[Resource], bool]) -> bool:
@@ -68,6 +72,36 @@ class GraphView:
         graph or on which of several is meant.
         """
         return some(_values(block.raw(key)), lambda value: self._target(block, key, value, types, test))
+
+    def target(self, block: Block, key: str, types: Types) -> Resource | None:
+        """The one resource that `key` refers to; None if nothing is set.
+
+        Raises Unread if that resource isn't in the graph, or if it may be one of several.
+        """
+        value = block.raw(key)
+        if value is None:
+            return None
+        match = self._match(block, key, value, types)
+        if len(match.certain) == 1:
+            return self.resource(match.certain[0])
+        several = match.certain or match.possible
+        why = "may be one of several" if several else "names a resource that isn't in the graph"
+        raise Unread(block.node.urn, block.path_of(key), why)
+
+    def candidates(self, block: Block, key: str, types: Types) -> list[Resource]:
+        """The resources that `key` refers to, or may refer to: for a list, those of all its items."""
+        found: dict[str, Resource] = {}
+        for value in _values(block.raw(key)):
+            match = self._match(block, key, value, types)
+            for node in match.certain or match.possible:
+                found[node.urn] = self.resource(node)
+        return list(found.values())
+
+    def once(self, work: Callable[[GraphView], Answer]) -> Answer:
+        """What `work` makes of this graph, worked out when it is first asked for. It may not raise."""
+        if work not in self._answers:
+            self._answers[work] = work(self)
+        return self._answers[work]
 
     def provider(self, resource: Resource) -> Resource | None:
         """The explicit provider of `resource`, if there is one."""
@@ -84,8 +118,11 @@ class GraphView:
         return self._options.get(kind) or kind()
 
     def _match(self, block: Block, key: str, value: Any, types: Types) -> Match:
-        root = block.path_of(key).partition(".")[0].partition("[")[0]
-        return self._graph.targets(block.node, root, value, types)
+        return self._graph.targets(block.node, _root(block, key), value, types)
+
+    def _sources(self, block: Block, key: str) -> tuple[str, ...]:
+        """URNs of the resources that the property's value came from."""
+        return block.node.property_dependencies.get(_root(block, key), ())
 
     def _target(
         self, block: Block, key: str, value: Any, types: Types, test: Callable[[Resource], bool]
@@ -100,6 +137,10 @@ class GraphView:
         if len(verdicts) > 1:
             raise Unread(block.node.urn, block.path_of(key), "not known before the deployment")
         return verdicts.pop()
+
+
+def _root(block: Block, key: str) -> str:
+    return block.path_of(key).partition(".")[0].partition("[")[0]
 
 
 def _values(value: Any) -> list[Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard_policies.aws.buckets import default_encryption, encryption_rules, takes_access_logs
 from modelyard_policies.aws.keys import names_customer_key
 from modelyard_policies.aws.types import BUCKET, BUCKET_ENCRYPTION, BUCKET_LOGGING, KMS_KEYS
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, any_of, each, some
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, each, some
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -32,41 +33,17 @@ RULE = Rule(
 @RULE.check
 def default_encryption_is_right(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each default-encryption rule by what the bucket is for."""
-    if _takes_access_logs(bucket, graph):
+    if takes_access_logs(bucket, graph):
         # No rule at all is fine here: S3 encrypts with SSE-S3 by itself since January 2023.
-        yield from each(_encryption_rules(bucket, graph), _is_s3_managed)
+        yield from each(encryption_rules(bucket, graph), _is_s3_managed)
         return
-    yield from each(_encryption_rules(bucket, graph), lambda rule: _uses_customer_key(rule, graph))
-    if not some(_encryption_rules(bucket, graph), lambda _: True):
+    yield from each(encryption_rules(bucket, graph), lambda rule: _uses_customer_key(rule, graph))
+    if not some(encryption_rules(bucket, graph), lambda _: True):
         yield bucket.failure("", "no default encryption with a customer-managed key")
 
 
-def _encryption_rules(bucket: Resource, graph: GraphView) -> Iterator[Block]:
-    configurations = graph.linked(bucket, BUCKET_ENCRYPTION, "bucket")
-    for configuration in configurations:
-        yield from configuration.list("rules")
-    if not configurations:
-        for key in ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations"):
-            for inline in bucket.list(key):
-                yield from inline.list("rule")
-                yield from inline.list("rules")
-
-
-def _takes_access_logs(bucket: Resource, graph: GraphView) -> bool:
-    return any_of(
-        lambda: bool(graph.linked(bucket, BUCKET_LOGGING, "targetBucket")),
-        lambda: bool(graph.linked(bucket, BUCKET, "logging")),
-        lambda: bool(graph.linked(bucket, BUCKET, "loggings")),
-    )
-
-
-def _default(rule: Block) -> Block:
-    plural = "applyServerSideEncryptionByDefaults"
-    return rule.block(plural if rule.has(plural) else plural.removesuffix("s"))
-
-
 def _is_s3_managed(rule: Block) -> Iterator[Failure]:
-    default = _default(rule)
+    default = default_encryption(rule)
     if default.text("sseAlgorithm", "AES256") != "AES256":
         shown = default.shown("sseAlgorithm")
         yield default.failure("sseAlgorithm", f"is {shown}, but S3 delivers access logs to SSE-S3 only")
@@ -78,18 +55,21 @@ def _uses_customer_key(rule: Block, graph: GraphView) -> Iterator[Failure]:
 
 
 def _algorithm_is_kms(rule: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
-    default = _default(rule)
+    default = default_encryption(rule)
     if default.text("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
         yield default.failure("sseAlgorithm", f"is {default.shown('sseAlgorithm')}, not aws:kms")
 
 
 def _key_is_customers(rule: Block, graph: GraphView) -> Iterator[Failure]:
-    default = _default(rule)
+    default = default_encryption(rule)
     if not names_customer_key(default, "kmsMasterKeyId", graph):
         yield default.failure("kmsMasterKeyId", "names no customer-managed key")
 
 
 def _bucket_key_is_on(rule: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
     # Dual-layer encryption (aws:kms:dsse) has no bucket keys.
-    if not rule.is_true("bucketKeyEnabled") and _default(rule).text("sseAlgorithm") != "aws:kms:dsse":
+    if (
+        not rule.is_true("bucketKeyEnabled")
+        and default_encryption(rule).text("sseAlgorithm") != "aws:kms:dsse"
+    ):
         yield rule.failure("bucketKeyEnabled", f"is {rule.shown('bucketKeyEnabled')}")

@@ -1,0 +1,1 @@
+"""Rules for what starts machines, whichever service does."""

@@ -1,0 +1,80 @@
+import json
+
+from modelyard_policies.aws.types import GROUP_POLICY, IAM_POLICY, ROLE, ROLE_POLICY, USER_POLICY
+from modelyard_policies.graph import UNKNOWN
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123"
+DECRYPT = "policy: policy.Statement[0].Resource: allows kms:Decrypt with every key"
+
+
+def statement(actions="kms:Decrypt", resources="*", **more):
+    found = {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def policy(*statements, token=IAM_POLICY):
+    return {"policy": (token, {"policy": json.dumps({"Statement": list(statements)})})}
+
+
+CASES = {
+    "bad": {
+        "every key": (policy(statement()), DECRYPT),
+        "a list": (
+            policy(statement(["s3:GetObject", "KMS:decrypt"], [KEY, "*"]), token=ROLE_POLICY),
+            DECRYPT,
+        ),
+        "every action": (policy(statement("*"), token=USER_POLICY), DECRYPT),
+        "a wildcard": (policy(statement("kms:D*"), token=GROUP_POLICY), DECRYPT),
+        "every key of an account": (policy(statement(resources="arn:aws:kms:*:111122223333:key/*")), DECRYPT),
+        "every key of a region": (
+            policy(statement(resources="arn:aws:kms:eu-west-1:111122223333:*")),
+            DECRYPT,
+        ),
+        "a short pattern": (policy(statement(resources="arn:aws:kms:*")), DECRYPT),
+        "to another key": (
+            policy(statement("kms:ReEncrypt*")),
+            "policy: policy.Statement[0].Resource: allows kms:ReEncryptFrom with every key",
+        ),
+        "everything but": (policy(statement(None, NotAction=["iam:*"])), DECRYPT),
+        "every key but one": (policy(statement(resources=None, NotResource=KEY)), DECRYPT),
+        "by way of a service": (
+            policy(statement(Condition={"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}})),
+            DECRYPT,
+        ),
+        "any alias": (policy(statement(Condition={"StringLike": {"kms:ResourceAliases": "*"}})), DECRYPT),
+        "written into a role": (
+            {
+                "role": (
+                    ROLE,
+                    {"inlinePolicies": [{"name": "a", "policy": json.dumps({"Statement": statement()})}]},
+                )
+            },
+            "role: inlinePolicies[0].policy.Statement.Resource: allows kms:Decrypt with every key",
+        ),
+    },
+    "good": {
+        "one key": (policy(statement(resources=KEY)),),
+        "other actions": (policy(statement(["kms:Encrypt", "s3:*"])),),
+        "everything but KMS": (policy(statement(None, NotAction="kms:*")),),
+        "everything but keys": (policy(statement("*", None, NotResource="arn:aws:kms:*:*:*")),),
+        "by alias": (policy(statement(Condition={"StringLike": {"kms:ResourceAliases": "alias/prod-*"}})),),
+        "by tag": (policy(statement(Condition={"StringEquals": {"aws:ResourceTag/team": "ml"}})),),
+        "a denial": (policy(statement(Effect="Deny")),),
+        "keys of a kind": (policy(statement(resources="arn:aws:kms:eu-west-1:1:key/mrk-*")),),
+    },
+    "unknown": {
+        "a policy that isn't known": (
+            {"policy": (ROLE_POLICY, {"policy": UNKNOWN})},
+            "policy: policy: can't be judged: not known before the deployment",
+        ),
+        "resources that aren't known": (
+            {"policy": (IAM_POLICY, {"policy": {"Statement": [statement(resources=[UNKNOWN])]}})},
+            "policy: policy.Statement[0].Resource[0]: can't be judged: not known before the deployment",
+        ),
+    },
+    "not applicable": {"a role without policies of its own": ({"role": (ROLE, {"assumeRolePolicy": "{}"})},)},
+}
+
+
+def test_verdict(case, check):
+    check("EN4", case)
