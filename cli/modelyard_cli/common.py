@@ -47,8 +47,8 @@ def format_option(*choices: str) -> Callable[[AnyFunction], AnyFunction]:
 def environment_argument(
     function: Callable[..., Any] | None = None, *, required: bool = True, accounts: bool = False
 ) -> Callable[..., Any]:
-    """ENV: an environment's name or the path of a YAML, given to the command as `environment`; with `accounts`,
-    the name of an account's stack as well.
+    """ENV: an environment's name or the path of a YAML, given to the command as `environment`; with
+    `accounts`, the name of an account's stack as well.
     """
     argument = click.argument(
         "environment",

@@ -238,7 +238,7 @@ def test_an_error_is_a_document_when_json_is_asked(
         (["job", "list", "--limit", "0"], "--limit", "Invalid value for '--limit': 0 is not in the range 1<=x<=1000."),
         (["job", "logs"], "RUN", "Missing argument 'RUN'."),
         (["job", "pln"], "", "No such command 'pln'. Did you mean 'plan'?"),
-        (["prewiev"], "", "No such command 'prewiev'. Did you mean preview?"),
+        (["prewiev"], "", "No such command 'prewiev'. Did you mean preview or retire?"),
     ],
 )  # fmt: skip
 def test_a_command_line_that_cannot_be_read_is_a_document_too(

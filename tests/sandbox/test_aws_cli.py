@@ -108,7 +108,7 @@ def test_launch_templates_and_placement_groups_are_described(shell: Shell) -> No
     assert all(it["LaunchTemplateName"].startswith("lab-") for it in templates)
     assert {it["LaunchTemplateName"].split("-")[2] for it in templates} == {"train", "gpu"}
     (group,) = shell.aws("ec2", "describe-placement-groups")["PlacementGroups"]
-    assert group["GroupName"] == "lab-cluster-train"
+    assert group["GroupName"].startswith("lab-cluster-train-pg-")
     assert (group["Strategy"], group["State"]) == ("cluster", "available")
 
 

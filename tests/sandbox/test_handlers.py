@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,12 @@ from modelyard_sandbox.sandbox import Sandbox
 
 TAGS = {"tags": {"Owner": "a"}, "tagsAll": {"Owner": "a", "Default": "x"}}
 NEW_TAGS = {"tags": {"Owner": "b"}, "tagsAll": {"Owner": "b"}}
+USER_DATA = base64.b64encode(
+    b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="=="\n\n'
+    b"--==\nContent-Type: text/x-shellscript\n\n#!/bin/sh\n--==--\n"
+).decode()
+"""Batch takes user data in parts only."""
+
 READ_OBJECTS = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 )
@@ -223,7 +230,7 @@ CASES: dict[str, Case] = {
             "name": "nodes",
             "updateDefaultVersion": True,
             "imageId": "ami-12345678",
-            "userData": "aGVsbG8=",
+            "userData": USER_DATA,
             "metadataOptions": {
                 "httpEndpoint": "enabled",
                 "httpTokens": "required",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,13 +15,11 @@ from modelyard_cli.common import (
     format_option,
     status,
 )
+from modelyard_cli.sandbox_documents import SCHEMA, down_document, up_document
 
 if TYPE_CHECKING:
-    from modelyard_sandbox.environments import DownResult, UpResult
     from modelyard_sandbox.pulumi_stacks import Stack
     from modelyard_sandbox.sandbox import Sandbox
-
-SCHEMA = "modelyard.sandbox/1"
 
 
 @click.group(
@@ -64,7 +62,7 @@ def up_command(environment: str, output_format: str) -> int:
         with program_faults(program):
             result = up(loaded, sandbox, program=program)
     if output_format == "json":
-        emit_json(_up_json(result, sandbox.endpoint))
+        emit_json(up_document(result, sandbox.endpoint))
         return 0
     _tell_emptied(sandbox)
     _tell(result.notes)
@@ -108,7 +106,7 @@ def down_command(environment: str, output_format: str) -> int:
         left = standing(sandbox) or result.remaining or result.others or stacks
         ended = not left and sandbox.stop()
     if output_format == "json":
-        emit_json(_down_json(result, running=not ended))
+        emit_json(down_document(result, running=not ended))
         return 1 if result.remaining else 0
     _tell(result.notes)
     click.echo(f"{result.environment}: {result.deleted} deleted ({result.seconds:.1f} s)")
@@ -328,36 +326,3 @@ def _tell_emptied(sandbox: Sandbox) -> None:
 def _tell(notes: Iterable[str]) -> None:
     for note in notes:
         click.echo(note, err=True)
-
-
-def _up_json(result: UpResult, endpoint: str) -> dict[str, Any]:
-    from modelyard_policies.graph.values import to_json
-
-    return {
-        "schema": SCHEMA,
-        "command": "up",
-        "environment": result.environment,
-        "endpoint": endpoint,
-        "created": result.created,
-        "updated": result.updated,
-        "replaced": result.replaced,
-        "unchanged": result.unchanged,
-        "deleted": result.deleted,
-        "seconds": round(result.seconds, 2),
-        "outputs": to_json(result.outputs),
-        "notes": list(result.notes),
-    }
-
-
-def _down_json(result: DownResult, *, running: bool) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "command": "down",
-        "environment": result.environment,
-        "running": running,
-        "deleted": result.deleted,
-        "remaining": list(result.remaining),
-        "others": list(result.others),
-        "seconds": round(result.seconds, 2),
-        "notes": list(result.notes),
-    }

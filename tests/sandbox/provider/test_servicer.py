@@ -100,9 +100,9 @@ def test_settings_and_types_that_the_sandbox_does_not_know_are_refused_by_name(a
     (failure,) = asked.provider.CheckConfig(settings, asked.context).failures
     assert failure.property == "assumeRoles"
     assert "it knows allowedAccountIds, defaultTags" in failure.reason
-    topic = pb.CheckRequest(urn=urn("aws:sns/topic:Topic"))
+    topic = pb.CheckRequest(urn=urn("aws:sqs/queue:Queue"))
     (failure,) = asked.provider.Check(topic, asked.context).failures
-    assert "the sandbox has no aws:sns/topic:Topic" in failure.reason
+    assert "the sandbox has no aws:sqs/queue:Queue" in failure.reason
     with pytest.raises(Refused, match="the sandbox has no data source aws:ec2/getAmi:getAmi"):
         asked.provider.Invoke(pb.InvokeRequest(tok="aws:ec2/getAmi:getAmi"), asked.context)
 
