@@ -90,8 +90,8 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap("efs", "nothing is mounted: policies of file systems are kept, not evaluated"),
     Gap(
         "ecr",
-        "no image can be pushed by docker or scanned; manifests that the API puts are copied to other regions, "
-        "at once and without their layers",
+        "no image can be pushed by docker or scanned; manifests that the API puts are copied to other "
+        "regions, at once and without their layers",
     ),
     Gap(
         "backup",

@@ -1,6 +1,7 @@
 """A private network."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -19,6 +20,8 @@ from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
 
 EGRESS = ("endpoints", "nat")
+SERVICE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+"""How services are named in the names of endpoints, after com.amazonaws and the region."""
 
 
 class NetworkArgs(TypedDict):
@@ -36,6 +39,9 @@ class NetworkArgs(TypedDict):
     """Ids of the availability zones that get a subnet, as euc1-az1."""
     egress: str
     """`endpoints`: interface endpoints, nothing reaches the internet. `nat`: one NAT gateway."""
+    interface_services: NotRequired[list[str]]
+    """Services that get an interface endpoint with egress `endpoints`, as ecr.api; each costs by the hour in
+    each zone. Unset: what nodes of a GpuCluster call. Empty: none, so that S3 alone is reached."""
     logs_key_arn: pulumi.Input[str]
     """ARN of the key for flow logs."""
     flow_log_retention_days: NotRequired[pulumi.Input[int]]
@@ -106,7 +112,7 @@ class Network(pulumi.ComponentResource):
             {
                 "place": Place(args["account_id"], args["region"]),
                 "vpc_id": self._vpc.id,
-                "interface_services": list(INTERFACE_SERVICES) if args["egress"] == "endpoints" else [],
+                "interface_services": _interface_services(args),
                 "subnet_ids": [subnet.id for subnet in subnets.values()],
                 "route_table_ids": [table.id for table in tables.values()],
                 "client_security_group_id": fabric.id,
@@ -317,7 +323,9 @@ def _plan(name: str, args: NetworkArgs) -> NetworkPlan:
                 )
             ]
         )
-    endpoints = len(INTERFACE_SERVICES) if args["egress"] == "endpoints" else 0
+    if problems := list(_service_problems(name, args)):
+        raise InputError(problems)
+    endpoints = len(_interface_services(args))
     try:
         return plan_subnets(args["cidr"], args["zone_ids"], (), endpoints, public=args["egress"] == "nat")
     except NetworkTooSmall as error:
@@ -326,6 +334,40 @@ def _plan(name: str, args: NetworkArgs) -> NetworkPlan:
     except ValueError as error:
         allowed, mend = "an IPv4 network, as 10.32.0.0/16", "write the network's address and its length"
         raise _bad_cidr(name, args["cidr"], str(error), allowed, mend) from error
+
+
+def _interface_services(args: NetworkArgs) -> list[str]:
+    """The services that get an interface endpoint."""
+    if args["egress"] != "endpoints":
+        return []
+    return args.get("interface_services", list(INTERFACE_SERVICES))
+
+
+def _service_problems(name: str, args: NetworkArgs) -> Iterator[Problem]:
+    if "interface_services" not in args:
+        return
+    field, services = f"{name}.interface_services", args["interface_services"]
+    if args["egress"] != "endpoints":
+        message = "with egress nat services are reached through the NAT gateway"
+        yield Problem(
+            field,
+            ", ".join(services) or "none",
+            message,
+            "nothing, without egress endpoints",
+            "leave it out, or choose egress endpoints",
+        )
+    if len(set(services)) < len(services):
+        message = "a service has one endpoint, whose name is the only one in the network"
+        yield Problem(field, ", ".join(services), message, "each service once", "name each service once")
+    for place, service in enumerate(services):
+        if SERVICE.fullmatch(service) is None or service == "s3":
+            yield Problem(
+                f"{field}[{place}]",
+                repr(service),
+                "that names no interface endpoint, and S3 has a gateway endpoint anyway",
+                "a service's name in small letters, as kms, ecr.api or secretsmanager",
+                "write what follows com.amazonaws.REGION in `aws ec2 describe-vpc-endpoint-services`",
+            )
 
 
 def _bad_cidr(name: str, cidr: str, message: str, allowed: str, mend: str) -> InputError:

@@ -8,7 +8,8 @@ import pulumi_aws as aws
 
 from modelyard.aws.bucket_settings import bucket_problems, lifecycle_rules, lock_of
 from modelyard.errors import InputError, Problem
-from modelyard.planning.names import bucket_name
+from modelyard.planning.arns import Place
+from modelyard.planning.names import backup_role, bucket_name
 from modelyard.planning.policies.buckets import data_bucket_policy, log_bucket_policy
 from modelyard.planning.tags import BACKUP_TAG
 from modelyard.wiring.arguments import check_args
@@ -46,7 +47,8 @@ class BucketArgs(TypedDict):
     backed_up: NotRequired[bool]
     """Whether the bucket is tagged for AWS Backup's plan of the environment. Unset: no."""
     restoring_role_arns: NotRequired[list[pulumi.Input[str]]]
-    """Roles that may name an encryption when they write, as AWS Backup's when it restores. Unset: none."""
+    """Roles that may name an encryption when they write, as AWS Backup's when it restores. Unset: the role of
+    this environment's and region's Backup if the bucket is `backed_up`, else none."""
 
 
 class StorageArgs(TypedDict):
@@ -176,11 +178,16 @@ class Storage(pulumi.ComponentResource):
             given = {name: value for name, value in known.items() if value is not None}
             return data_bucket_policy(
                 self._bucket_name(purpose),
-                given.get("restoring_role_arns", ()),
+                given.get("restoring_role_arns", self._own_backup_role() if given.get("backed_up") else ()),
                 lock_of(f"{self._name}.buckets.{purpose}", given),
             )
 
         return known_later.apply(build)
+
+    def _own_backup_role(self) -> list[str]:
+        """ARN of the role that Backup makes for this environment and region."""
+        place = Place(self._args["account_id"], self._args["region"])
+        return [place.iam(f"role/{backup_role(self._args['environment'], self._args['region'])}")]
 
     def _log_bucket(self, source_buckets: list[str]) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
         """The bucket for access logs, and the policy that lets them in."""

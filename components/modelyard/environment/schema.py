@@ -87,13 +87,11 @@ def _cleaned(schema: dict[str, Any]) -> dict[str, Any]:
         if name in {"properties", "$defs"}:
             cleaned[name] = {key: _cleaned(part) for key, part in value.items()}
         elif name == "patternProperties":
-            # A mapping's names are told apart by their pattern alone: pydantic allows any other name beside it.
+            # A mapping's names are known by their pattern alone; pydantic allows any other beside them.
             cleaned[name] = {pattern: _cleaned(part) for pattern, part in value.items()}
             cleaned["additionalProperties"] = False
         elif name in {"items", "additionalProperties", "propertyNames"} and isinstance(value, dict):
             cleaned[name] = _cleaned(value)
-        elif name == "default" and isinstance(value, dict):
-            cleaned[name] = value
         elif isinstance(value, dict) and name not in _NOT_FOR_EDITORS:
             cleaned[name] = value
         elif isinstance(value, list) and name in {"anyOf", "oneOf", "allOf"}:

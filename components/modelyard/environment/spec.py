@@ -70,8 +70,8 @@ class AwsEnvironment(Spec):
     """Id of the AWS account. Any other account is refused."""
 
     permissions_boundary: bool = False
-    """Whether every role is bounded by the policy that `modelyard bootstrap aws` made for the environment. The
-    deploy role that it made makes no other roles."""
+    """Whether every role is bounded by the policy that `modelyard bootstrap aws` made for the environment.
+    The deploy role that it made makes no other roles."""
 
     regions: Regions
     """Where it lives."""

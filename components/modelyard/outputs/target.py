@@ -8,8 +8,8 @@ TARGET_OBJECT_KEY = "modelyard/target.json"
 """Key of the object in the checkpoint store that holds the target."""
 
 RECOVERY_TARGET_OBJECT_KEY = "modelyard/target.recovery.json"
-"""The same in the recovery region's checkpoint store. It has a key of its own, because the store is a replica:
-the primary region's target is copied to it, and would take the place of one of the same key."""
+"""The same in the recovery region's checkpoint store. It has a key of its own, because the store is a
+replica: the primary region's target is copied to it, and would take the place of one of the same key."""
 
 
 def target_object_key(*, recovery: bool) -> str:

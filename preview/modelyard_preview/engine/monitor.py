@@ -267,8 +267,8 @@ class Monitor:
         return resource_pb2.ReadResourceResponse(urn=urn, id=name, properties=values.to_wire(state))
 
     def _outputs_of(self, name: str) -> dict[str, Any]:
-        """A stack's outputs, as the engine answers them: none for the program's own stack, if none were given,
-        as before its first `up`.
+        """A stack's outputs, as the engine answers them: none for the program's own stack, if none were
+        given, as before its first `up`.
         """
         outputs = self._answers.stacks.get(name)
         if outputs is None and name.split("/")[1:] != [self.project, self.stack]:

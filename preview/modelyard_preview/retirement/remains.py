@@ -44,7 +44,7 @@ def remains(graph: Graph, environment: AwsEnvironment, last_destroy: datetime) -
         if _makes_a_last_backup(node):
             yield Remainder(
                 f"a last backup of file system {node.name}",
-                "FSx makes one when it deletes the file system; as long as it is kept it needs the key for files",
+                "FSx makes one when it deletes the file system; while it is kept it needs the key for files",
                 "somebody deletes it: `aws fsx delete-backup`",
             )
     yield from _capacity(environment)

@@ -1,8 +1,8 @@
 """IAM Access Analyzer: analyzers and their tags. Nothing is analyzed, so there are no findings.
 
 An account has one analyzer of external access in a region (a quota that AWS doesn't raise). Sources: IAM
-Access Analyzer API reference, the operations of these names; IAM user guide, "Quotas for IAM Access Analyzer";
-2026-11.
+Access Analyzer API reference, the operations of these names; IAM user guide, "Quotas for IAM Access
+Analyzer"; 2026-11.
 """
 
 from __future__ import annotations
