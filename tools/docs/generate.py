@@ -237,6 +237,9 @@ def _policies() -> Iterator[str]:
         yield f"**Mend.** {_flat(rule.mend)}\n"
         kin = [f"{source} {', '.join(ids)}" for source, ids in rule.maps_to.items() if ids]
         yield f"**Elsewhere.** {'; '.join(kin) or 'no counterpart known'}\n"
+        if rule.options is not None:
+            for name, schema in rule.options.schema().items():
+                yield f"**Option `{name}`.** {_flat(schema['description'])}. Unset: `{schema['default']}`.\n"
         yield f"Looks at {', '.join(f'`{kind}`' for kind in rule.resources)}."
 
 
