@@ -34,11 +34,11 @@ class BackupObjectives(Options):
 
     rule: ClassVar[str] = "backup-schedule-and-retention"
     rpo_hours: float = option(
-        number(1), 24.0, f"Most hours between two backups of a plan that has no tag {RPO}"
+        number(1), 24, f"Most hours between two backups of a plan that has no tag {RPO}"
     )
     minimum_retention_days: Mapping[str, float] = option(
         numbers_by_word(1),
-        {"public": 1.0, "internal": 7.0, "confidential": 14.0, "restricted": 30.0},
+        {"public": 1, "internal": 7, "confidential": 14, "restricted": 30},
         "Fewest days that backups are kept, by data classification",
     )
 

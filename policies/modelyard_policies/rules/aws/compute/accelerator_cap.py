@@ -33,7 +33,7 @@ class AcceleratorCap(Options):
 
     rule: ClassVar[str] = "accelerator-cap"
     accelerators: float = option(
-        number(0), 10_000.0, "Most GPUs, Trainium and Inferentia chips that a stack may run at once"
+        number(0), 10_000, "Most GPUs, Trainium and Inferentia chips that a stack may run at once"
     )
 
 

@@ -24,9 +24,7 @@ class DeletionGuards(Options):
     """How long keys wait."""
 
     rule: ClassVar[str] = "key-deletion-guard"
-    days: float = option(
-        number(7), float(LONGEST_DAYS), "Fewest days between asking for a deletion and its end"
-    )
+    days: float = option(number(7), LONGEST_DAYS, "Fewest days between asking for a deletion and its end")
 
 
 RULE = Rule(
