@@ -151,6 +151,12 @@ def rehearse_toy(engine: RunsPulumi, directory: Path, program: str) -> Generator
         yield rehearsal
 
 
+@contextmanager
+def rehearse_project(engine: RunsPulumi, directory: Path, project: Path, stack: str) -> Generator[Rehearsal]:
+    """A project that is there, with a stack of it, in a sandbox below the directory."""
+    yield from _rehearse(engine, directory, project, stack)
+
+
 def _rehearse(
     engine: RunsPulumi,
     directory: Path,
