@@ -25,7 +25,7 @@ bench: $(VENV)/ready
 # The real Pulumi engine, for tests/engine: built from Go modules into a cache outside the checkout, unless
 # `pulumi` is on PATH.
 engine: $(VENV)/ready
-	@$(BIN)/python tools/pulumi/build.py
+	@$(BIN)/python tools/pulumi/build.py --yaml
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): a minute or two, once"

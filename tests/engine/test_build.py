@@ -45,17 +45,17 @@ class Machine:
     path: Path
     cache: Path
 
-    def start(self, **env: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, SCRIPT],
+            [sys.executable, SCRIPT, *arguments],
             env={"PATH": str(self.path), "MODELYARD_ENGINE_CACHE": str(self.cache), **env},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def build(self, **env: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(**env)
+    def build(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **env)
         stdout, stderr = process.communicate(timeout=30)
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
@@ -165,3 +165,34 @@ def test_the_language_host_follows_the_checkout(machine: Machine, build_tool: Mo
     done = machine.build()
     assert done.stdout.endswith("(language host renewed)\n")
     assert host.read_text() == (SCRIPT.parent / "language_host" / "__main__.py").read_text()
+
+
+def test_the_host_for_yaml_is_built_once_beside_the_engine(machine: Machine, build_tool: ModuleType) -> None:
+    machine.add_go()
+    first = machine.build("--yaml")
+    assert first.returncode == 0, first.stderr
+    built = machine.cache / build_tool.engine_version() / "bin" / "pulumi-language-yaml"
+    assert os.access(built, os.X_OK)
+    assert first.stdout.endswith(f"pulumi-language-yaml: {built}\n")
+    calls = (machine.path / "calls").read_text()
+    assert machine.build("--yaml").returncode == 0
+    assert (machine.path / "calls").read_text() == calls
+
+
+def test_a_build_of_the_host_for_yaml_that_fails_leaves_the_engine(
+    machine: Machine, build_tool: ModuleType
+) -> None:
+    machine.add_go()
+    assert machine.build().returncode == 0
+    before = sorted((machine.cache / build_tool.engine_version() / "bin").iterdir())
+    done = machine.build("--yaml", GO_FAILS_AT="build -mod=readonly")
+    assert done.returncode == 3
+    assert f"`go build` failed in {build_tool.YAML_MODULE}" in done.stderr
+    assert sorted((machine.cache / build_tool.engine_version() / "bin").iterdir()) == before
+
+
+def test_a_machine_that_has_pulumi_builds_no_host_for_yaml(machine: Machine) -> None:
+    machine.add("pulumi", "#!/bin/sh\n")
+    machine.add_go()
+    assert machine.build("--yaml").returncode == 0
+    assert not (machine.path / "calls").exists()

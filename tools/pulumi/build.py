@@ -4,6 +4,7 @@ For continuous integration and machines behind a closed network: whoever can sho
 from its site, and will find that this script then does nothing.
 
     python tools/pulumi/build.py              build what is missing, say where it is
+    python tools/pulumi/build.py --yaml       the same, and the language host for programs in Pulumi YAML
     python tools/pulumi/build.py --print-path only say where it is, building nothing
 
 Into a cache outside the checkout, one directory a version, go three executables: `pulumi`,
@@ -37,6 +38,9 @@ from typing import NoReturn
 HERE = Path(__file__).resolve().parent
 MODULE = HERE / "engine"
 HOST = HERE / "language_host"
+YAML_MODULE = HERE / "yaml_host"
+YAML_HOST = "pulumi-language-yaml"
+YAML_COMMAND = f"github.com/pulumi/pulumi-yaml/cmd/{YAML_HOST}"
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 LAUNCHER = r"""#!/bin/sh
@@ -105,7 +109,9 @@ def main(argv: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--print-path", action="store_true", help="print the directory of the executables")
-    if parser.parse_args(argv).print_path:
+    parser.add_argument("--yaml", action="store_true", help="build the language host for Pulumi YAML too")
+    arguments = parser.parse_args(argv)
+    if arguments.print_path:
         found = find_bin_directory()
         print(found or "there is no engine yet: run this script without arguments")
         return 0 if found else 3
@@ -113,6 +119,8 @@ def main(argv: list[str] | None = None) -> int:
         signal.signal(interrupt, _end)
     try:
         ensure_engine()
+        if arguments.yaml:
+            ensure_yaml_host()
     except CannotBuildError as problem:
         print(f"pulumi: {problem}", file=sys.stderr)
         return 3
@@ -150,6 +158,33 @@ def ensure_engine() -> None:
         if not (home / "bin" / "pulumi").is_file():
             _build(home)
         install_host(home)
+
+
+def ensure_yaml_host() -> None:
+    """Make sure that the engine built here runs programs in Pulumi YAML; one from elsewhere has its own host.
+
+    Raises CannotBuildError.
+    """
+    target = bin_directory() / YAML_HOST
+    if installed_pulumi() or target.is_file():
+        return
+    go = shutil.which("go")
+    if go is None:
+        raise CannotBuildError(
+            "Go isn't on PATH, and the host for Pulumi YAML isn't built yet.\nmend: install Go"
+        )
+    with _alone(cache_directory() / ".lock"):
+        if target.is_file():
+            return
+        print(f"{YAML_HOST}: building it, some minutes on a new machine", flush=True)
+        partial = target.with_name(f".{YAML_HOST}.partial")
+        try:
+            flags = (*FLAGS, "-trimpath", "-ldflags", "-s -w")
+            _go(go, "build", *flags, "-o", str(partial), YAML_COMMAND, module=YAML_MODULE)
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+    print(f"{YAML_HOST}: {target}", flush=True)
 
 
 def install_host(home: Path) -> bool:
@@ -226,16 +261,16 @@ def _build(home: Path) -> None:
     print(f"  {time.monotonic() - fetched:.0f} s; {size_mb:.0f} MB in {home / 'bin'}", flush=True)
 
 
-def _go(go: str, *arguments: str) -> list[str]:
+def _go(go: str, *arguments: str, module: Path = MODULE) -> list[str]:
     """The lines that a go command prints, run at low priority; its complaints go to stderr as they are."""
     environment = os.environ | {"CGO_ENABLED": "0", "GOWORK": "off"}
     command = ["nice", "-n", "10", go, *arguments]
     done = subprocess.run(
-        command, cwd=MODULE, env=environment, stdout=subprocess.PIPE, text=True, check=False
+        command, cwd=module, env=environment, stdout=subprocess.PIPE, text=True, check=False
     )
     if done.returncode:
         raise CannotBuildError(
-            f"`go {arguments[0]}` failed in {MODULE}, for the reason above.\n"
+            f"`go {arguments[0]}` failed in {module}, for the reason above.\n"
             "mend: the modules must be reachable (see `go env GOPROXY`) or already in the module cache"
         )
     return done.stdout.splitlines()
