@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def test_a_key_is_gone_once_its_window_has_passed(own_sandbox: Sandbox) -> None:
     own_sandbox.clock(timedelta(days=1, minutes=1))
     with pytest.raises(ClientError, match="NotFoundException"):
         kms.describe_key(KeyId=key)
+
+
+def test_answers_carry_the_date_of_the_sandbox(own_sandbox: Sandbox) -> None:
+    moved = own_sandbox.clock(timedelta(days=100))
+    answer = own_sandbox.client("sts").get_caller_identity()
+    date = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    assert timedelta() <= date - moved + timedelta(seconds=1) < timedelta(minutes=1)
 
 
 def test_the_command_tells_the_time_and_lets_it_pass(own_sandbox: Sandbox) -> None:

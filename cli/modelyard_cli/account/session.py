@@ -10,6 +10,8 @@ where a region isn't enabled; what later calls raise is said by `failures_told()
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from modelyard_cli.account.failures import (
@@ -77,6 +79,12 @@ class CheckedSession:
     """Who is asking."""
     _session: Any = field(repr=False)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any], repr=False)
+
+    def now(self) -> datetime:
+        """The present moment in UTC by the cloud's clock, which locks and retentions end by."""
+        with failures_told():
+            answer = self.client("sts", HOME_REGION).get_caller_identity()
+        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The boto3 client of a service in a region, made once; safe calls are tried again by themselves."""

@@ -37,7 +37,9 @@ def command(environment: str, output_format: str, *, offline: bool) -> int:
             from modelyard_cli.account.session import account_session
             from modelyard_cli.retirement.survey import survey
 
-            facts = survey(account_session(spec), graph, now)
+            session = account_session(spec)
+            now = session.now()
+            facts = survey(session, graph, now)
         plan = plan_retirement(graph, spec, now, facts)
     if output_format == "json":
         emit_json(plan.as_json())
