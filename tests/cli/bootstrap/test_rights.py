@@ -136,14 +136,17 @@ def test_other_environments_buckets_queues_and_roles_are_out_of_reach():
         assert reaching == [], kind
 
 
-def test_objects_of_the_environments_buckets_are_not_read_but_for_the_target():
+def test_objects_of_the_environments_buckets_are_not_read_but_for_the_targets():
     objects = [
         (statement["Sid"], arn)
         for statement in statements()
         for arn in statement["Resource"]
         if arn.startswith("arn:aws:s3:::dev-") and "/" in arn
     ]
-    assert objects == [("LaunchTarget", f"arn:aws:s3:::dev-*-{ACCOUNT}-*/modelyard/target.json")]
+    assert objects == [
+        ("LaunchTarget", f"arn:aws:s3:::dev-*-{ACCOUNT}-*/modelyard/{name}")
+        for name in ("target.json", "target.recovery.json")
+    ]
 
 
 def test_roles_are_made_within_the_boundary_only_and_attached_policies_are_ones_own():

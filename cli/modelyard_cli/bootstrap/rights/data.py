@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelyard.outputs import TARGET_OBJECT_KEY
+from modelyard.outputs import RECOVERY_TARGET_OBJECT_KEY, TARGET_OBJECT_KEY
 from modelyard.planning.policies.file_systems import FSX_S3_ROLE
 from modelyard_cli.bootstrap.rights.scope import Grant, Scope
 
@@ -83,7 +83,7 @@ def bucket_grants(scope: Scope) -> list[Grant]:
                 "s3:PutObject",
                 "s3:PutObjectTagging",
             ],
-            [f"{scope.buckets}/{TARGET_OBJECT_KEY}"],
+            [f"{scope.buckets}/{key}" for key in (TARGET_OBJECT_KEY, RECOVERY_TARGET_OBJECT_KEY)],
         ),
     ]
 
