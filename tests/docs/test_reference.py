@@ -44,13 +44,15 @@ def test_links_within_the_repository_lead_somewhere(page):
 def test_commands_in_the_readme_exist():
     from modelyard_cli.main import COMMANDS
 
-    named = set(re.findall(r"^modelyard ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    named = set(re.findall(r"^modelyard ([a-z-]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert named
     assert named <= set(COMMANDS)
 
 
-def test_decisions_are_numbered_and_dated():
-    for page in (ROOT / "docs" / "decisions").glob("0*.md"):
+def test_decisions_are_numbered_without_gaps_and_dated():
+    pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
         text = page.read_text()
         assert text.startswith(f"# {int(page.name[:4])}. "), page.name
         assert re.search(r"^\d{4}-\d{2}-\d{2}$", text, re.MULTILINE), page.name
