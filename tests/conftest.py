@@ -1,9 +1,14 @@
-"""What all tests share: one property-testing profile, and no cloud credentials from the outside."""
+"""What all tests share: one property-testing profile, no cloud credentials from the outside, and what botocore
+has read.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Iterator
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -30,3 +35,13 @@ def no_credentials_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def models_are_read_once() -> Iterator[None]:
+    """botocore reads the models of services anew for each session, EC2's for a second. A command has one
+    session, and tests run commands by the hundred in one process.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", functools.cache(botocore.session.create_loader))
+        yield
