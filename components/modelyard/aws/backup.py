@@ -96,7 +96,7 @@ class BackupArgs(TypedDict):
     restore_test_security_group_ids: NotRequired[list[pulumi.Input[str]]]
     """Security groups of what is restored of FSx. Needed to try FSx."""
     protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete the vaults and their locks. Unset: false."""
+    """Whether Pulumi refuses to delete the vaults and their locks. Unset: no."""
     permissions_boundary: NotRequired[pulumi.Input[str]]
     """ARN of the policy that bounds its roles. Unset: none."""
     tags: NotRequired[Mapping[str, pulumi.Input[str]]]

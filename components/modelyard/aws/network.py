@@ -1,27 +1,21 @@
 """A private network."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from modelyard.aws.endpoints import Endpoints
-from modelyard.errors import InputError, Problem
-from modelyard.planning.addresses import NetworkPlan, NetworkTooSmall, SubnetPlan, plan_subnets
+from modelyard.aws.network_plan import interface_services, plan_network
+from modelyard.planning.addresses import SubnetPlan
 from modelyard.planning.arns import Place
-from modelyard.planning.endpoints import INTERFACE_SERVICES
 from modelyard.planning.names import flow_log_group
 from modelyard.planning.policies.document import service_trust
 from modelyard.planning.policies.roles import flow_log_policy
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
-
-EGRESS = ("endpoints", "nat")
-SERVICE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
-"""How services are named in the names of endpoints, after com.amazonaws and the region."""
 
 
 class NetworkArgs(TypedDict):
@@ -47,7 +41,7 @@ class NetworkArgs(TypedDict):
     flow_log_retention_days: NotRequired[pulumi.Input[int]]
     """Days that flow logs are kept. Unset: 365."""
     protect: NotRequired[bool]
-    """Whether the VPC is protected from deletion, and so from a change of its range. Unset: false."""
+    """Whether the VPC is protected from deletion, and so from a change of its range. Unset: no."""
     permissions_boundary: NotRequired[pulumi.Input[str]]
     """ARN of the boundary of the role that delivers flow logs. Unset: none."""
     shared_buckets: NotRequired[list[pulumi.Input[str]]]
@@ -76,7 +70,7 @@ class Network(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         check_args(name, args, NetworkArgs)
-        plan = _plan(name, args)
+        plan = plan_network(name, args)
         super().__init__(token(AWS, "Network"), name, {}, opts)
         self._name, self._args, self._region = name, args, args["region"]
         self._tags = args.get("tags", {})
@@ -112,7 +106,7 @@ class Network(pulumi.ComponentResource):
             {
                 "place": Place(args["account_id"], args["region"]),
                 "vpc_id": self._vpc.id,
-                "interface_services": _interface_services(args),
+                "interface_services": interface_services(args),
                 "subnet_ids": [subnet.id for subnet in subnets.values()],
                 "route_table_ids": [table.id for table in tables.values()],
                 "client_security_group_id": fabric.id,
@@ -295,80 +289,3 @@ class Network(pulumi.ComponentResource):
             # Delivery starts with the flow log: the right to it must be there first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
-
-
-def _plan(name: str, args: NetworkArgs) -> NetworkPlan:
-    zone_ids = args["zone_ids"]
-    if not zone_ids or len(set(zone_ids)) < len(zone_ids):
-        raise InputError(
-            [
-                Problem(
-                    field=f"{name}.zone_ids",
-                    given=", ".join(zone_ids) or "none",
-                    message="a network has one subnet in each of its zones",
-                    allowed="one zone id or more, each once, as euc1-az1",
-                    mend="name each zone once",
-                )
-            ]
-        )
-    if args["egress"] not in EGRESS:
-        raise InputError(
-            [
-                Problem(
-                    field=f"{name}.egress",
-                    given=repr(args["egress"]),
-                    message="nodes reach the cloud's services in one of two ways",
-                    allowed=", ".join(EGRESS),
-                    mend="choose endpoints (nothing reaches the internet) or nat (one NAT gateway)",
-                )
-            ]
-        )
-    if problems := list(_service_problems(name, args)):
-        raise InputError(problems)
-    endpoints = len(_interface_services(args))
-    try:
-        return plan_subnets(args["cidr"], args["zone_ids"], (), endpoints, public=args["egress"] == "nat")
-    except NetworkTooSmall as error:
-        allowed, mend = f"{error.smallest} or larger", f"write {error.smallest}"
-        raise _bad_cidr(name, args["cidr"], str(error), allowed, mend) from error
-    except ValueError as error:
-        allowed, mend = "an IPv4 network, as 10.32.0.0/16", "write the network's address and its length"
-        raise _bad_cidr(name, args["cidr"], str(error), allowed, mend) from error
-
-
-def _interface_services(args: NetworkArgs) -> list[str]:
-    """The services that get an interface endpoint."""
-    if args["egress"] != "endpoints":
-        return []
-    return args.get("interface_services", list(INTERFACE_SERVICES))
-
-
-def _service_problems(name: str, args: NetworkArgs) -> Iterator[Problem]:
-    if "interface_services" not in args:
-        return
-    field, services = f"{name}.interface_services", args["interface_services"]
-    if args["egress"] != "endpoints":
-        message = "with egress nat services are reached through the NAT gateway"
-        yield Problem(
-            field,
-            ", ".join(services) or "none",
-            message,
-            "nothing, without egress endpoints",
-            "leave it out, or choose egress endpoints",
-        )
-    if len(set(services)) < len(services):
-        message = "a service has one endpoint, whose name is the only one in the network"
-        yield Problem(field, ", ".join(services), message, "each service once", "name each service once")
-    for place, service in enumerate(services):
-        if SERVICE.fullmatch(service) is None or service == "s3":
-            yield Problem(
-                f"{field}[{place}]",
-                repr(service),
-                "that names no interface endpoint, and S3 has a gateway endpoint anyway",
-                "a service's name in small letters, as kms, ecr.api or secretsmanager",
-                "write what follows com.amazonaws.REGION in `aws ec2 describe-vpc-endpoint-services`",
-            )
-
-
-def _bad_cidr(name: str, cidr: str, message: str, allowed: str, mend: str) -> InputError:
-    return InputError([Problem(f"{name}.cidr", cidr, message, allowed, mend)])
