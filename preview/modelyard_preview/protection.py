@@ -9,16 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.planning.schedule import worst_gap_minutes
+from modelyard.planning.schedule import MINUTES_PER_HOUR
+from modelyard_policies.aws.schedules import worst_gap_hours
+from modelyard_policies.aws.selections import takes
+from modelyard_policies.aws.types import (
+    BACKUP_PLAN,
+    BACKUP_SELECTION,
+    BACKUP_VAULT,
+    BACKUP_VAULT_LOCK,
+    BUCKET,
+    BUCKET_REPLICATION,
+    BUCKET_VERSIONING,
+)
+from modelyard_policies.errors import Unread
 from modelyard_policies.graph import UNKNOWN, Graph, Node, canonical
-from modelyard_preview.selection import BUCKET, SELECTION, selects
+from modelyard_policies.reading import GraphView
 
-VAULT = "aws:backup/vault:Vault"
-VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
-PLAN = "aws:backup/plan:Plan"
 RESTORE_TESTS = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
-VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
-REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 QUEUE = "aws:batch/jobQueue:JobQueue"
 
@@ -75,7 +82,7 @@ class Vault:
 
 def versioned(graph: Graph, bucket: Node) -> bool | None:
     """Whether overwritten and deleted objects are kept."""
-    for versioning in graph.linked(bucket, VERSIONING, "bucket"):
+    for versioning in graph.linked(bucket, BUCKET_VERSIONING, "bucket"):
         configuration = versioning.properties.get("versioningConfiguration")
         status = configuration.get("status") if isinstance(configuration, dict) else configuration
         if status is UNKNOWN:
@@ -97,7 +104,7 @@ def copied(graph: Graph, bucket: Node, region: str | None) -> Copied | None:
     """How all objects of a bucket are copied, to `region` if a rule does that; None if they aren't."""
     found = [
         Copied(_destination(graph, configuration, rule), _time_control(rule))
-        for configuration in graph.linked(bucket, REPLICATION, "bucket")
+        for configuration in graph.linked(bucket, BUCKET_REPLICATION, "bucket")
         for rule in _list(configuration.properties.get("rules"))
         if rule is UNKNOWN or (_status(rule) != "Disabled" and _is_for_all(rule))
     ]
@@ -107,19 +114,21 @@ def copied(graph: Graph, bucket: Node, region: str | None) -> Copied | None:
 
 
 def backed_up(graph: Graph, resource: Node) -> bool | None:
-    """Whether a backup plan selects a resource: by its tags, or by its ARN."""
+    """Whether a backup plan selects a bucket or a file system: by its tags, or by its ARN."""
+    view = GraphView(graph)
     answers = [
-        answer
-        for selection in graph.of_type(SELECTION)
+        _takes(view, selection, resource)
+        for selection in graph.of_type(BACKUP_SELECTION)
         if _plan_of(graph, selection) is not None
-        for answer in [selects(graph, selection, resource)]
     ]
     return True if True in answers else None if None in answers else False
 
 
 def backup_rules(graph: Graph, recovery_region: str | None) -> list[Rule]:
     """The rules of every plan that has a selection."""
-    selecting = [plan for selection in graph.of_type(SELECTION) if (plan := _plan_of(graph, selection))]
+    selecting = [
+        plan for selection in graph.of_type(BACKUP_SELECTION) if (plan := _plan_of(graph, selection))
+    ]
     plans = {plan.urn: plan for plan in selecting}
     return [
         _rule(graph, plan, rule, recovery_region)
@@ -130,7 +139,7 @@ def backup_rules(graph: Graph, recovery_region: str | None) -> list[Rule]:
 
 def vaults(graph: Graph) -> tuple[Vault, ...]:
     """The vaults with their locks."""
-    return tuple(_vault(graph, node) for node in graph.of_type(VAULT))
+    return tuple(_vault(graph, node) for node in graph.of_type(BACKUP_VAULT))
 
 
 def restore_test_types(graph: Graph) -> tuple[str, ...]:
@@ -144,8 +153,15 @@ def has_queue(graph: Graph, region: str) -> bool:
     return any(node.region == region for node in graph.of_type(QUEUE))
 
 
+def _takes(view: GraphView, selection: Node, resource: Node) -> bool | None:
+    try:
+        return takes(view.resource(selection), view.resource(resource), view)
+    except Unread:
+        return None
+
+
 def _vault(graph: Graph, node: Node) -> Vault:
-    locks = graph.linked(node, VAULT_LOCK, "backupVaultName")
+    locks = graph.linked(node, BACKUP_VAULT_LOCK, "backupVaultName")
     name = node.properties.get("name")
     lock, least, most = "none", None, None
     for each in locks:
@@ -159,8 +175,9 @@ def _vault(graph: Graph, node: Node) -> Vault:
 def _rule(graph: Graph, plan: Node, rule: Any, recovery_region: str | None) -> Rule:
     fields = rule if isinstance(rule, dict) else {}
     schedule = fields.get("schedule")
+    hours = worst_gap_hours(schedule) if isinstance(schedule, str) else None
     return Rule(
-        worst_gap_minutes(schedule) if isinstance(schedule, str) else None,
+        None if hours is None else round(hours * MINUTES_PER_HOUR),
         _number(fields.get("startWindow")),
         _number(fields.get("completionWindow")),
         None if rule is UNKNOWN else _copies_to(graph, plan, fields.get("copyActions"), recovery_region),
@@ -182,13 +199,13 @@ def _copies_to(graph: Graph, plan: Node, actions: Any, region: str | None) -> bo
     # Which of the vaults that the rules refer to is meant isn't known, but only one elsewhere can be.
     referred = [graph.by_urn.get(urn) for urn in plan.property_dependencies.get("rules", ())]
     elsewhere = [
-        node for node in referred if node and canonical(node.type) == VAULT and node.region == region
+        node for node in referred if node and canonical(node.type) == BACKUP_VAULT and node.region == region
     ]
     return True if elsewhere else None
 
 
 def _plan_of(graph: Graph, selection: Node) -> Node | None:
-    found = graph.targets(selection, "planId", selection.properties.get("planId"), PLAN)
+    found = graph.targets(selection, "planId", selection.properties.get("planId"), BACKUP_PLAN)
     return next(iter([*found.certain, *found.possible]), None)
 
 

@@ -299,7 +299,11 @@ def test_training_needs_a_queue_to_go_on_in(two_regions: AwsEnvironment) -> None
         ({"resources": ["arn:aws:s3:::other"]}, TAGGED, False),
         ({"selectionTags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]}, {"b": "2"}, True),
         ({"selectionTags": [{"key": "a", "value": "1"}]}, {"b": "2"}, False),
-        ({"selectionTags": [{"key": "a", "value": UNKNOWN}]}, {"b": "2"}, None),
+        ({"selectionTags": [{"key": "a", "value": UNKNOWN}]}, {"a": "2"}, None),
+        ({"selectionTags": [{"key": "a", "value": UNKNOWN}]}, {"b": "2"}, False),
+        ({"selectionTags": [{"key": "a", "value": "1"}], "resources": ["arn:aws:fsx:*"]}, {"a": "1"}, True),
+        ({"selectionTags": [{"key": "a", "value": "1"}], "resources": ["arn:aws:s3:::dev-*"]}, {}, True),
+        ({"notResources": ["arn:aws:s3:::*"], "resources": ["*"]}, {}, False),
         ({"conditions": {"stringLikes": [{"key": "aws:ResourceTag/a", "value": "x*"}]}}, {"a": "xy"}, True),
         (
             {"conditions": {"stringNotEquals": [{"key": "aws:ResourceTag/a", "value": "no"}]}},

@@ -7,6 +7,7 @@ from typing import Final
 
 from modelyard_policies.aws.declared import plain_tag
 from modelyard_policies.aws.types import (
+    BUCKET,
     EFS_FILE_SYSTEM,
     FSX_LUSTRE,
     FSX_ONTAP,
@@ -18,11 +19,12 @@ from modelyard_policies.errors import Unread
 from modelyard_policies.reading import Block, GraphView, Resource, all_of, any_of, matches, some
 
 _PLACES: Final = {
+    BUCKET: ("s3", ""),
     EFS_FILE_SYSTEM: ("elasticfilesystem", "file-system/"),
     **dict.fromkeys((FSX_LUSTRE, FSX_ONTAP, FSX_OPEN_ZFS, FSX_WINDOWS), ("fsx", "file-system/")),
     VOLUME: ("ec2", "volume/"),
 }
-"""Service, and the start of the last part, of the ARNs of each type."""
+"""Service, and the start of the last part, of the ARNs of each type that is asked for here."""
 
 _NOT_KNOWN = "\N{REPLACEMENT CHARACTER}"
 """Stands for what isn't known of an ARN: only a wildcard matches it."""
@@ -31,7 +33,13 @@ _TAG_PREFIX = "aws:ResourceTag/"
 
 
 def takes(selection: Resource, resource: Resource, graph: GraphView) -> bool:
-    """Whether a selection takes a resource. Raises Unread if that can't be told."""
+    """Whether a selection takes a bucket, a file system or a volume: anything of `resources` or
+    `selectionTags`, either of which is enough, that meets all `conditions` and isn't among `notResources`
+    (AWS Backup Developer Guide, "Assign resources with AWS CLI", and API Reference, BackupSelection; that
+    tags don't narrow resources: terraform-provider-aws#49829, 2026-11).
+
+    Raises Unread if that can't be told, KeyError for a resource of another type.
+    """
     return all_of(
         lambda: _is_in_its_region(selection, resource),
         lambda: any_of(
@@ -77,8 +85,8 @@ def _literals(selection: Resource, key: str) -> Iterator[str]:
 
 
 def _matches(pattern: str, selection: Resource, key: str, resource: Resource) -> bool:
-    known = resource.node.outputs.get("arn")
-    if isinstance(known, str) and known:
+    known = _known_arn(resource)
+    if known is not None:
         return matches(pattern, known)
     service, kind = _PLACES[resource.type]
     parts = pattern.split(":", 5)
@@ -87,12 +95,21 @@ def _matches(pattern: str, selection: Resource, key: str, resource: Resource) ->
         parts[1], parts[4] = "*", "*"
         pattern = ":".join(parts)
     region = resource.node.region or _NOT_KNOWN
-    arn = f"arn:aws:{service}:{region}:{_NOT_KNOWN}:{kind}{_NOT_KNOWN}"
+    place = ":" if resource.type == BUCKET else f"{region}:{_NOT_KNOWN}"
+    arn = f"arn:aws:{service}:{place}:{kind}{_NOT_KNOWN}"
     if matches(pattern, arn):
         return True
     if len(parts) == 6 and matches(parts[2], service) and parts[5].startswith(kind):
         raise Unread(selection.urn, key, "names one that may be this, whose ARN isn't known yet")
     return False
+
+
+def _known_arn(resource: Resource) -> str | None:
+    """A bucket's ARN follows from its name."""
+    known, bucket = resource.node.outputs.get("arn"), resource.raw("bucket")
+    if isinstance(known, str) and known:
+        return known
+    return f"arn:aws:s3:::{bucket}" if resource.type == BUCKET and isinstance(bucket, str) else None
 
 
 def _is_equal(value: str, wanted: str) -> bool:

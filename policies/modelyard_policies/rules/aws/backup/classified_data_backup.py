@@ -6,10 +6,6 @@ backups count.
 
 A file system for Lustre that is linked to a bucket, or is scratch, can't be backed up (FSx for Lustre User
 Guide, "Working with backups", 2026-11). Buckets keep versions and replicas, which other rules judge.
-
-What a selection takes: anything of `resources` or `selectionTags`, either of which is enough, that meets all
-`conditions` and isn't among `notResources` (AWS Backup Developer Guide, "Assign resources with AWS CLI", and
-API Reference, BackupSelection; that tags don't narrow resources: terraform-provider-aws#49829, 2026-11).
 """
 
 from __future__ import annotations
