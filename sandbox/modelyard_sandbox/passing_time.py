@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import timedelta
-from email.utils import format_datetime
-from typing import Any
 
 from modelyard_sandbox.once import Application, Environ, StartResponse
 from modelyard_sandbox.wording import body_of
@@ -15,26 +13,18 @@ CLOCK_PATH = "/_modelyard/clock"
 
 
 class PassingTime:
-    """Moves the clock that locks, retentions and deletion windows go by, and tells its time: on request, and
-    as the date of every answer, as AWS does.
-    """
+    """Moves the clock that locks, retentions and deletion windows go by, and tells its time."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        if environ["PATH_INFO"] != CLOCK_PATH:
+            return self._application(environ, start_response)
         # Here and not above: clients import this module for its path, and moto takes its time to load.
         from modelyard_sandbox.moto_extensions import clock
 
-        if environ["PATH_INFO"] != CLOCK_PATH:
-
-            def dated(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-                others = [header for header in headers if header[0].lower() != "date"]
-                date = format_datetime(clock.now(), usegmt=True)
-                return start_response(status, [*others, ("Date", date)], exc_info)
-
-            return self._application(environ, dated)
         if environ["REQUEST_METHOD"] == "POST":
             clock.forward(timedelta(seconds=json.loads(body_of(environ))["seconds"]))
         start_response("200 OK", [("Content-Type", "application/json")])

@@ -100,13 +100,21 @@ def _server(application: Application, port: int) -> Any:
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
+    from modelyard_sandbox.moto_extensions import clock
+
+    class Handler(MotoRequestHandler):
+        """Dates answers by the clock that locks and windows go by, as AWS does."""
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(clock.now().timestamp() if timestamp is None else timestamp)
+
     with _listening(port) as place:
         return make_server(
             HOST,
             place.getsockname()[1],
             application,
             threaded=True,
-            request_handler=MotoRequestHandler,
+            request_handler=Handler,
             fd=place.fileno(),
         )
 

@@ -36,7 +36,9 @@ def kept(graph: Graph, held: Iterable[str]) -> tuple[str, ...]:
         if node.urn in stays:
             continue
         stays.add(node.urn)
-        waiting += [graph.by_urn[urn] for urn in node.dependencies if urn in graph.by_urn]
+        # The engine keeps the component around what stays as well, and what that waits for.
+        parent = (node.parent,) if node.parent else ()
+        waiting += [graph.by_urn[urn] for urn in (*node.dependencies, *parent) if urn in graph.by_urn]
     return tuple(
         node.urn
         for node in graph.resources

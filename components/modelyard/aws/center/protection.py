@@ -105,7 +105,8 @@ def back_up(
         args["copy_retention_days"] = spec.copy_retention_days or spec.retention_days
     _add_lock(args, spec)
     _add_restore_tests(args, spec, setting, primary)
-    return Backup(f"{setting.name}-backup", setting.bounded(args), opts=setting.child(primary.storage))
+    # It waits for no bucket: what waits for others keeps them when a locked vault has to stay.
+    return Backup(f"{setting.name}-backup", setting.bounded(args), opts=setting.child())
 
 
 def _copied(setting: Setting, purpose: str, primary: Region, recovery: Region) -> ReplicatedBucketArgs:
