@@ -275,7 +275,7 @@ Hosted("Storage", "store", store)
         "store.buckets.scans.expireAftrDays",
         "BucketArgs has no such argument",
         "given: expireAftrDays",
-        "allowed here: expireAfterDays, keyArn, noncurrentRetentionDays, restoringRoleArns",
+        "allowed here: backedUp, expireAfterDays, expirePrefixes, keyArn, lockBypassRoleArns, lockDays, lockMode, noncurrentRetentionDays, objectLock, restoringRoleArns",
         "mend: did you mean 'expireAfterDays'?",
     ]
     write(consumer, 'Hosted("Encryption", "keys", {"purposes": pulumi.Output.secret(["hush-hush"])})')
