@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from modelyard_policies.graph import SECRET, UNKNOWN, Graph, Node, canonical
+from modelyard_policies.graph import Graph, Node, canonical
 from modelyard_preview.changes.forcing import forces_replacement
 from modelyard_preview.changes.jobs import Effect, effects_on_jobs
+from modelyard_preview.changes.same import same
 
 Kind = Literal["create", "update", "replace", "delete"]
 
@@ -111,19 +112,7 @@ def _changed(old: Node, new: Node, replaced: set[str]) -> Iterator[str]:
         if name.startswith("__"):
             continue
         comes_from = new.property_dependencies.get(name, ())
-        if any(urn in replaced for urn in comes_from) or not _same(
+        if any(urn in replaced for urn in comes_from) or not same(
             old.properties.get(name), new.properties.get(name)
         ):
             yield name
-
-
-def _same(old: Any, new: Any) -> bool:
-    """Whether two values are the same as far as is known."""
-    if old is UNKNOWN or new is UNKNOWN or old is SECRET or new is SECRET:
-        return True
-    if isinstance(old, dict) and isinstance(new, dict):
-        names = {name for name in old.keys() | new.keys() if not name.startswith("__")}
-        return all(_same(old.get(name), new.get(name)) for name in names)
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(_same(*pair) for pair in zip(old, new, strict=True))
-    return old == new

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from modelyard_policies.graph import UNKNOWN, Graph, Node
+from modelyard_policies.graph import Graph, Node
+from modelyard_preview.changes.same import same
 
 Severity = Literal["none", "at_once", "waits", "ends"]
 """How much of it jobs notice: nothing; a setting that holds from now on; new machines once they have ended or
@@ -103,7 +104,7 @@ def _environment(old: Node, after: Graph, touched: Touched) -> Iterator[Effect]:
     else:
         new = after.by_urn[old.urn]
         if _new_machines(old, new, changed, touched):
-            yield Effect(old.urn, subject, "waits", _waits(new))
+            yield Effect(old.urn, subject, *_renewed(new))
 
 
 def _gone(old: Node, after: Graph) -> tuple[Severity, str]:
@@ -131,24 +132,20 @@ def _new_machines(old: Node, new: Node, changed: tuple[str, ...], touched: Touch
         return bool(set(changed) - HARMLESS)
     resources = [_mapping(node.properties.get("computeResources")) for node in (old, new)]
     names = resources[0].keys() | resources[1].keys()
-    return any(
-        resources[0].get(name) != resources[1].get(name)
-        for name in names - SCALING
-        if UNKNOWN not in _known(resources, name)
-    )
+    return any(not same(resources[0].get(name), resources[1].get(name)) for name in names - SCALING)
 
 
-def _known(resources: list[dict[str, Any]], name: str) -> list[Any]:
-    return [UNKNOWN if each.get(name) is UNKNOWN else None for each in resources]
-
-
-def _waits(new: Node) -> str:
+def _renewed(new: Node) -> tuple[Severity, str]:
+    """A compute environment that goes on with new machines: what becomes of the jobs on its old ones."""
     policy = _mapping(new.properties.get("updatePolicy"))
     minutes = policy.get("jobExecutionTimeoutMinutes")
     if isinstance(minutes, int | float):
         hours = f"{minutes / 60:g} hours"
-        return f"new jobs get new machines; what runs keeps its own for at most {hours}, and is ended then"
-    return "new jobs get new machines; what runs is ended"
+        return (
+            "waits",
+            f"new jobs get new machines; what runs keeps its own for at most {hours}, and is ended then",
+        )
+    return "ends", "new jobs get new machines; what runs is ended"
 
 
 def _last_type(urn: str) -> str:
