@@ -28,6 +28,7 @@ def documented(command: str) -> tuple[str, set[str]]:
         ("check ENV", ["check", "dev"]),
         ("sandbox status", ["sandbox", "status"]),
         ("job plan", ["job", "plan", "workloads/cnn/job.yaml", "--env", "dev"]),
+        ("retire ENV", ["retire", "dev", "--offline"]),
         ("doctor", ["doctor"]),
     ],
 )

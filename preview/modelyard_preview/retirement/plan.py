@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from modelyard.environment.spec import AwsEnvironment
+from modelyard_policies.aws.types import BACKUP_VAULT, BACKUP_VAULT_LOCK, BUCKET, JOB_QUEUE
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.retirement import commands
 from modelyard_preview.retirement.facts import Facts
-from modelyard_preview.retirement.holds import BUCKET, LOCK, VAULT, Hold, holds, key_of, locked_for_good
+from modelyard_preview.retirement.holds import Hold, holds, key_of, locked_for_good
 from modelyard_preview.retirement.order import kept, protected
 from modelyard_preview.retirement.remains import Remainder, remains
 
 SCHEMA = "modelyard.retirement/1"
-QUEUE = "aws:batch/jobQueue:JobQueue"
 REPOSITORY = "aws:ecr/repository:Repository"
 
 
@@ -71,7 +71,7 @@ def plan_retirement(
     Without facts it is assumed that everything holds something, and that as late as it can.
     """
     stack = environment.name
-    held = tuple(holds(graph, environment, now, facts))
+    held = tuple(sorted(holds(graph, environment, now, facts), key=lambda hold: hold.subject))
     stays = kept(graph, (hold.urn for hold in held))
     holding = {hold.urn for hold in held}
     last = max((hold.until for hold in held), default=now)
@@ -97,7 +97,7 @@ def plan_retirement(
 
 
 def _close(graph: Graph) -> Step:
-    queues = [(_text(node, "name"), node.region or "") for node in graph.of_type(QUEUE)]
+    queues = [(_text(node, "name"), node.region or "") for node in graph.of_type(JOB_QUEUE)]
     return Step(
         "close the queues, and wait until no job runs",
         "a job that still writes fills what is emptied next; `modelyard job list` shows what runs",
@@ -107,14 +107,14 @@ def _close(graph: Graph) -> Step:
 
 def _empty_vaults(graph: Graph, facts: Facts | None, holding: set[str]) -> Iterator[Step]:
     said: list[str] = []
-    for node in graph.of_type(VAULT):
+    for node in graph.of_type(BACKUP_VAULT):
         found = facts.vaults.get(key_of(node, "name")) if facts else None
         empty = facts is not None and (found is None or found.recovery_points == 0)
         for_good = found.locked_for_good if found else locked_for_good(graph, node)
         if node.urn in holding or empty or for_good:
             continue
         name, region = _text(node, "name"), node.region or ""
-        locked = bool(graph.linked(node, LOCK, "backupVaultName"))
+        locked = bool(graph.linked(node, BACKUP_VAULT_LOCK, "backupVaultName"))
         said += [*commands.open_vault(name, region, lock=locked), commands.empty_vault(name, region)]
     if said:
         why = "AWS deletes no vault that holds backups, and its policy lets nobody delete one by hand"
