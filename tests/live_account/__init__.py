@@ -1,0 +1,1 @@
+"""What checks of a real account stand on: what they are given, what they may cost, and how they clean up."""
