@@ -17,7 +17,7 @@ from modelyard.environment.compute import Pool
 from modelyard.environment.sites import Site, sites
 from modelyard.environment.spec import AwsEnvironment
 from modelyard_preview.cost.model import Amounts
-from modelyard_preview.cost.nodes import average_nodes
+from modelyard_preview.cost.nodes import nodes_at
 
 Unknown = dict[str, bool]
 UNKNOWN: Unknown = {"unknown": True}
@@ -188,16 +188,12 @@ def _site(environment: AwsEnvironment, site: Site, pue: float) -> SiteEnergy:
 
 def _pool(environment: AwsEnvironment, pool: Pool, site: Site, pue: float) -> PoolEnergy:
     instance = instance_type(pool.instance_type)
-    nodes = average_nodes(environment, pool)
-    if site.recovery:
-        # Nothing runs there before the primary region is lost.
-        nodes = Amounts(0.0, 0.0, nodes.maximum)
     return PoolEnergy(
         pool=pool.name,
         accelerator=instance.accelerator,
         accelerators_per_node=instance.accelerator_count,
         power=accelerator_power(instance),
-        nodes=nodes,
+        nodes=nodes_at(environment, site, pool),
         pue=pue,
     )
 

@@ -25,8 +25,13 @@ class Charge:
     urns: tuple[str, ...] = ()
 
 
-def add_up(found: Iterable[Charge | Unpriced]) -> tuple[tuple[LineItem, ...], tuple[Unpriced, ...]]:
-    """One line for each thing in each region, in the order found; an entry for what has no price."""
+def add_up(
+    found: Iterable[Charge | Unpriced], home: str
+) -> tuple[tuple[LineItem, ...], tuple[Unpriced, ...]]:
+    """One line for each thing in each region, in the order found; an entry for what has no price.
+
+    A line of another region than `home` says which.
+    """
     charges: dict[tuple[str, str, str], Charge] = {}
     unpriced: dict[tuple[str, str], Unpriced] = {}
 
@@ -52,7 +57,8 @@ def add_up(found: Iterable[Charge | Unpriced]) -> tuple[tuple[LineItem, ...], tu
             reason = f"the catalog has no price for it in {charge.region}"
             without_price.append(Unpriced(charge.what, charge.urns, reason))
         else:
-            lines.append(LineItem(charge.what, charge.urns, charge.quantity, price))
+            what = charge.what if charge.region == home else f"{charge.what}, in {charge.region}"
+            lines.append(LineItem(what, charge.urns, charge.quantity, price))
     return tuple(lines), (*without_price, *unpriced.values())
 
 

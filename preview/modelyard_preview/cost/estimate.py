@@ -16,7 +16,7 @@ from modelyard_preview.cost.stores import bucket_charges, store_charges
 
 def estimate_cost(graph: Graph, environment: AwsEnvironment) -> Cost:
     """US dollars a month of an environment at list prices, with all that has no price listed by name."""
-    items, unpriced = add_up(_charges(graph, environment))
+    items, unpriced = add_up(_charges(graph, environment), environment.regions.primary)
     cost = Cost(items, unpriced, None)
     if environment.budget is None:
         return cost
@@ -28,11 +28,12 @@ def estimate_cost(graph: Graph, environment: AwsEnvironment) -> Cost:
 
 def estimate_account_cost(graph: Graph, region: str) -> Cost:
     """The same for what an account has once: no pools, no stores of a stated size, no budget."""
-    items, unpriced = add_up(
+    found = (
         charge
         for node in graph.resources
         for charge in (*bucket_charges(node), *resource_charges(node, region))
     )
+    items, unpriced = add_up(found, region)
     return Cost(items, unpriced, None)
 
 

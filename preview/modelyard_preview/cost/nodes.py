@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelyard.environment.compute import Pool
 from modelyard.environment.operations import WorkingHours
+from modelyard.environment.sites import Site
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.planning.working_hours import HOURS_A_WEEK, open_hours_a_week
 from modelyard_preview.cost.model import Amounts
@@ -20,6 +21,12 @@ def average_nodes(environment: AwsEnvironment, pool: Pool) -> Amounts:
     share = open_share(hours)
     expected = max(float(pool.min_nodes), pool.max_nodes * pool.expected_utilization_percent / 100)
     return Amounts(pool.min_nodes * _kept_share(pool, hours), expected * share, float(pool.max_nodes))
+
+
+def nodes_at(environment: AwsEnvironment, site: Site, pool: Pool) -> Amounts:
+    """Nodes of a pool that run on average in a region: in the one to come back in only if that is used."""
+    nodes = average_nodes(environment, pool)
+    return Amounts(0.0, 0.0, nodes.maximum) if site.recovery else nodes
 
 
 def open_share(hours: WorkingHours | None) -> float:

@@ -7,28 +7,30 @@ from typing import Any
 
 from modelyard.catalog.prices import HOURS_PER_MONTH
 from modelyard.environment.compute import Pool
+from modelyard.environment.sites import sites
 from modelyard.environment.spec import AwsEnvironment
 from modelyard_policies.graph import Graph
 from modelyard_preview.cost.charges import ON_DEMAND, SPOT, Charge
 from modelyard_preview.cost.model import Amounts, Unpriced
-from modelyard_preview.cost.nodes import average_nodes
+from modelyard_preview.cost.nodes import nodes_at
 
 
 def pool_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
-    """Hours of machines, and their root volumes while they run."""
-    region = environment.regions.primary
-    for pool in environment.compute:
-        urns = _compute_environments(graph, pool.name)
-        nodes = average_nodes(environment, pool)
-        machines = f"pool {pool.name}: {pool.instance_type}, {pool.capacity.mode.replace('_', ' ')}"
-        yield from _machines(pool, region, machines, nodes, urns)
-        yield Charge(
-            f"pool {pool.name}: root volumes, gp3",
-            "ebs_gp3_gb_month",
-            region,
-            nodes.times(pool.root_volume_gib),
-            urns,
-        )
+    """Hours of machines, and their root volumes while they run, in each region."""
+    primary = environment.regions.primary
+    for site in sites(environment):
+        for pool in site.pools:
+            urns = _compute_environments(graph, pool.name, site.region, primary)
+            nodes = nodes_at(environment, site, pool)
+            machines = f"pool {pool.name}: {pool.instance_type}, {pool.capacity.mode.replace('_', ' ')}"
+            yield from _machines(pool, site.region, machines, nodes, urns)
+            yield Charge(
+                f"pool {pool.name}: root volumes, gp3",
+                "ebs_gp3_gb_month",
+                site.region,
+                nodes.times(pool.root_volume_gib),
+                urns,
+            )
 
 
 def _machines(
@@ -46,11 +48,12 @@ def _machines(
     yield Charge(what, item, region, nodes.times(HOURS_PER_MONTH), urns)
 
 
-def _compute_environments(graph: Graph, pool: str) -> tuple[str, ...]:
+def _compute_environments(graph: Graph, pool: str, region: str, primary: str) -> tuple[str, ...]:
     return tuple(
         node.urn
         for node in graph.of_type("aws:batch/computeEnvironment:ComputeEnvironment")
-        if _part(_part(node.properties.get("computeResources"), "tags"), "pool") == pool
+        if (node.region or primary) == region
+        and _part(_part(node.properties.get("computeResources"), "tags"), "pool") == pool
     )
 
 

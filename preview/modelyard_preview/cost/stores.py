@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard.environment.recovery_chains import backed_up
+from modelyard.environment.sites import sites
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import DatasetS3Store, S3Store
 from modelyard.environment.target import own_bucket
@@ -16,17 +17,19 @@ BUCKET = "aws:s3/bucket:Bucket"
 
 
 def store_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:
-    """The current versions in each store, and one full copy of what is backed up, in each region."""
-    region = environment.regions.primary
+    """The current versions in each store and in its replica, and one full copy of what is backed up, in each
+    region.
+    """
     sized: set[str] = set()
-    for purpose, store in stores(environment).items():
-        bucket = store_bucket(environment, graph, purpose)
-        urns = (bucket.urn,) if bucket else ()
-        sized.update(urns)
-        size = Amounts.always(float(store.expected_size_gib))
-        yield Charge(f"store {purpose}: S3 Standard", "s3_standard_gb_month", region, size, urns)
-        yield Unpriced("old versions in stores", urns, "how much is overwritten and deleted isn't stated")
-        yield Unpriced("requests to stores", urns, "how many there are isn't stated")
+    for site in sites(environment):
+        for purpose, store in stores(environment).items():
+            bucket = store_bucket(environment, graph, purpose, site.region)
+            urns = (bucket.urn,) if bucket else ()
+            sized.update(urns)
+            size = Amounts.always(float(store.expected_size_gib))
+            yield Charge(f"store {purpose}: S3 Standard", "s3_standard_gb_month", site.region, size, urns)
+            yield Unpriced("old versions in stores", urns, "how much is overwritten and deleted isn't stated")
+            yield Unpriced("requests to stores", urns, "how many there are isn't stated")
     for bucket in graph.of_type(BUCKET):
         if bucket.urn not in sized:
             yield from bucket_charges(bucket)
@@ -45,9 +48,11 @@ def stores(environment: AwsEnvironment) -> dict[str, S3Store]:
     return {purpose: store for purpose, store in own.items() if isinstance(store, S3Store)}
 
 
-def store_bucket(environment: AwsEnvironment, graph: Graph, purpose: str) -> Node | None:
-    """The bucket that is the store for a purpose, if the graph has it."""
-    name = own_bucket(environment, purpose)
+def store_bucket(
+    environment: AwsEnvironment, graph: Graph, purpose: str, region: str | None = None
+) -> Node | None:
+    """The bucket that is the store for a purpose in a region, by default the primary, if the graph has it."""
+    name = own_bucket(environment, purpose, region)
     return next((node for node in graph.of_type(BUCKET) if node.properties.get("bucket") == name), None)
 
 
