@@ -13,6 +13,10 @@ GITHUB_ISSUER = "token.actions.githubusercontent.com"
 """GitHub's issuer of identities for workflows (GitHub Docs, "OpenID Connect reference", 2026-11)."""
 
 
+BUCKET_NAME_LENGTH = 63
+"""Most characters of a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules", 2026-11)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Naming:
     """The names that belong to one environment."""
@@ -45,8 +49,10 @@ class Naming:
         return [self.place.region, *([self.recovery] if self.recovery else []), *self.others]
 
     def state_bucket(self, region: str) -> str:
-        """Bucket for Pulumi's state, in a region."""
-        return f"modelyard-state-{self.environment}-{self.place.account_id}-{region}"
+        """Bucket for Pulumi's state, in a region: its dashes go where the name would get too long."""
+        start = f"modelyard-state-{self.environment}-{self.place.account_id}-"
+        fits = len(start) + len(region) <= BUCKET_NAME_LENGTH
+        return start + (region if fits else region.replace("-", ""))
 
     @property
     def key_alias(self) -> str:
