@@ -20,6 +20,7 @@ from modelyard_policies.aws.types import (
     BUCKET,
     BUCKET_REPLICATION,
     BUCKET_VERSIONING,
+    JOB_QUEUE,
 )
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import UNKNOWN, Graph, Node, canonical
@@ -27,7 +28,6 @@ from modelyard_policies.reading import GraphView
 
 RESTORE_TESTS = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-QUEUE = "aws:batch/jobQueue:JobQueue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def restore_test_types(graph: Graph) -> tuple[str, ...]:
 
 def has_queue(graph: Graph, region: str) -> bool:
     """Whether jobs can be submitted in a region."""
-    return any(node.region == region for node in graph.of_type(QUEUE))
+    return any(node.region == region for node in graph.of_type(JOB_QUEUE))
 
 
 def _takes(view: GraphView, selection: Node, resource: Node) -> bool | None:

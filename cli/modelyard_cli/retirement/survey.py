@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from modelyard.planning.names import KEEP_PREFIX
 from modelyard_cli.account.session import CheckedSession, failures_told
+from modelyard_policies.aws.types import BACKUP_VAULT, BUCKET
 from modelyard_policies.graph import Graph
 from modelyard_preview.retirement import BucketFacts, Facts, VaultFacts
-from modelyard_preview.retirement.holds import BUCKET, VAULT, key_of
+from modelyard_preview.retirement.holds import key_of
 from modelyard_preview.retirement.plan import REPOSITORY
-
-LOCKED_PREFIX = "keep/"
 
 
 def survey(session: CheckedSession, graph: Graph, now: datetime) -> Facts:
@@ -41,7 +41,7 @@ def _buckets(
         locks = [
             until
             for each in versions
-            if each["Key"].startswith(LOCKED_PREFIX)
+            if each["Key"].startswith(KEEP_PREFIX)
             for until in _locked_until(s3, name, each)
             if until > now
         ]
@@ -58,7 +58,7 @@ def _locked_until(s3: Any, bucket: str, version: dict[str, Any]) -> Iterator[dat
 def _vaults(
     session: CheckedSession, graph: Graph, now: datetime
 ) -> Iterator[tuple[tuple[str, str], VaultFacts]]:
-    for node in graph.of_type(VAULT):
+    for node in graph.of_type(BACKUP_VAULT):
         region, name = key_of(node, "name")
         backup = session.client("backup", region)
         try:

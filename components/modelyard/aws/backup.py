@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.backup_problems import backup_problems
+from modelyard.aws.backup_problems import RESTORE_TESTED, backup_problems
 from modelyard.aws.restore_testing import RestoreTests, make_restore_tests
 from modelyard.errors import InputError
 from modelyard.planning.arns import Place
@@ -21,7 +21,7 @@ from modelyard.planning.policies.backups import (
     vault_policy,
 )
 from modelyard.planning.policies.document import plain_trust
-from modelyard.planning.schedule import backup_schedule, interval_hours
+from modelyard.planning.schedule import START_WINDOW_MIN_MINUTES, backup_schedule, interval_hours
 from modelyard.planning.tags import BACKUP_TAG
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.tokens import AWS, token
@@ -201,7 +201,7 @@ class Backup(pulumi.ComponentResource):
                 name=name,
                 region=args["region"],
                 every=args["restore_test_every"],
-                types=tuple(args.get("restore_test_types", ["S3", "EFS"])),
+                types=tuple(args.get("restore_test_types", RESTORE_TESTED)),
                 window_days=args.get("restore_test_window_days", 30),
                 keep_hours=args.get("restore_test_keep_hours", 24),
                 tag_key=self._reach.tag_key,
@@ -256,7 +256,7 @@ class Backup(pulumi.ComponentResource):
 
     def _plan(self, vault: aws.backup.Vault, copies: aws.backup.Vault | None) -> aws.backup.Plan:
         args, name = self._args, self._name
-        start = args.get("start_window_minutes", 60)
+        start = args.get("start_window_minutes", START_WINDOW_MIN_MINUTES)
         rule: aws.backup.PlanRuleArgsDict = {
             "rule_name": f"every-{interval_hours(args['every_hours'])}-hours",
             "target_vault_name": vault.name,

@@ -7,18 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.errors import Problem
-from modelyard.planning.schedule import RESTORE_TEST_FREQUENCIES
+from modelyard.planning.schedule import (
+    COMPLETION_AFTER_START_MINUTES,
+    HOURS_PER_WEEK,
+    RESTORE_TEST_FREQUENCIES,
+    START_WINDOW_MIN_MINUTES,
+)
 
 LOCK_MODES = ("governance", "compliance")
 RESTORE_TEST_TYPES = ("S3", "EFS", "FSx")
+RESTORE_TESTED = ("S3", "EFS")
+"""What restores are tried of unless told otherwise: of FSx it takes a subnet."""
 
 LONGEST_NAME = 43
 """Characters of the component's name: with `-copies` a vault's name has 50 at most (AWS Backup API Reference,
 CreateBackupVault, 2026-11)."""
-
-SHORTEST_START_WINDOW_MINUTES = 60
-"""What AWS Backup takes at least for the start window (AWS Backup API Reference, BackupRuleInput, 2026-11),
-and as the completion window's distance from it, which the service demands though that page doesn't say so."""
 
 SHORTEST_GRACE_DAYS = 3
 LONGEST_DAYS = 36_500
@@ -47,10 +50,12 @@ def _name(name: str) -> Iterator[Problem]:
 
 
 def _windows(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
-    start = args.get("start_window_minutes", SHORTEST_START_WINDOW_MINUTES)
-    yield from _bounded(name, args, "every_hours", 1, 168)
-    least = SHORTEST_START_WINDOW_MINUTES
-    for field, shortest in (("start_window_minutes", least), ("completion_window_minutes", start + least)):
+    start = args.get("start_window_minutes", START_WINDOW_MIN_MINUTES)
+    yield from _bounded(name, args, "every_hours", 1, HOURS_PER_WEEK)
+    for field, shortest in (
+        ("start_window_minutes", START_WINDOW_MIN_MINUTES),
+        ("completion_window_minutes", start + COMPLETION_AFTER_START_MINUTES),
+    ):
         if field in args and args[field] < shortest:
             yield Problem(
                 field=f"{name}.{field}",
@@ -138,7 +143,7 @@ def _restore_tests(name: str, args: Mapping[str, Any]) -> Iterator[Problem]:
             yield _without(name, args, field, "restore_test_every", message)
         return
     yield from _chosen(f"{name}.restore_test_every", args["restore_test_every"], RESTORE_TEST_FREQUENCIES)
-    types = args.get("restore_test_types", ["S3"])
+    types = args.get("restore_test_types", RESTORE_TESTED)
     if not types or len(set(types)) < len(types):
         allowed = ", ".join(RESTORE_TEST_TYPES)
         message = "each type is tried once, and at least one"

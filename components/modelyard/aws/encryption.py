@@ -84,14 +84,15 @@ class Encryption(pulumi.ComponentResource):
             tags=args.get("tags", {}),
             opts=pulumi.ResourceOptions(parent=self, protect=args.get("protect")),
         )
-        aws.kms.Alias(
-            f"{name}-{purpose}",
-            name=f"alias/{name}-{purpose}",
-            target_key_id=key.key_id,
-            region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        name_key(f"{name}-{purpose}", key, args["region"], pulumi.ResourceOptions(parent=self))
         return key
+
+
+def name_key(
+    name: str, key: aws.kms.Key | aws.kms.ReplicaKey, region: str, opts: pulumi.ResourceOptions
+) -> None:
+    """Give a key an alias, by which people find it."""
+    aws.kms.Alias(name, name=f"alias/{name}", target_key_id=key.key_id, region=region, opts=opts)
 
 
 def check_purposes(name: str, purposes: Collection[str], field: str = "purposes") -> None:

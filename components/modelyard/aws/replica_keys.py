@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from modelyard.aws.encryption import check_purposes
+from modelyard.aws.encryption import check_purposes, name_key
 from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
 from modelyard.planning.policies.keys import key_policy
@@ -72,13 +72,7 @@ class ReplicaKeys(pulumi.ComponentResource):
             tags=args.get("tags", {}),
             opts=pulumi.ResourceOptions(parent=self, protect=args.get("protect")),
         )
-        aws.kms.Alias(
-            f"{name}-{purpose}",
-            name=f"alias/{name}-{purpose}",
-            target_key_id=key.key_id,
-            region=args["region"],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        name_key(f"{name}-{purpose}", key, args["region"], pulumi.ResourceOptions(parent=self))
         return key
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 MINUTES_PER_HOUR = 60
 HOURS_PER_DAY = 24
-HOURS_PER_WEEK = 168
+MINUTES_PER_DAY = MINUTES_PER_HOUR * HOURS_PER_DAY
+HOURS_PER_WEEK = 7 * HOURS_PER_DAY
+
+START_WINDOW_MIN_MINUTES = 60
+"""Shortest start window that AWS Backup takes (AWS Backup API Reference, BackupRuleInput, 2026-11)."""
+
+COMPLETION_AFTER_START_MINUTES = 60
+"""What the completion window is longer than the start window by, at least (AWS Backup Developer Guide,
+"Backup plan options and configuration", 2026-11; the API reference doesn't say so, and the service refuses
+less)."""
 
 _STEPS = (1, 2, 3, 4, 6, 8, 12)
 """Hours that divide a day: cron begins anew each midnight."""

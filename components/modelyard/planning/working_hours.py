@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-HOURS_A_WEEK = 168
-
 OPENS, CLOSES = "opens", "closes"
 """What the names of schedules begin with: whoever keeps an environment closed looks for the first."""
 

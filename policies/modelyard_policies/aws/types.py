@@ -1,4 +1,4 @@
-"""Type tokens of the resources that rules for AWS judge or look at (pulumi-aws 7)."""
+"""Type tokens of the resources that rules and previews for AWS judge or look at (pulumi-aws 7)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 AUTO_SCALING_GROUP: Final = "aws:autoscaling/group:Group"
 AUTO_SCALING_SCHEDULE: Final = "aws:autoscaling/schedule:Schedule"
 COMPUTE_ENVIRONMENT: Final = "aws:batch/computeEnvironment:ComputeEnvironment"
+JOB_QUEUE: Final = "aws:batch/jobQueue:JobQueue"
 NODE_GROUP: Final = "aws:eks/nodeGroup:NodeGroup"
 SCHEDULE: Final = "aws:scheduler/schedule:Schedule"
 

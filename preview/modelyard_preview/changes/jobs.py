@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from modelyard_policies.aws.types import COMPUTE_ENVIRONMENT, JOB_QUEUE, LAUNCH_TEMPLATE
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.changes.same import same
 
@@ -13,10 +14,6 @@ Severity = Literal["none", "at_once", "waits", "ends"]
 """How much of it jobs notice: nothing; a setting that holds from now on; new machines once they have ended or
 their time is up; their end.
 """
-
-COMPUTE_ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
-JOB_QUEUE = "aws:batch/jobQueue:JobQueue"
-LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
 SCALING = frozenset({"desiredVcpus", "maxVcpus", "minVcpus"})
 """Compute resources that Batch changes without touching machines (AWS Batch User Guide, "Update a compute

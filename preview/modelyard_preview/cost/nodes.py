@@ -6,7 +6,8 @@ from modelyard.environment.compute import Pool
 from modelyard.environment.operations import WorkingHours
 from modelyard.environment.sites import Site
 from modelyard.environment.spec import AwsEnvironment
-from modelyard.planning.working_hours import HOURS_A_WEEK, open_hours_a_week
+from modelyard.planning.schedule import HOURS_PER_WEEK, MINUTES_PER_HOUR
+from modelyard.planning.working_hours import open_hours_a_week
 from modelyard_preview.cost.model import Amounts
 
 
@@ -33,7 +34,7 @@ def open_share(hours: WorkingHours | None) -> float:
     """Part of a week in which an environment is open."""
     if hours is None:
         return 1.0
-    return open_hours_a_week(hours.opens, hours.closes, hours.days) / HOURS_A_WEEK
+    return open_hours_a_week(hours.opens, hours.closes, hours.days) / HOURS_PER_WEEK
 
 
 def _kept_share(pool: Pool, hours: WorkingHours | None) -> float:
@@ -43,4 +44,4 @@ def _kept_share(pool: Pool, hours: WorkingHours | None) -> float:
         return open_share(hours)
     # Kept up anew at each opening; without openings, at each `up`, which counts as never.
     openings_a_week = len(set(hours.days)) if hours else 0
-    return min(open_share(hours), openings_a_week * minutes / 60 / HOURS_A_WEEK)
+    return min(open_share(hours), openings_a_week * minutes / MINUTES_PER_HOUR / HOURS_PER_WEEK)

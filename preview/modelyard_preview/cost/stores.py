@@ -9,11 +9,10 @@ from modelyard.environment.sites import sites
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import DatasetS3Store, S3Store
 from modelyard.environment.target import own_bucket
+from modelyard_policies.aws.types import BUCKET
 from modelyard_policies.graph import Graph, Node, canonical
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.model import Amounts, Unpriced
-
-BUCKET = "aws:s3/bucket:Bucket"
 
 
 def store_charges(environment: AwsEnvironment, graph: Graph) -> Iterator[Charge | Unpriced]:

@@ -10,12 +10,9 @@ from typing import Any
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.target import own_bucket
 from modelyard.planning.names import KEEP_PREFIX
+from modelyard_policies.aws.types import BACKUP_VAULT, BACKUP_VAULT_LOCK, BUCKET
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.retirement.facts import Facts
-
-BUCKET = "aws:s3/bucket:Bucket"
-VAULT = "aws:backup/vault:Vault"
-LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def holds(graph: Graph, environment: AwsEnvironment, now: datetime, facts: Facts
     for node in graph.resources:
         if node.type == BUCKET:
             yield from _bucket(node, environment, now, facts)
-        elif node.type == VAULT:
+        elif node.type == BACKUP_VAULT:
             yield from _vault(node, graph, environment, now, facts)
 
 
@@ -54,7 +51,7 @@ def locked_for_good(graph: Graph, vault: Node) -> bool:
     """Whether a vault's lock is one that nobody takes off: it has a time from which it is for good."""
     return any(
         lock.properties.get("changeableForDays") is not None
-        for lock in graph.linked(vault, LOCK, "backupVaultName")
+        for lock in graph.linked(vault, BACKUP_VAULT_LOCK, "backupVaultName")
     )
 
 

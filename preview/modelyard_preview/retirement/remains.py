@@ -10,10 +10,8 @@ from typing import Any
 from modelyard.environment.capacity import CapacityBlock
 from modelyard.environment.sites import reserved, sites
 from modelyard.environment.spec import AwsEnvironment
+from modelyard_policies.aws.types import FSX_LUSTRE, KMS_KEY, KMS_REPLICA_KEY
 from modelyard_policies.graph import Graph, Node
-
-KEYS = ("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey")
-LUSTRE = "aws:fsx/lustreFileSystem:LustreFileSystem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,14 @@ class Remainder:
 def remains(graph: Graph, environment: AwsEnvironment, last_destroy: datetime) -> Iterator[Remainder]:
     """What stays after the last `pulumi destroy`, if that is done at the moment given."""
     days = environment.encryption.deletion_window_days
-    count = len(graph.of_type(*KEYS))
+    count = len(graph.of_type(KMS_KEY, KMS_REPLICA_KEY))
     yield Remainder(
         f"{count} keys",
         f"KMS waits {days} days before it deletes a key; `aws kms cancel-key-deletion` brings it back until "
         "then",
         (last_destroy + timedelta(days=days)).isoformat(timespec="minutes"),
     )
-    for node in graph.of_type(LUSTRE):
+    for node in graph.of_type(FSX_LUSTRE):
         if _makes_a_last_backup(node):
             yield Remainder(
                 f"a last backup of file system {node.name}",

@@ -118,11 +118,27 @@ class Trail(ResourceHandler):
 
 
 class ConfigHandler(ResourceHandler):
-    """A part of AWS Config; its id is its name, of which a region has one."""
+    """A part of AWS Config, of which a region has one; its id is its name. It is put as a whole."""
 
     service = "config"
+    replace_on = frozenset({"name"})
     name_input = "name"
     identity = ("name",)
+
+    def put(self, cloud: Cloud, name: str, inputs: Inputs) -> None:
+        """Put it, new or changed."""
+        raise NotImplementedError
+
+    @override
+    def make(self, cloud: Cloud, inputs: Inputs) -> str:
+        name = physical_name(inputs)
+        self.put(cloud, name, inputs)
+        return name
+
+    @override
+    def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
+        if changed(old, new, *self.inputs):
+            self.put(cloud, id_, new)
 
     @override
     def id_from(self, cloud: Cloud, inputs: Inputs) -> str | None:
@@ -135,19 +151,7 @@ class Recorder(ConfigHandler):
     type = "aws:cfg/recorder:Recorder"
     inputs = frozenset({"name", "recordingGroup", "recordingMode", "roleArn"})
     required = frozenset({"roleArn"})
-    replace_on = frozenset({"name"})
     made_with = inputs
-
-    @override
-    def make(self, cloud: Cloud, inputs: Inputs) -> str:
-        name = physical_name(inputs)
-        self._put(cloud, name, inputs)
-        return name
-
-    @override
-    def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
-        if changed(old, new, *self.inputs):
-            self._put(cloud, id_, new)
 
     @override
     def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
@@ -163,7 +167,8 @@ class Recorder(ConfigHandler):
         found = self.call(cloud, "DescribeConfigurationRecorders")["ConfigurationRecorders"]
         return [recorder["name"] for recorder in found]
 
-    def _put(self, cloud: Cloud, name: str, inputs: Inputs) -> None:
+    @override
+    def put(self, cloud: Cloud, name: str, inputs: Inputs) -> None:
         recorder = self.part(
             cloud,
             "PutConfigurationRecorder",
@@ -187,19 +192,7 @@ class DeliveryChannel(ConfigHandler):
         {"name", "s3BucketName", "s3KeyPrefix", "s3KmsKeyArn", "snapshotDeliveryProperties", "snsTopicArn"}
     )
     required = frozenset({"s3BucketName"})
-    replace_on = frozenset({"name"})
     made_with = inputs
-
-    @override
-    def make(self, cloud: Cloud, inputs: Inputs) -> str:
-        name = physical_name(inputs)
-        self._put(cloud, name, inputs)
-        return name
-
-    @override
-    def configure(self, cloud: Cloud, id_: str, old: Inputs, new: Inputs) -> None:
-        if changed(old, new, *self.inputs):
-            self._put(cloud, id_, new)
 
     @override
     def look(self, cloud: Cloud, id_: str, inputs: Inputs) -> Outputs | None:
@@ -216,7 +209,8 @@ class DeliveryChannel(ConfigHandler):
             channel["name"] for channel in self.call(cloud, "DescribeDeliveryChannels")["DeliveryChannels"]
         ]
 
-    def _put(self, cloud: Cloud, name: str, inputs: Inputs) -> None:
+    @override
+    def put(self, cloud: Cloud, name: str, inputs: Inputs) -> None:
         shape: Any = cloud.shape("config", "PutDeliveryChannel").members["DeliveryChannel"]
         chosen = {key: value for key, value in inputs.items() if key in self.inputs and key != "name"}
         channel = to_request(shape, chosen, CHANNEL_RENAMES)

@@ -8,16 +8,11 @@ from typing import TYPE_CHECKING
 from modelyard.environment.recovery_chains import backed_up
 from modelyard.errors import Problem
 from modelyard.planning.recovery import shown_minutes, worst_rpo_minutes
+from modelyard.planning.schedule import COMPLETION_AFTER_START_MINUTES, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from modelyard.environment.backup import Backup
     from modelyard.environment.spec import AwsEnvironment
-
-COMPLETION_AFTER_START_MINUTES = 60
-"""AWS Backup wants the completion window this much longer than the start window (AWS Backup Developer Guide,
-"Backup plan options and configuration", 2026-11)."""
-
-MINUTES_PER_DAY = 24 * 60
 
 
 def something_is_backed_up(environment: AwsEnvironment) -> Iterator[Problem]:

@@ -17,15 +17,17 @@ from modelyard.environment.recovery_chains import (
 )
 from modelyard.errors import Problem
 from modelyard.planning.recovery import Chain, Loss, Verdict, shown_minutes, shown_terms
-from modelyard.planning.schedule import MINUTES_PER_HOUR, interval_hours
+from modelyard.planning.schedule import (
+    COMPLETION_AFTER_START_MINUTES,
+    HOURS_PER_WEEK,
+    MINUTES_PER_HOUR,
+    START_WINDOW_MIN_MINUTES,
+    interval_hours,
+)
 
 if TYPE_CHECKING:
     from modelyard.environment.backup import Backup
     from modelyard.environment.spec import AwsEnvironment
-
-SHORTEST_START_MINUTES, SHORTEST_COMPLETION_MINUTES = 60, 120
-"""Shortest windows that AWS Backup takes (AWS Backup Developer Guide, "Backup plan options and
-configuration", 2026-11)."""
 
 _LOSSES = {Loss.WITHIN_REGION: "something in the region", Loss.REGION: "the region"}
 _MESSAGES = {
@@ -98,7 +100,8 @@ def _other_schedule(backup: Backup, chain: Chain) -> str:
     every = _interval(target - backup.start_window_minutes - backup.completion_window_minutes, runs)
     if every:
         return f", or every_hours: {every}"
-    start, completion = SHORTEST_START_MINUTES, SHORTEST_COMPLETION_MINUTES
+    start = START_WINDOW_MIN_MINUTES
+    completion = start + COMPLETION_AFTER_START_MINUTES
     every = _interval(target - start - completion, runs)
     if every:
         return (
@@ -110,4 +113,4 @@ def _other_schedule(backup: Backup, chain: Chain) -> str:
 
 def _interval(minutes: int, runs: int) -> int:
     """The longest interval in hours whose runs fit into some minutes; 0 if none does."""
-    return min(max(minutes, 0) // runs // MINUTES_PER_HOUR, 168)
+    return min(max(minutes, 0) // runs // MINUTES_PER_HOUR, HOURS_PER_WEEK)
