@@ -14,7 +14,8 @@ GITHUB_ISSUER = "token.actions.githubusercontent.com"
 
 
 BUCKET_NAME_LENGTH = 63
-"""Most characters of a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules", 2026-11)."""
+"""Most characters of a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules",
+2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)

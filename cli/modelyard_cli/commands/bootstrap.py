@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 
 import click
@@ -47,12 +48,22 @@ def _checked(kind: str) -> Callable[[click.Context, click.Parameter, Sequence[st
     return check
 
 
+def _agreed(question: str) -> bool:
+    try:
+        return click.confirm(question)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        message = "--apply asks before it begins, and nobody can answer here: say --yes as well"
+        raise click.UsageError(message) from None
+
+
 @command.command(
     "aws",
     epilog=example("modelyard bootstrap aws dev --github-repo our-org/our-repo --apply"),
     short_help="State bucket, key, deploy role, service-linked roles, opt-ins of AWS Backup",
 )
-@environment_argument
+@environment_argument(accounts=True)
 @click.option("--apply", "apply_it", is_flag=True, help="Do it, after asking. Without it nothing is changed.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @click.option(
@@ -113,7 +124,7 @@ def aws_command(
     for line in (*plan_lines(plan), "", outcome_line(plan)):
         click.echo(line)
     if plan.to_do and apply_it:
-        if not yes and not click.confirm(f"do this in account {loaded.account_id}?"):
+        if not yes and not _agreed(f"do this in account {loaded.account_id}?"):
             click.echo("nothing was changed")
             return 1
         carry_out(plan, lambda step: click.echo(done_line(step)))
