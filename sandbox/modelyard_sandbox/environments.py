@@ -16,6 +16,7 @@ from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Cloud
 from modelyard_sandbox.aws.registry import handler_of, handlers
 from modelyard_sandbox.errors import CloudError, ImpossibleError, SandboxError
 from modelyard_sandbox.invokes import offline_answers
+from modelyard_sandbox.notes import deleted_though_protected
 from modelyard_sandbox.preflight import preflight
 from modelyard_sandbox.pulumi_stacks import holding, ids_held
 from modelyard_sandbox.realizer import SandboxRealizer
@@ -162,9 +163,9 @@ def take_down(name: str, account_id: str, region: str, sandbox: Sandbox) -> Down
         cloud = sandbox.cloud(region, state.account_id)
         notes += _recover(state, cloud)
         entries = deletion_order(state.standing)
-        protected = [entry.label for entry in entries if entry.protect]
+        protected = [entry for entry in entries if entry.protect]
         if protected:
-            notes.append(f"protected, but this is a sandbox: deleted {', '.join(protected)}")
+            notes.append(deleted_though_protected(protected))
         failed = _take_all_away(entries, cloud, state)
         regions = {region, *(entry.region for entry in entries)}
         listed = _list(cloud, regions)
