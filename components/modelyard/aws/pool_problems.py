@@ -7,7 +7,9 @@ from typing import Any
 from modelyard.aws.pool_args import LONGEST_UPDATE_WAIT_HOURS, ONE_ZONE_MODES, PoolArgs, takes_multi_node_jobs
 from modelyard.aws.pool_capacity_problems import capacity_problems
 from modelyard.aws.pool_fallback_problems import fallback_problems
+from modelyard.aws.pool_value_problems import value_problems
 from modelyard.catalog.instances import InstanceType, UnknownInstanceType, instance_type
+from modelyard.environment.checks.capacity import USAGE_CLASSES
 from modelyard.errors import Problem
 from modelyard.planning.fabric import takes_multi_node_jobs as has_room_for_the_task
 from modelyard.planning.images import batch_image_type
@@ -18,6 +20,7 @@ def pool_problems(name: str, pools: Sequence[PoolArgs], subnet_ids: Any) -> Iter
     yield from _names(name, pools)
     for index, pool in enumerate(pools):
         field = f"{name}.pools[{index}]"
+        yield from value_problems(field, pool)
         yield from capacity_problems(field, pool)
         yield from _zones(field, pool, subnet_ids)
         yield from _machine(field, pool)
@@ -46,7 +49,7 @@ def _update_wait(field: str, pool: PoolArgs) -> Iterator[Problem]:
         yield Problem(
             field=f"{field}.update_wait_hours",
             given=str(hours),
-            message="the AWS provider refuses a longer wait for running jobs",
+            message="the AWS provider takes no such wait for running jobs",
             allowed=f"1 to {LONGEST_UPDATE_WAIT_HOURS}",
             mend=f"write {LONGEST_UPDATE_WAIT_HOURS}, and let longer jobs end before an update",
         )
@@ -69,7 +72,9 @@ def _zones(field: str, pool: PoolArgs, subnet_ids: Any) -> Iterator[Problem]:
             if zone not in known:
                 message = "no subnet is given for this zone"
                 mend = "name a zone of subnet_ids, or add its subnet there"
-                yield Problem(f"{field}.zone_ids", zone, message, ", ".join(known), mend)
+                yield Problem(
+                    f"{field}.zone_ids", zone, message, ", ".join(known) or "none: there is no subnet", mend
+                )
 
 
 def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
@@ -85,6 +90,7 @@ def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
         )
         return
     yield from _image(field, pool, machine)
+    yield from _usage(field, pool, machine)
     if takes_multi_node_jobs(pool) and not has_room_for_the_task(machine):
         yield Problem(
             field=f"{field}.max_nodes_per_job",
@@ -92,6 +98,18 @@ def _machine(field: str, pool: PoolArgs) -> Iterator[Problem]:
             message=f"the first network card of {machine.name} has no place for the task of a multi-node job",
             allowed="1",
             mend="write 1, or take another instance type",
+        )
+
+
+def _usage(field: str, pool: PoolArgs, machine: InstanceType) -> Iterator[Problem]:
+    mode = pool["capacity_mode"]
+    if mode in USAGE_CLASSES and USAGE_CLASSES[mode] not in machine.usage_classes:
+        yield Problem(
+            field=f"{field}.capacity_mode",
+            given=repr(mode),
+            message=f"EC2 doesn't sell {machine.name} that way",
+            allowed=", ".join(way for way, sold in USAGE_CLASSES.items() if sold in machine.usage_classes),
+            mend="choose one of these, or another instance_type",
         )
 
 

@@ -319,7 +319,11 @@ def test_images_never_move_and_are_scanned_under_our_key():
         ({"instance_type": "p5.48xlrge"}, "c.pools[0].instance_type", "did you mean p5.48xlarge?"),
         ({"instance_type": "trn1.32xlarge"}, "c.pools[0].image_id", "name the image's id"),
         ({"capacity_mode": "cheap"}, "c.pools[0].capacity_mode", "name one of these"),
-        ({"capacity_mode": "capacity_block"}, "c.pools[0].reservation_id", "name the reservation's id"),
+        (
+            {"capacity_mode": "capacity_block", "instance_type": "p5.48xlarge"},
+            "c.pools[0].reservation_id",
+            "name the reservation's id",
+        ),
         ({"update_wait_hours": 7}, "c.pools[0].update_wait_hours", "write 6, and let longer jobs end"),
         ({"max_node": 3}, "c.pools[0].max_node", "did you mean 'max_nodes'?"),
         (
