@@ -6,7 +6,10 @@ KEEP_PREFIX = "keep/"
 """Start of the keys of checkpoints that are promoted, in the checkpoint bucket."""
 
 RUNS_PREFIX = "runs/"
-"""Start of the keys of what runs write, in the checkpoint bucket."""
+"""Start of the keys of the records of runs, in the checkpoint bucket."""
+
+CHECKPOINTS_PREFIX = "checkpoints/"
+"""Start of the keys of what training programs write there, as those in workloads/ do."""
 
 
 def bucket_name(environment: str, purpose: str, account_id: str, region: str) -> str:

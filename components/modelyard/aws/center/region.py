@@ -23,7 +23,7 @@ from modelyard.environment.storage import CheckpointStore, ExistingS3Store, S3St
 from modelyard.environment.target import datasets_bucket, own_bucket
 from modelyard.outputs import target_object_key
 from modelyard.planning.arns import Place
-from modelyard.planning.names import RUNS_PREFIX, backup_role
+from modelyard.planning.names import CHECKPOINTS_PREFIX, RUNS_PREFIX, backup_role
 
 
 class Region:
@@ -92,11 +92,11 @@ class Region:
         if store.expire_after_days is not None:
             args["expire_after_days"] = store.expire_after_days
         if isinstance(store, CheckpointStore):
-            # What is promoted stays, whatever the age of what runs write.
-            args["expire_prefixes"] = [RUNS_PREFIX]
             if store.promotion is not None:
                 args["object_lock"] = True
                 args["lock_mode"], args["lock_days"] = store.promotion.lock_mode, store.promotion.lock_days
+                # What is promoted stays, whatever the age of what runs write.
+                args["expire_prefixes"] = [RUNS_PREFIX, CHECKPOINTS_PREFIX]
         elif self._setting.backs_up_datasets:
             # The recovery region's copy is there to be restored into, and isn't backed up again.
             args["backed_up"] = not self.site.recovery
