@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from modelyard.environment.spec import AwsEnvironment
-from modelyard_policies.aws.types import BACKUP_VAULT, BACKUP_VAULT_LOCK, BUCKET, JOB_QUEUE
+from modelyard_policies.aws.types import (
+    BACKUP_VAULT,
+    BACKUP_VAULT_LOCK,
+    BUCKET,
+    BUCKET_LOGGING,
+    JOB_QUEUE,
+)
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.retirement import commands
 from modelyard_preview.retirement.facts import Facts
@@ -122,14 +128,24 @@ def _empty_vaults(graph: Graph, facts: Facts | None, holding: set[str]) -> Itera
 
 
 def _empty_buckets(graph: Graph, facts: Facts | None, holding: set[str]) -> Iterator[Step]:
+    logged = {str(node.properties.get("targetBucket")) for node in graph.of_type(BUCKET_LOGGING)}
     said: list[str] = []
-    for node in graph.of_type(BUCKET):
+    # Buckets of access logs come last: that the others are emptied is logged in them.
+    for node in sorted(graph.of_type(BUCKET), key=lambda node: _text(node, "bucket") in logged):
         found = facts.buckets.get(key_of(node, "bucket")) if facts else None
-        if node.urn in holding or (facts is not None and (found is None or found.versions == 0)):
+        empty = facts is not None and (found is None or found.versions == 0)
+        fills = bool(said) and _text(node, "bucket") in logged
+        if node.urn in holding or (empty and not fills):
             continue
         said.append(commands.empty_bucket(_text(node, "bucket"), node.region or ""))
     if said:
-        why = "S3 deletes no bucket that holds anything, old versions included: this is the end of the data"
+        # Amazon S3 User Guide, "Logging requests with server access logging": best effort, within hours
+        # (2026-11).
+        why = (
+            "S3 deletes no bucket that holds anything, old versions included: this is the end of the data. "
+            "Access logs still arrive for some hours: where `destroy` finds their bucket filled again, empty "
+            "it once more"
+        )
         yield Step("empty the buckets", why, tuple(said))
 
 
