@@ -285,7 +285,7 @@ def _names_are_taken_once(graph):
 
 @pytest.fixture
 def few_objects_to_collect(dev):
-    """Leave the SDK's own objects, which stay for good, out of collections: walking them takes a third of the
+    """Leave the SDK's own objects, which stay for good, out of collections: walking them is an eighth of the
     time of hundreds of previews.
     """
     del dev  # so that the SDK is imported
