@@ -14,6 +14,17 @@ EMPTY = (
 """Deletes every version of every object, a thousand a call, and says what stays: the AWS CLI has no command
 for it."""
 
+EMPTY_REPOSITORY = (
+    "import boto3, sys; ecr = boto3.client('ecr', region_name=sys.argv[2]); "
+    "ids = [i for p in ecr.get_paginator('list_images').paginate(repositoryName=sys.argv[1])"
+    " for i in p['imageIds']]; "
+    "left = [f for n in range(0, len(ids), 100)"
+    " for f in ecr.batch_delete_image(repositoryName=sys.argv[1], imageIds=ids[n:n + 100])['failures']]; "
+    "sys.exit(f'{len(left)} images stay, run it again: {left[0]}' if left else 0)"
+)
+"""Deletes every image, a hundred a call (Amazon ECR API Reference, BatchDeleteImage: 100 at most, 2026-11).
+An image of another's list stays until the list is gone: that takes a second run."""
+
 
 def close_queue(name: str, region: str) -> str:
     """Let a queue take no jobs any more."""
@@ -44,9 +55,7 @@ def empty_bucket(name: str, region: str) -> str:
 
 def empty_repository(name: str, region: str) -> str:
     """Delete every image of a repository."""
-    repository = f"--repository-name {_q(name)} --region {_q(region)}"
-    images = f"aws ecr list-images {repository} --query 'imageIds[*]' --output json"
-    return f'aws ecr batch-delete-image {repository} --image-ids "$({images})"'
+    return f"python3 -c {_q(EMPTY_REPOSITORY)} {_q(name)} {_q(region)}"
 
 
 def unprotect(urn: str, stack: str) -> str:

@@ -88,7 +88,7 @@ def keep_hours(setting: Setting, spec: WorkingHoursSpec, region: Region) -> None
                 "name": pool.name,
                 "queue_arn": region.cluster.queue_arn(pool.name),
                 "compute_environment_arn": region.cluster.environment_arn(pool.name),
-                "kept_vcpus": pool.min_nodes * instance_type(pool.instance_type).vcpus,
+                "kept_vcpus": _kept_vcpus(pool),
             }
             for pool in region.site.pools
         ],
@@ -132,11 +132,16 @@ def _watched(setting: Setting, pool: Pool, region: Region) -> WatchedPoolArgs:
         "name": pool.name,
         "queue_name": queue_name(setting.environment.name, pool.name),
         "compute_environment_arn": region.cluster.environment_arn(pool.name),
-        "kept_vcpus": pool.min_nodes * instance_type(pool.instance_type).vcpus,
+        "kept_vcpus": _kept_vcpus(pool),
     }
     if pool.idle_shutdown_minutes is not None:
         args["idle_shutdown_minutes"] = pool.idle_shutdown_minutes
     return args
+
+
+def _kept_vcpus(pool: Pool) -> int:
+    """How many vCPUs a pool keeps up without a job."""
+    return pool.min_nodes * instance_type(pool.instance_type).vcpus
 
 
 def _replications(setting: Setting) -> list[ReplicationMetricsArgs]:

@@ -44,19 +44,7 @@ def service_trust(service: str, account_id: str) -> str:
     For services that are documented to name the account: vpc-flow-logs (Amazon VPC User Guide, "Publish flow
     logs to CloudWatch Logs") and ecs-tasks (Amazon ECS Developer Guide, "Task IAM role"), both 2026-11.
     """
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": service},
-                    "Action": "sts:AssumeRole",
-                    "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-                }
-            ],
-        }
-    )
+    return trust(service, {"StringEquals": {"aws:SourceAccount": account_id}})
 
 
 def plain_trust(service: str) -> str:
@@ -68,9 +56,12 @@ def plain_trust(service: str) -> str:
     could keep the service from ever taking the role on, and AWS Backup refuses a selection whose role it
     can't take on. Roles can't be passed across accounts, so nothing is opened by leaving it out.
     """
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
-        }
-    )
+    return trust(service)
+
+
+def trust(service: str, conditions: Conditions | None = None) -> str:
+    """Trust policy of a role that a service takes on, if these conditions hold."""
+    allowed: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if conditions:
+        allowed["Condition"] = conditions
+    return document([allowed])

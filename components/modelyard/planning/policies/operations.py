@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from modelyard.planning.arns import Place
 from modelyard.planning.metrics import NAMESPACE
-from modelyard.planning.policies.document import document, statement
+from modelyard.planning.policies.document import document, statement, trust
 
 PUBLISHERS = {
     "CloudWatchAlarms": "cloudwatch.amazonaws.com",
@@ -145,24 +144,11 @@ def schedule_trust(place: Place, group: str) -> str:
     """Trust policy of a role that EventBridge Scheduler takes on for the schedules of one group (EventBridge
     Scheduler User Guide, "Confused deputy prevention", 2026-11).
     """
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "scheduler.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                    "Condition": {
-                        "StringEquals": {
-                            "aws:SourceAccount": place.account_id,
-                            "aws:SourceArn": place.arn("scheduler", f"schedule-group/{group}"),
-                        }
-                    },
-                }
-            ],
-        }
-    )
+    source = {
+        "aws:SourceAccount": place.account_id,
+        "aws:SourceArn": place.arn("scheduler", f"schedule-group/{group}"),
+    }
+    return trust("scheduler.amazonaws.com", {"StringEquals": source})
 
 
 def _published_by(services: dict[str, str], place: Place, topic_arn: str) -> str:
