@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from rich.text import Text
 
@@ -27,15 +28,27 @@ def retirement(plan: Retirement) -> Iterator[Text]:
     yield Text("")
     yield Text("held", style="bold")
     for hold in plan.holds:
-        yield Text(f"  {hold.subject}: {hold.reason}; until {hold.until:%Y-%m-%d %H:%M} UTC")
+        yield Text(f"  {hold.subject}: {hold.reason}; until {_moment(hold.until)}")
     if not plan.holds:
         yield Text("  nothing")
     yield Text("")
     yield Text("what remains after the last step", style="bold")
     for left in plan.remains:
-        yield Text(f"  {left.subject}: {left.reason}; until {left.until}")
+        yield Text(f"  {left.subject}: {left.reason}; until {_ended_by(left.until)}")
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _ended_by(until: str) -> str:
+    """A moment as people write it; what else ends something as it is."""
+    try:
+        return _moment(datetime.fromisoformat(until))
+    except ValueError:
+        return until
 
 
 def _title(number: int, step: Step) -> Text:
-    when = f" (not before {step.not_before:%Y-%m-%d %H:%M} UTC)" if step.not_before else ""
+    when = f" (not before {_moment(step.not_before)})" if step.not_before else ""
     return Text.assemble((f"{number}. {step.title}", "bold"), (when, "yellow"))

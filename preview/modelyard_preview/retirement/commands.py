@@ -71,7 +71,7 @@ def destroy(stack: str, excluded: Iterable[str] = ()) -> str:
 
 def remove_stack(stack: str) -> str:
     """Forget the stack."""
-    return f"pulumi stack rm {_q(stack)} --yes"
+    return f"pulumi stack rm {_q(stack)} --preserve-config --yes"
 
 
 def _q(text: str) -> str:

@@ -83,7 +83,8 @@ def _vault(
     if facts is not None:
         found = facts.vaults.get(key_of(node, "name"))
         if found is not None and found.locked_for_good and found.expires_at is not None:
-            reason = f"{found.recovery_points} backups in it are under a compliance lock"
+            are = "backup in it is" if found.recovery_points == 1 else "backups in it are"
+            reason = f"{found.recovery_points} {are} under a compliance lock"
             yield Hold(node.urn, subject, reason, found.expires_at, asked=True)
         return
     if backup is not None and locked_for_good(graph, node):

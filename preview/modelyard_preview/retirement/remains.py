@@ -10,6 +10,7 @@ from typing import Any
 from modelyard.environment.capacity import CapacityBlock
 from modelyard.environment.sites import reserved, sites
 from modelyard.environment.spec import AwsEnvironment
+from modelyard.planning.windows import instant
 from modelyard_policies.aws.types import FSX_LUSTRE, KMS_KEY, KMS_REPLICA_KEY
 from modelyard_policies.graph import Graph, Node
 
@@ -45,7 +46,7 @@ def remains(graph: Graph, environment: AwsEnvironment, last_destroy: datetime) -
                 "FSx makes one when it deletes the file system; while it is kept it needs the key for files",
                 "somebody deletes it: `aws fsx delete-backup`",
             )
-    yield from _capacity(environment)
+    yield from _capacity(environment, last_destroy)
     yield Remainder(
         "what the account has once, and what bootstrap made",
         "trail, detectors and default encryption belong to the stack of the account; state bucket, its key, "
@@ -58,13 +59,15 @@ def _makes_a_last_backup(node: Node) -> bool:
     return node.properties.get("skipFinalBackup") is not True
 
 
-def _capacity(environment: AwsEnvironment) -> Iterator[Remainder]:
+def _capacity(environment: AwsEnvironment, last_destroy: datetime) -> Iterator[Remainder]:
     for site in sites(environment):
         for pool in site.pools:
             if not reserved(pool) or site.pools_are_inherited:
                 continue
             where = f"the capacity of {site.whose(pool)}"
             if isinstance(pool.capacity, CapacityBlock):
+                if instant(pool.capacity.ends_at) <= last_destroy:
+                    continue
                 reason = "a capacity block is paid as a whole, and can't be given back"
                 yield Remainder(where, reason, pool.capacity.ends_at)
             else:
