@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.errors import Problem
+from modelyard.planning.policies.buckets import LOCK_MODES
 from modelyard.planning.schedule import (
     COMPLETION_AFTER_START_MINUTES,
     HOURS_PER_WEEK,
@@ -14,7 +15,6 @@ from modelyard.planning.schedule import (
     START_WINDOW_MIN_MINUTES,
 )
 
-LOCK_MODES = ("governance", "compliance")
 RESTORE_TEST_TYPES = ("S3", "EFS", "FSx")
 RESTORE_TESTED = ("S3", "EFS")
 """What restores are tried of unless told otherwise: of FSx it takes a subnet."""

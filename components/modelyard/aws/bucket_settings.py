@@ -10,12 +10,10 @@ import pulumi_aws as aws
 
 from modelyard.errors import InputError, Problem
 from modelyard.planning.names import KEEP_PREFIX
-from modelyard.planning.policies.buckets import Lock
+from modelyard.planning.policies.buckets import LOCK_MODES, Lock
 
 ABORT_UPLOADS_AFTER_DAYS = 7
 """Days after which the parts of an upload that never ended go: they cost, and no listing shows them."""
-
-LOCK_MODES = ("governance", "compliance")
 
 LONGEST_LOCK_DAYS = 36_500
 """Days that S3 locks for at most (Amazon S3 API Reference, DefaultRetention: 100 years, 2026-11)."""

@@ -17,12 +17,11 @@ from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
 from modelyard.planning.generations import GENERATION_PATTERN
 from modelyard.planning.names import job_log_group, node_log_group
+from modelyard.planning.policies.buckets import LOCK_MODES
 from modelyard.planning.policies.roles import ClusterNames, PromotionLock
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
-
-LOCK_MODES = ("governance", "compliance")
 
 
 class GpuClusterArgs(TypedDict):

@@ -68,11 +68,6 @@ class InstanceType:
         """The part before the dot, as "p5"."""
         return self.name.partition(".")[0]
 
-    @property
-    def multi_node_fabric(self) -> bool:
-        """Whether it has EFA, which training on several nodes wants."""
-        return self.efa_interfaces > 0
-
 
 @cache
 def instance_type(name: str) -> InstanceType:

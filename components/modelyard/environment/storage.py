@@ -46,8 +46,8 @@ class CheckpointStore(S3Store):
     """The bucket for checkpoints: versioned, and replicated where there is a recovery region."""
 
     promotion: Promotion | None = None
-    """Object lock for checkpoints that are promoted. Unset, no object is ever locked. With it, what expires by
-    `expire_after_days` is what lies under runs/ and checkpoints/."""
+    """Object lock for checkpoints that are promoted. Unset, no object is ever locked. With it, what expires
+    by `expire_after_days` is what lies under runs/ and checkpoints/."""
 
 
 class ExistingS3Store(Spec):

@@ -37,11 +37,6 @@ def next_lustre_size(size_gib: int) -> int:
     return -(-size_gib // LUSTRE_STEP_GIB) * LUSTRE_STEP_GIB
 
 
-def lustre_throughput_mbps(size_gib: int, throughput_mbps_per_tib: int) -> float:
-    """What a file system reads and writes at, in MB/s."""
-    return size_gib / 1024 * throughput_mbps_per_tib
-
-
 def is_weekly_time(text: str) -> bool:
     """Whether a text is a time of the week as FSx writes it: `d:HH:MM` in UTC, with 1 for Monday."""
     return _WEEKLY.fullmatch(text) is not None

@@ -20,7 +20,6 @@ def test_a_p5_has_eight_h100_and_32_efa_interfaces_on_as_many_cards():
     assert (p5.vcpus, p5.memory_mib, p5.architecture) == (192, 2 * 1024 * 1024, "x86_64")
     assert (len(p5.network_cards), p5.efa_interfaces, p5.network_gbps) == (32, 32, 3200)
     assert p5.usage_classes == ("capacity-block", "on-demand", "spot")
-    assert p5.multi_node_fabric
 
 
 def test_card_0_of_a_p6_b300_takes_no_efa_and_its_other_sixteen_do():
@@ -35,7 +34,6 @@ def test_a_g5_xlarge_has_no_efa():
     small = instance_type("g5.xlarge")
     assert (small.accelerator, small.accelerator_count) == ("A10G", 1)
     assert small.efa_interfaces == 0
-    assert not small.multi_node_fabric
     assert not any(card.takes_efa for card in small.network_cards)
 
 

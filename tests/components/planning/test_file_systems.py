@@ -8,7 +8,6 @@ from modelyard.planning.file_systems import (
     infrequent_access_rule,
     is_lustre_size,
     is_weekly_time,
-    lustre_throughput_mbps,
     next_lustre_size,
 )
 
@@ -26,10 +25,6 @@ def test_the_next_size_is_the_smallest_that_exists_and_holds_as_much(size):
 )
 def test_sizes_are_the_smallest_or_multiples_of_the_step(size, exists):
     assert is_lustre_size(size) is exists
-
-
-def test_throughput_grows_with_the_size():
-    assert lustre_throughput_mbps(2048, 250) == 500
 
 
 @pytest.mark.parametrize(

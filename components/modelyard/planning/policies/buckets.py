@@ -15,6 +15,9 @@ from modelyard.planning.arns import Place, bucket_arn
 from modelyard.planning.names import KEEP_PREFIX
 from modelyard.planning.policies.document import Conditions, Statement, document, statement
 
+LOCK_MODES = ("governance", "compliance")
+"""How S3 locks objects and AWS Backup vaults: who holds a special permission may take a lock off, or nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
