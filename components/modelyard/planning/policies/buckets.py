@@ -16,7 +16,7 @@ from modelyard.planning.names import KEEP_PREFIX
 from modelyard.planning.policies.document import Conditions, Statement, document, statement
 
 LOCK_MODES = ("governance", "compliance")
-"""How S3 locks objects and AWS Backup vaults: who holds a special permission may take a lock off, or nobody."""
+"""How S3 locks objects and AWS Backup vaults: who has a special permission may take it off, or nobody may."""
 
 
 @dataclass(frozen=True, slots=True)
