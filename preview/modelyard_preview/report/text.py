@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from modelyard_policies.graph import Graph
@@ -29,31 +30,39 @@ def print_preview(preview: Preview | AccountPreview, console: Console) -> None:
     if preview.changes is not None:
         _section(console, "changes")
         for line in changes_report.changes(preview.changes):
-            console.print(line)
+            _show(console, line)
     _section(console, "policies")
     for block in findings(preview.policy, preview.graph):
-        console.print(block)
+        _show(console, block)
     _section(console, "cost")
     for block in cost_report.cost(preview.cost):
-        console.print(block)
+        _show(console, block)
     if isinstance(preview, AccountPreview):
         return
     _section(console, "energy")
     for line in facts.energy(preview.energy):
-        console.print(line)
+        _show(console, line)
     _section(console, "recovery")
     for block in recovery_report.recovery(preview.recovery):
-        console.print(block)
+        _show(console, block)
 
 
 def print_verdict(name: str, report: Report, graph: Graph, console: Console) -> None:
     """The findings, the tally, and the verdict."""
     for block in findings(report, graph):
-        console.print(block)
+        _show(console, block)
     if not any(in_cloud(node) for node in graph.resources):
         console.print(Text("  its program makes no resources: there was nothing to judge", style="yellow"))
     verdict = ("passes", "bold green") if report.ok else ("doesn't pass", "bold red")
     console.print(Text.assemble((name, "bold"), " ", verdict))
+
+
+def _show(console: Console, block: RenderableType) -> None:
+    """Print a block; where a line of it goes on in the next, it keeps its indent."""
+    if isinstance(block, Text):
+        indent = len(block.plain) - len(block.plain.lstrip(" "))
+        block = Padding(block[indent:], (0, 0, 0, indent), expand=False)
+    console.print(block)
 
 
 def _section(console: Console, title: str) -> None:
