@@ -24,6 +24,7 @@ from modelyard.planning.recovery import (
     replication_term,
     schedule_terms,
 )
+from modelyard_policies.aws.types import EFS_FILE_SYSTEM, FSX_LUSTRE
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.cost.stores import store_bucket, stores
 from modelyard_preview.protection import (
@@ -40,10 +41,7 @@ from modelyard_preview.protection import (
     versioned,
 )
 
-FILE_SYSTEMS = {
-    "efs": "aws:efs/fileSystem:FileSystem",
-    "fsx_lustre": "aws:fsx/lustreFileSystem:LustreFileSystem",
-}
+FILE_SYSTEMS = {"efs": EFS_FILE_SYSTEM, "fsx_lustre": FSX_LUSTRE}
 
 Known = bool | None
 """None: not known before the deployment."""
