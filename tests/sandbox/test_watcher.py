@@ -17,11 +17,19 @@ from batching import REGION, Account
 from botocore.exceptions import ClientError
 from sandbox.monitoring_cases import trusted
 
+from modelyard.planning import metrics
 from modelyard_sandbox.sandbox import Sandbox
 
 START = datetime(2026, 11, 26, 9, 0, 20, tzinfo=UTC)
 VCPUS = 16
-FIGURES = ("RunnableJobs", "StartingJobs", "RunningJobs", "KeptVcpus", "HeadOfQueueSeconds")
+FIGURES = (
+    metrics.RUNNABLE_JOBS,
+    metrics.STARTING_JOBS,
+    metrics.RUNNING_JOBS,
+    metrics.KEPT_VCPUS,
+    metrics.HEAD_OF_QUEUE_SECONDS,
+)
+"""What dashboards and alarms look for; the function knows these names by itself, for it runs alone."""
 
 OPENING = (
     "aws lambda invoke --region eu-central-1 --function-name dev-eu-central-1-watcher "
@@ -63,9 +71,11 @@ class Watched:
     def figure(self, name: str, moment: datetime) -> float:
         """What was published of the pool at a moment."""
         start = moment - timedelta(minutes=1)
-        dimensions = [{"Name": "environment", "Value": "dev"}, {"Name": "pool", "Value": "gpu"}]
+        dimensions = [
+            {"Name": name, "Value": value} for name, value in metrics.pool_dimensions("dev", "gpu").items()
+        ]
         (point,) = self.client("cloudwatch").get_metric_statistics(
-            Namespace="modelyard",
+            Namespace=metrics.NAMESPACE,
             MetricName=name,
             Dimensions=dimensions,
             StartTime=start,
@@ -301,13 +311,17 @@ def test_the_budgets_figures_are_published_for_the_environment(watched: Watched)
     watched.look(0)
     cloudwatch = watched.client("cloudwatch")
     found = cloudwatch.list_metrics(
-        Namespace="modelyard", Dimensions=[{"Name": "environment", "Value": "dev"}]
+        Namespace=metrics.NAMESPACE, Dimensions=[{"Name": "environment", "Value": "dev"}]
     )["Metrics"]
     of_environment = {metric["MetricName"] for metric in found if len(metric["Dimensions"]) == 1}
-    assert of_environment == {"BudgetUsd", "SpentUsd", "ForecastUsd"}
+    assert of_environment == {metrics.BUDGET_USD, metrics.SPENT_USD, metrics.FORECAST_USD}
 
 
 def test_what_a_service_refuses_is_an_error_of_the_function(watched: Watched) -> None:
     watched.settings["pools"][0]["queueName"] = "gone"
     with pytest.raises(ClientError, match=r"JobQueue gone not found"):
         watched.look(0)
+
+
+def test_it_looks_as_often_as_it_is_started(watched: Watched) -> None:
+    assert watched.module.WATCH_MINUTES == metrics.WATCH_MINUTES
