@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from passing_days import Days, days_pass
 from rehearsing import ACCOUNT, REGION, Rehearsal, rehearse_toy
 
 if TYPE_CHECKING:
@@ -52,16 +52,13 @@ pulumi.export("copies", backup.copy_vault_arn)
 
 
 @pytest.fixture
-def rehearsal(engine: Engine, tmp_path: Path) -> Iterator[tuple[Rehearsal, Days]]:
-    with days_pass(tmp_path / "sandbox") as days, rehearse_toy(engine, tmp_path, PROGRAM) as toy:
-        yield toy, days
+def toy(engine: Engine, tmp_path: Path) -> Iterator[Rehearsal]:
+    with rehearse_toy(engine, tmp_path, PROGRAM) as made:
+        yield made
 
 
 @pytest.mark.slow
-def test_backups_are_copied_and_locked_and_go_when_their_time_is_over(
-    rehearsal: tuple[Rehearsal, Days],
-) -> None:
-    toy, days = rehearsal
+def test_backups_are_copied_and_locked_and_go_when_their_time_is_over(toy: Rehearsal) -> None:
     toy.up()
     toy.up("--expect-no-changes")
     outputs, here, there = toy.outputs(), toy.client("backup"), toy.client("backup", region=ELSEWHERE)
@@ -84,7 +81,7 @@ def test_backups_are_copied_and_locked_and_go_when_their_time_is_over(
     toy.up("--expect-no-changes")
 
     # After it nobody changes it, and nobody destroys what is in it.
-    days.be(4)
+    toy.sandbox.clock(timedelta(days=4))
     toy.write(PROGRAM.replace('"lock_min_retention_days": 7', '"lock_min_retention_days": 9'))
     said = toy.fails("up", "--yes", "--skip-preview")
     assert "InvalidRequestException: Vault Lock configuration of web-backup" in said
@@ -100,19 +97,16 @@ def test_backups_are_copied_and_locked_and_go_when_their_time_is_over(
     assert _lock(here, "web-backup") == (8, 90)
 
     # The backups have expired: after 10 days here, and after 20 there.
-    days.be(15)
+    toy.sandbox.clock(timedelta(days=11))
     assert "web-backup-copies is not empty" in toy.fails("destroy", "--yes", "--skip-preview")
-    days.be(25)
+    toy.sandbox.clock(timedelta(days=10))
     toy.must("destroy", "--yes", "--skip-preview")
     assert toy.listed() == set()
     assert there.list_backup_vaults()["BackupVaultList"] == []
 
 
 @pytest.mark.slow
-def test_a_destruction_that_is_refused_leaves_a_governance_lock_where_it_is(
-    rehearsal: tuple[Rehearsal, Days],
-) -> None:
-    toy, days = rehearsal
+def test_a_destruction_that_is_refused_leaves_a_governance_lock_where_it_is(toy: Rehearsal) -> None:
     toy.write(PROGRAM.replace('"compliance"', '"governance"'))
     toy.up()
     toy.must("refresh", "--yes", "--skip-preview", "--expect-no-changes")
@@ -124,7 +118,7 @@ def test_a_destruction_that_is_refused_leaves_a_governance_lock_where_it_is(
         assert (
             "NobodyDeletesBackups" in client.get_backup_vault_access_policy(BackupVaultName=vault)["Policy"]
         )
-    days.be(25)
+    toy.sandbox.clock(timedelta(days=25))
     toy.must("destroy", "--yes", "--skip-preview")
     assert toy.listed() == set()
 
