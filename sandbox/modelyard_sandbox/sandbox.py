@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -29,6 +29,8 @@ from modelyard_sandbox.record import ServerRecord
 SERVER_MODULE = "modelyard_sandbox.server"
 START_SECONDS = 30.0
 DEFAULT_REGION = "us-east-1"
+LAST_MOMENT = datetime(9_000, 1, 1, tzinfo=UTC)
+"""Until when time may be let pass: dates end with the year 9999, and what is locked then ends later still."""
 JOURNAL_DIRECTORY = "journal"
 DIRECTORY_VARIABLE = "MODELYARD_SANDBOX_DIR"
 LOG_LINES_SHOWN = 15
@@ -192,7 +194,16 @@ class Sandbox:
         build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS).close()
 
     def clock(self, forward: timedelta = timedelta()) -> datetime:
-        """The time that locks, retentions and deletion windows go by; `forward` lets as much of it pass."""
+        """The time that locks, retentions and deletion windows go by; `forward` lets as much of it pass.
+
+        Raises ValueError if that is more than a calendar takes: the server would have no time to tell.
+        """
+        if forward:
+            left = LAST_MOMENT - self.clock()
+            if forward > left:
+                raise ValueError(
+                    f"{forward.days:,} days are too many: {left.days:,} are left in the calendar"
+                )
         request = Request(f"{self.endpoint}{CLOCK_PATH}")  # noqa: S310 (loopback)
         if forward:
             body = json.dumps({"seconds": forward.total_seconds()}).encode()

@@ -263,10 +263,9 @@ def clock_command(forward: str | None, output_format: str) -> int:
 
     try:
         seconds = duration_seconds(forward) if forward is not None else 0
+        now = Sandbox().clock(timedelta(seconds=seconds))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--forward") from None
-    sandbox = Sandbox()
-    now = sandbox.clock(timedelta(seconds=seconds))
     if output_format == "json":
         emit_json({"schema": SCHEMA, "command": "clock", "now": now.isoformat(timespec="seconds")})
     else:
