@@ -229,8 +229,7 @@ def test_the_preview_of_an_account_has_findings_and_cost_and_no_pools() -> None:
     }
     assert document["energy"] is document["recovery"] is None
     assert document["rules"]["failed"] == document["rules"]["unknown"] == 0
-    keys = [item for item in document["cost"]["items"] if item["what"] == "KMS keys"]
-    assert document["cost"]["items"] == keys
+    assert [item["what"] for item in document["cost"]["items"]] == ["KMS keys", "KMS keys, in eu-west-1"]
     assert document["cost"]["usd"]["expected"] == 4.0
     unpriced = {entry["what"] for entry in document["cost"]["unpriced"]}
     assert {
