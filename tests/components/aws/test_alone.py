@@ -3,8 +3,10 @@
 import json
 import re
 
+import cluster_args
 import pulumi
 import pytest
+from cluster_args import KEY, POOL
 from previewing import PLACE, TAGS, every, one, preview
 
 from modelyard.aws.encryption import Encryption
@@ -14,7 +16,6 @@ from modelyard.aws.storage import Storage
 from modelyard.errors import InputError
 from modelyard_policies.graph import UNKNOWN
 
-KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 NETWORK = {
     **PLACE,
     "environment": "dev",
@@ -24,26 +25,7 @@ NETWORK = {
     "logs_key_arn": KEY,
     "tags": TAGS,
 }
-POOL = {
-    "name": "cpu",
-    "instance_type": "c7i.4xlarge",
-    "max_nodes": 4,
-    "capacity_mode": "on_demand",
-    "zone_ids": ["euc1-az1"],
-}
-CLUSTER = {
-    **PLACE,
-    "environment": "dev",
-    "subnet_ids": {"euc1-az1": "subnet-1"},
-    "security_group_id": "sg-1",
-    "volume_key_arn": KEY,
-    "logs_key_arn": KEY,
-    "registry_key_arn": KEY,
-    "datasets_bucket": "data",
-    "checkpoints_bucket": "check",
-    "checkpoints_key_arn": KEY,
-    "tags": TAGS,
-}
+CLUSTER = {**cluster_args.CLUSTER, "tags": TAGS}
 
 
 def cluster_with(**pool):
