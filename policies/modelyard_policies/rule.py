@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from modelyard_policies.reading import Failure, GraphView, Resource
 
 Check = Callable[[Resource, GraphView], Iterator[Failure]]
 Applies = Callable[[Resource, GraphView], bool]
+Remedy = Callable[[Resource, GraphView], Mapping[str, Any]]
+
+ELSEWHERE: Final = {
+    "checkov": "checkov",
+    "security_hub": "Security Hub",
+    "cis_aws": "CIS AWS Foundations 5.0",
+    "cis_azure": "CIS Azure Foundations 3.0",
+    "azure_policy": "Azure Policy",
+    "mcsb": "Microsoft cloud security benchmark",
+}
+"""Whose ids a rule maps to: name in a rule's `maps_to`, and as it is shown."""
 
 
 class Severity(StrEnum):
@@ -76,13 +87,17 @@ class Rule:
     mend: str
     """What to change."""
     maps_to: Mapping[str, Sequence[str]]
-    """Ids of the same rule elsewhere: checkov, security_hub, cis. Empty where there is none."""
+    """Ids of the same rule elsewhere, by a name of ELSEWHERE; without those that have no counterpart."""
+    snippet: str = ""
+    """Python to paste, which passes the rule. It may use `pulumi`, `aws`, `azure`, and the resources that
+    docs/reference/policies.md introduces, such as `bucket` and `key`."""
     reads: tuple[str, ...] = ()
     """Types of the other resources that the rule looks at. With any, its scope is the stack."""
     options: type[RuleOptions] | None = None
     """Kind of the rule's options, which it asks of the graph."""
     _check: Check = field(default=_nothing, init=False, repr=False)
     _applies: Applies | None = field(default=None, init=False, repr=False)
+    _remedy: Remedy | None = field(default=None, init=False, repr=False)
 
     @property
     def scope(self) -> Scope:
@@ -98,6 +113,25 @@ class Rule:
         """Mark the function that says whether the rule concerns a resource of its types at all."""
         self._applies = function
         return function
+
+    def remedy(self, function: Remedy) -> Remedy:
+        """Mark the function that says what would pass the rule, where there is one safe answer: values by
+        property path, such as `{"metadataOptions.httpTokens": "required"}`; nothing for a resource that
+        passes. What a path leads through is made where it is missing.
+        """
+        self._remedy = function
+        return function
+
+    @property
+    def has_remedy(self) -> bool:
+        """Whether the rule can say what would pass it."""
+        return self._remedy is not None
+
+    def remedied(self, resource: Resource, graph: GraphView) -> Mapping[str, Any]:
+        """Values by property path that would pass the rule; empty if nothing is to be changed. May raise
+        Unread.
+        """
+        return {} if self._remedy is None else self._remedy(resource, graph)
 
     def concerns(self, resource: Resource, graph: GraphView) -> bool:
         """Whether the rule concerns `resource`. May raise Unread."""

@@ -1,5 +1,6 @@
 """What holds for every rule."""
 
+import csv
 import importlib.util
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from modelyard_policies.errors import RuleDefinitionError
 from modelyard_policies.graph import canonical
 from modelyard_policies.reading import GraphView
 from modelyard_policies.registry import all_rules, rule_of
-from modelyard_policies.rule import Severity
+from modelyard_policies.rule import ELSEWHERE, Severity
 
 
 class Watching(GraphView):
@@ -55,37 +56,29 @@ class Watching(GraphView):
 every_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 
 
-def test_the_rules_are_these():
-    assert {rule.code: rule.id for rule in all_rules()} == {
-        "ST1": "bucket-public-access-block",
-        "ST3": "bucket-customer-key-encryption",
-        "ST4": "bucket-versioning",
-        "ST5": "bucket-tls-only",
-        "NW1": "security-group-no-world-admin",
-        "NW4": "vpc-default-security-group-closed",
-        "NW6": "vpc-flow-logs",
-        "NW8": "s3-gateway-endpoint",
-        "EN1": "key-rotation",
-        "EN2": "key-policy-no-wildcard",
-        "EN3": "key-deletion-guard",
-        "EN4": "no-decrypt-on-all-keys",
-        "EN5": "recovery-key",
-        "EN13": "volume-key-auto-scaling",
-        "CO1": "instance-metadata-v2",
-        "CO3": "launch-template-encrypted-volumes",
-        "CO6": "launch-template-efa-security-group",
-        "CO7": "efa-placement",
-        "BK1": "backup-vault-customer-key",
-        "BK2": "backup-vault-lock",
-        "BK3": "backup-cross-region-copy",
-        "BK4": "backup-schedule-and-retention",
-        "BK5": "classified-data-backup",
-        "BK6": "bucket-replication",
-        "CE1": "stack-budget",
-        "CE2": "accelerator-cap",
-        "CE4": "non-production-scale-to-zero",
-        "CE6": "capacity-reservation-end",
-        "TG1": "required-tags",
+CATALOGUE = {
+    row["code"]: row
+    for row in csv.DictReader(
+        Path(__file__).with_name("catalogue.csv").read_text(encoding="utf-8").splitlines()
+    )
+}
+"""What there has to be a rule for, with the ids of its counterparts."""
+OUR_OWN = {"EN13": "volume-key-auto-scaling"}
+"""Rules beyond the catalogue."""
+
+
+def test_every_entry_of_the_catalogue_has_a_rule_and_no_rule_is_without_an_entry():
+    codes = {rule.code: rule.id for rule in all_rules()}
+    assert sorted(CATALOGUE.keys() | OUR_OWN.keys()) == sorted(codes)
+    assert codes | OUR_OWN == codes
+
+
+@every_rule
+def test_a_rule_names_its_counterparts(rule):
+    entry = CATALOGUE.get(rule.code, {})
+    wanted = {source: set(entry.get(source, "").split()) for source in ELSEWHERE}
+    assert {source: ids - set(rule.maps_to.get(source, ())) for source, ids in wanted.items()} == {
+        source: set() for source in ELSEWHERE
     }
 
 
@@ -103,7 +96,9 @@ def test_a_rule_says_all_about_itself(rule):
     assert rule.resources
     assert rule.why.endswith(".")
     assert rule.mend.endswith(".")
-    assert set(rule.maps_to) == {"checkov", "security_hub", "cis"}
+    assert rule.maps_to.keys() <= ELSEWHERE.keys()
+    assert all(rule.maps_to.values())
+    assert rule.snippet.strip()
     assert re.fullmatch(r"[A-Z]{2}\d+", rule.code)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.id)
 

@@ -222,6 +222,7 @@ def _outputs(component: Any) -> Iterator[str]:
 
 def _policies() -> Iterator[str]:
     from modelyard_policies.registry import all_rules
+    from modelyard_policies.rule import ELSEWHERE
 
     yield "# Policies\n"
     yield "Under Pulumi, rules of severity critical and high stop an update; the others advise.\n"
@@ -235,7 +236,9 @@ def _policies() -> Iterator[str]:
         yield f"{_flat(rule.title)}. Code {rule.code}, severity {rule.severity.value}.\n"
         yield f"**Why.** {_flat(rule.why)}\n"
         yield f"**Mend.** {_flat(rule.mend)}\n"
-        kin = [f"{source} {', '.join(ids)}" for source, ids in rule.maps_to.items() if ids]
+        if rule.snippet:
+            yield f"```python\n{rule.snippet.strip()}\n```\n"
+        kin = [f"{ELSEWHERE[source]} {', '.join(ids)}" for source, ids in rule.maps_to.items()]
         yield f"**Elsewhere.** {'; '.join(kin) or 'no counterpart known'}\n"
         if rule.options is not None:
             for name, schema in rule.options.schema().items():

@@ -7,7 +7,7 @@ from typing import Any
 from pulumi.runtime.proto import analyzer_pb2
 
 from modelyard_policies.analyzer.decode import properties, texts
-from modelyard_policies.graph import Node
+from modelyard_policies.graph import Node, region_of
 
 IDENTITIES = ("id", "arn", "name", "bucket", "keyId")
 """Outputs by which other resources refer to one; nothing else is read from outputs."""
@@ -37,7 +37,7 @@ def from_request(request: analyzer_pb2.AnalyzeRequest) -> list[Node]:
             parent=request.options.parent or None,
             properties=inputs,
             protect=request.options.protect,
-            region=_region(inputs, provider),
+            region=region_of(request.type, inputs, provider),
             provider=request.provider.urn or None,
         )
     )
@@ -64,15 +64,7 @@ def from_resource(resource: analyzer_pb2.AnalyzerResource, seen: Node | None) ->
             key: tuple(sources.urns) for key, sources in resource.propertyDependencies.items()
         },
         protect=resource.options.protect,
-        region=_region(inputs, {}) if seen is None else seen.region,
+        region=region_of(resource.type, inputs) if seen is None else seen.region,
         outputs=dict(texts(resource.properties, IDENTITIES)),
         provider=resource.provider.urn or None,
     )
-
-
-def _region(inputs: dict[str, Any], provider: dict[str, Any]) -> str | None:
-    for values in (inputs, provider):
-        region = values.get("region")
-        if isinstance(region, str) and region:
-            return region
-    return None

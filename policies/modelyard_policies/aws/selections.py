@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from modelyard_policies.aws.declared import plain_tag
 from modelyard_policies.aws.types import (
     BUCKET,
     EFS_FILE_SYSTEM,
@@ -15,6 +14,7 @@ from modelyard_policies.aws.types import (
     FSX_WINDOWS,
     VOLUME,
 )
+from modelyard_policies.declared import plain_tag
 from modelyard_policies.errors import Unread
 from modelyard_policies.reading import Block, GraphView, Resource, all_of, any_of, matches, some
 

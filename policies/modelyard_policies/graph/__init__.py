@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelyard_policies.graph.links import Match
 from modelyard_policies.graph.model import Graph, Node
+from modelyard_policies.graph.regions import region_of
 from modelyard_policies.graph.types import canonical
 from modelyard_policies.graph.values import SECRET, UNKNOWN, Secret, Unknown, from_json, to_json
 
@@ -17,5 +18,6 @@ __all__ = [
     "Unknown",
     "canonical",
     "from_json",
+    "region_of",
     "to_json",
 ]

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from modelyard_policies.graph.types import canonical
+from modelyard_policies.graph import arm
+from modelyard_policies.graph.types import AZURE, canonical
 from modelyard_policies.graph.values import SECRET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -69,7 +70,21 @@ def _partition(region: str | None) -> str:
 
 
 def _known(value: Any) -> set[str]:
-    return {item for item in scalars(value) if isinstance(item, str) and item}
+    """The texts in `value`, and of ids of Azure's the key as well."""
+    found = {item for item in scalars(value) if isinstance(item, str) and item}
+    return found | {key for key in map(arm.key_of, found) if key}
+
+
+def _identify_in_azure(resource: Node, found: dict[str, None]) -> None:
+    """Add the resource's own name, and the key of its id, from its inputs or from an id that is known."""
+    own = arm.own_name(resource.type)
+    name = resource.properties.get(own) if own else None
+    if isinstance(name, str) and name:
+        found[name] = None
+    keys = [arm.key_of(text) for text in found]
+    for key in (*keys, arm.key_of_resource(resource.type, resource.properties)):
+        if key:
+            found[key] = None
 
 
 def _is_untold(value: Any) -> bool:
@@ -83,6 +98,7 @@ class Links:
         self._graph = graph
         self._indexes: dict[tuple[str, str], _Index] = {}
         self._names: dict[str, dict[str, list[Node]]] = {}
+        self._identities: dict[str, list[str]] = {}
 
     def references_to(self, resource: Node, types: str | tuple[str, ...], name: str) -> Match:
         """The resources of `types` whose property `name` refers to `resource`."""
@@ -110,7 +126,8 @@ class Links:
             if node is not None and canonical(node.type) in tokens
         ]
         if isinstance(value, str):
-            named = [node for token in sorted(tokens) for node in self._named(token).get(value, ())]
+            wanted = arm.key_of(value) or value
+            named = [node for token in sorted(tokens) for node in self._named(token).get(wanted, ())]
             if named:
                 return Match(named, [])
             # A resource whose own names aren't known yet may be the one that is meant.
@@ -121,6 +138,12 @@ class Links:
 
     def identities(self, resource: Node) -> list[str]:
         """The known names, ids and ARNs by which others may refer to `resource`."""
+        known = self._identities.get(resource.urn)
+        if known is None:
+            known = self._identities[resource.urn] = self._identify(resource)
+        return known
+
+    def _identify(self, resource: Node) -> list[str]:
         keys = _IDENTITIES + _OWN_IDENTITIES.get(canonical(resource.type), ())
         found: dict[str, None] = {}
         for values in (resource.outputs, resource.properties):
@@ -131,6 +154,8 @@ class Links:
         if canonical(resource.type) == _BUCKET:
             for name in [name for name in found if ":" not in name]:
                 found[f"arn:{_partition(resource.region)}:s3:::{name}"] = None
+        elif resource.type.startswith(AZURE):
+            _identify_in_azure(resource, found)
         return list(found)
 
     def _named(self, token: str) -> dict[str, list[Node]]:

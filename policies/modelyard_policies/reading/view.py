@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from modelyard_policies.errors import Unread
@@ -30,6 +30,10 @@ class GraphView:
         if view is None:
             view = self._resources[node.urn] = Resource(node)
         return view
+
+    def resources(self) -> Iterator[Resource]:
+        """All resources, for what concerns the stack as a whole."""
+        return map(self.resource, self._graph.resources)
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, V2 twins included."""

@@ -10,7 +10,7 @@ from typing import Any, Never
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
-from modelyard_policies.graph import SECRET, UNKNOWN, Node
+from modelyard_policies.graph import SECRET, UNKNOWN, Node, region_of
 from modelyard_preview.engine import values
 from modelyard_preview.engine.errors import DuplicateResourceError, UnsupportedError
 from modelyard_preview.engine.realizer import Realizer, Registration, ResourceOptions
@@ -130,7 +130,9 @@ class Monitor:
             answer = self._outputs_of(args["name"])
         if answer is None and self._realizer is not None:
             try:
-                answer = self._realizer.invoke(request.tok, args, self._region(args, request.provider))
+                answer = self._realizer.invoke(
+                    request.tok, args, self._region(request.tok, args, request.provider)
+                )
             except Exception as error:
                 self._keep(error, f"data source {request.tok}", None)
                 raise
@@ -177,7 +179,7 @@ class Monitor:
                 for key in sorted(request.propertyDependencies)
             },
             protect=request.protect,
-            region=self._region(properties, request.provider) if request.custom else None,
+            region=self._region(request.type, properties, request.provider) if request.custom else None,
             source=source,
             provider=request.provider.rpartition("::")[0] or None,
         )
@@ -188,14 +190,13 @@ class Monitor:
         types = type_token if lineage == STACK_TYPE else f"{lineage}${type_token}"
         return f"{prefix}{types}::{name}"
 
-    def _region(self, properties: Mapping[str, Any], provider: str) -> str | None:
-        region = properties.get("region")
-        if region is None and provider:
+    def _region(self, token: str, properties: Mapping[str, Any], provider: str) -> str | None:
+        if provider:
             node = self.nodes.get(provider.rpartition("::")[0])
-            region = node.properties.get("region") if node else None
-        elif region is None:
-            region = self._answers.config.get("aws:region")
-        return region if isinstance(region, str) else None
+            return region_of(token, properties, node.properties if node else {})
+        config = self._answers.config
+        default = {"region": config.get("aws:region"), "location": config.get("azure-native:location")}
+        return region_of(token, properties, default)
 
     def _in_program_only(
         self, request: resource_pb2.RegisterResourceRequest, node: Node

@@ -26,7 +26,7 @@ RULE = Rule(
     reads=(*VAULTS, *EVIDENCE),
     why="When the region is lost its backups are lost with it, and the recovery region comes up empty.",
     mend="Give a rule of the plan copyActions with the ARN of a vault in the recovery region.",
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.aws.declared import CLASSIFICATION, is_production, tag
 from modelyard_policies.aws.schedules import worst_gap_hours
 from modelyard_policies.aws.types import BACKUP_PLAN
+from modelyard_policies.declared import CLASSIFICATION, is_production, tag
 from modelyard_policies.errors import Unread
 from modelyard_policies.options import Options, number, numbers_by_word, option
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, each, some
@@ -58,7 +58,7 @@ RULE = Rule(
         "Shorten the schedule, and lengthen lifecycle.deleteAfter; say the plan's objective with the tag "
         "rpo-hours."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

@@ -25,7 +25,7 @@ RULE = Rule(
         "nobody can cut off access to them by the key."
     ),
     mend="Set kmsKeyArn (encryptionKeyArn of a logically air-gapped vault) to a key of your own.",
-    maps_to={"checkov": ["CKV_AWS_166"], "security_hub": ["Backup.1"], "cis": []},
+    maps_to={"checkov": ["CKV_AWS_166"], "security_hub": ["Backup.1"]},
 )
 
 

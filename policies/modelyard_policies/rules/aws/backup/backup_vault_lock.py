@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.aws.declared import is_production, may_be_classified
 from modelyard_policies.aws.types import BACKUP_VAULT, BACKUP_VAULT_LOCK
+from modelyard_policies.declared import is_production, may_be_classified
 from modelyard_policies.options import Options, choice, option
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each
 from modelyard_policies.rule import Rule, Severity
@@ -46,7 +46,7 @@ RULE = Rule(
         "Give the vault a VaultLockConfiguration with minRetentionDays, maxRetentionDays and "
         "changeableForDays; try it without changeableForDays (governance) before: what is locked stays."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.aws.declared import CLASSIFICATION, CLASSIFIED, is_production, tag
 from modelyard_policies.aws.selections import takes
 from modelyard_policies.aws.types import (
     BACKUP_SELECTION,
@@ -27,6 +26,7 @@ from modelyard_policies.aws.types import (
     FSX_WINDOWS,
     VOLUME,
 )
+from modelyard_policies.declared import CLASSIFICATION, CLASSIFIED, is_production, tag
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, some
 from modelyard_policies.rule import Rule, Severity
@@ -53,11 +53,7 @@ RULE = Rule(
         "Give it the tag that a backup selection looks for, or name it in one; or say with the tags "
         "data-classification and stage that it may be lost."
     ),
-    maps_to={
-        "checkov": ["CKV2_AWS_9", "CKV2_AWS_18"],
-        "security_hub": ["EC2.28", "EFS.2"],
-        "cis": [],
-    },
+    maps_to={"checkov": ["CKV2_AWS_9", "CKV2_AWS_18"], "security_hub": ["EC2.28", "EFS.2"]},
 )
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard_policies.aws.compute import is_disabled, is_reserved, launch_template, uses_efa
-from modelyard_policies.aws.declared import tag
 from modelyard_policies.aws.types import (
     AUTO_SCALING_GROUP,
     COMPUTE_ENVIRONMENT,
@@ -22,6 +21,7 @@ from modelyard_policies.aws.types import (
     PLACEMENT_GROUP,
     SUBNET,
 )
+from modelyard_policies.declared import tag
 from modelyard_policies.errors import Unread
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each
 from modelyard_policies.rule import Rule, Severity
@@ -41,7 +41,7 @@ RULE = Rule(
         "Set computeResources.placementGroup to a PlacementGroup with strategy cluster, and take subnets of "
         'one zone; of a pool whose jobs have one node say so with the tag max-nodes-per-job "1".'
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 NODES = "max-nodes-per-job"

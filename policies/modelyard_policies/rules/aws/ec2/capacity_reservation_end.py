@@ -20,7 +20,7 @@ RULE = Rule(
     resources=(CAPACITY_RESERVATION,),
     why="A reservation is paid by the hour whether anything runs in it or not.",
     mend='Set endDateType to "limited" and endDate to when the training is done.',
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

@@ -22,7 +22,7 @@ RULE = Rule(
     reads=(LAUNCH_TEMPLATE,),
     why="With version 1, one forged request from a training container hands out the node role's credentials.",
     mend='Set metadataOptions.httpTokens to "required", or httpEndpoint to "disabled".',
-    maps_to={"checkov": ["CKV_AWS_79"], "security_hub": ["EC2.8", "EC2.170"], "cis": ["5.7"]},
+    maps_to={"checkov": ["CKV_AWS_79"], "security_hub": ["EC2.8", "EC2.170"], "cis_aws": ["5.7"]},
 )
 
 

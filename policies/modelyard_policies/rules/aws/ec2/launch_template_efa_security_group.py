@@ -35,7 +35,7 @@ RULE = Rule(
         'Give the interfaces\' security group an ingress and an egress rule with ipProtocol "-1" whose '
         "referencedSecurityGroupId is the group itself."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 DIRECTIONS = {

@@ -30,7 +30,7 @@ RULE = Rule(
         "Map the image's root device and every other volume, with ebs.encrypted true and ebs.kmsKeyId the "
         "environment's key."
     ),
-    maps_to={"checkov": [], "security_hub": ["EC2.181"], "cis": []},
+    maps_to={"security_hub": ["EC2.181"]},
 )
 
 

@@ -32,7 +32,7 @@ RULE = Rule(
     maps_to={
         "checkov": ["CKV_AWS_24", "CKV_AWS_25"],
         "security_hub": ["EC2.13", "EC2.14"],
-        "cis": ["5.3", "5.4"],
+        "cis_aws": ["5.3", "5.4"],
     },
 )
 

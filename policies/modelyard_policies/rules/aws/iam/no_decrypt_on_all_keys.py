@@ -33,7 +33,7 @@ RULE = Rule(
     resources=(IAM_POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY, ROLE),
     why="One key for each purpose keeps nothing apart if a role may decrypt with all of them.",
     mend="Name as Resource the ARNs of the keys that are needed.",
-    maps_to={"checkov": [], "security_hub": ["KMS.1", "KMS.2"], "cis": []},
+    maps_to={"security_hub": ["KMS.1", "KMS.2"]},
 )
 
 DECRYPTING: Final = ("kms:Decrypt", "kms:ReEncryptFrom")

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.aws.declared import is_production
 from modelyard_policies.aws.types import KMS_OWN_KEYS
+from modelyard_policies.declared import is_production
 from modelyard_policies.options import Options, number, option
 from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
@@ -39,7 +39,7 @@ RULE = Rule(
         "Set deletionWindowInDays to 30 and the resource option protect; of a key that may go say so with "
         "the tag stage."
     ),
-    maps_to={"checkov": [], "security_hub": ["KMS.3"], "cis": []},
+    maps_to={"security_hub": ["KMS.3"]},
 )
 
 

@@ -35,7 +35,7 @@ RULE = Rule(
         "Name accounts or roles as Principal, or keep Principal * to them by a condition such as "
         '{"StringEquals": {"kms:CallerAccount": "ACCOUNT"}}.'
     ),
-    maps_to={"checkov": ["CKV_AWS_33", "CKV2_AWS_64"], "security_hub": ["KMS.5"], "cis": []},
+    maps_to={"checkov": ["CKV_AWS_33", "CKV2_AWS_64"], "security_hub": ["KMS.5"]},
 )
 
 KEEPING_OUT: Final = frozenset(

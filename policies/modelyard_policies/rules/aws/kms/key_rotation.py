@@ -16,7 +16,7 @@ RULE = Rule(
     resources=(KMS_KEY,),
     why="Rotation bounds how much data one key's material ever protects.",
     mend="Set enableKeyRotation to true.",
-    maps_to={"checkov": ["CKV_AWS_7"], "security_hub": ["KMS.4"], "cis": ["3.6"]},
+    maps_to={"checkov": ["CKV_AWS_7"], "security_hub": ["KMS.4"], "cis_aws": ["3.6"]},
 )
 
 

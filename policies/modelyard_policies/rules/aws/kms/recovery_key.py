@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard_policies.aws.declared import is_production
 from modelyard_policies.aws.recovery import EVIDENCE, recovery_regions
 from modelyard_policies.aws.types import (
     KMS_EXTERNAL_KEY,
@@ -19,6 +18,7 @@ from modelyard_policies.aws.types import (
     KMS_REPLICA_EXTERNAL_KEY,
     KMS_REPLICA_KEY,
 )
+from modelyard_policies.declared import is_production
 from modelyard_policies.reading import Failure, GraphView, Resource, any_of, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -36,7 +36,7 @@ RULE = Rule(
         "Set multiRegion to true and make a ReplicaKey of it in the recovery region, or make another key "
         "there."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

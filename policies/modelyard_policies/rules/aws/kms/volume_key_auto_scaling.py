@@ -57,7 +57,7 @@ RULE = Rule(
         'kms:DescribeKey, and kms:CreateGrant with {"Bool": {"kms:GrantIsForAWSResource": "true"}}; for spot '
         "also spot.amazonaws.com/AWSServiceRoleForEC2Spot."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 AUTO_SCALING: Final = "AWSServiceRoleForAutoScaling"

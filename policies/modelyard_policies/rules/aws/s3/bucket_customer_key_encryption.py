@@ -26,7 +26,7 @@ RULE = Rule(
         "Set sseAlgorithm aws:kms with kmsMasterKeyId and bucketKeyEnabled true in the bucket's "
         "BucketServerSideEncryptionConfiguration; AES256 if it is the target of access logs."
     ),
-    maps_to={"checkov": ["CKV_AWS_145", "CKV_AWS_19"], "security_hub": ["S3.17"], "cis": []},
+    maps_to={"checkov": ["CKV_AWS_145", "CKV_AWS_19"], "security_hub": ["S3.17"]},
 )
 
 

@@ -22,7 +22,7 @@ RULE = Rule(
     maps_to={
         "checkov": ["CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"],
         "security_hub": ["S3.8"],
-        "cis": ["2.1.4"],
+        "cis_aws": ["2.1.4"],
     },
 )
 

@@ -19,7 +19,6 @@ from modelyard_policies.aws.buckets import (
     is_versioned,
     takes_access_logs,
 )
-from modelyard_policies.aws.declared import is_production, may_be_classified
 from modelyard_policies.aws.recovery import EVIDENCE, recovery_regions
 from modelyard_policies.aws.types import (
     BUCKET,
@@ -28,6 +27,7 @@ from modelyard_policies.aws.types import (
     BUCKET_REPLICATION,
     BUCKET_VERSIONING,
 )
+from modelyard_policies.declared import is_production, may_be_classified
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -47,7 +47,7 @@ RULE = Rule(
         "in another region, with sseKmsEncryptedObjects Enabled and replicaKmsKeyId where the bucket "
         "encrypts with SSE-KMS."
     ),
-    maps_to={"checkov": ["CKV_AWS_144"], "security_hub": ["S3.7"], "cis": []},
+    maps_to={"checkov": ["CKV_AWS_144"], "security_hub": ["S3.7"]},
 )
 
 

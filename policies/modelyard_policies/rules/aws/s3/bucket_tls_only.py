@@ -31,7 +31,7 @@ RULE = Rule(
         'Add to the bucket\'s policy: Effect Deny, Principal "*", Action "s3:*", Resource the bucket\'s ARN '
         'and the ARN with "/*", Condition {"Bool": {"aws:SecureTransport": "false"}}.'
     ),
-    maps_to={"checkov": ["CKV_AWS_379"], "security_hub": ["S3.5"], "cis": ["2.1.1"]},
+    maps_to={"checkov": ["CKV_AWS_379"], "security_hub": ["S3.5"], "cis_aws": ["2.1.1"]},
 )
 
 

@@ -17,7 +17,7 @@ RULE = Rule(
     reads=(BUCKET_VERSIONING,),
     why="A checkpoint or dataset that is overwritten or deleted is gone, and can't be replicated either.",
     mend='Give the bucket a BucketVersioning with versioningConfiguration.status "Enabled".',
-    maps_to={"checkov": ["CKV_AWS_21"], "security_hub": ["S3.14"], "cis": []},
+    maps_to={"checkov": ["CKV_AWS_21"], "security_hub": ["S3.14"]},
 )
 
 

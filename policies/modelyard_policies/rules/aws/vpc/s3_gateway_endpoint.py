@@ -59,7 +59,7 @@ RULE = Rule(
         "one project's bill for that was 149,257 dollars in a month (pytorch/ci-infra#1032)."
     ),
     mend="Add a VpcEndpoint for com.amazonaws.REGION.s3 of type Gateway with the subnet's route table.",
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

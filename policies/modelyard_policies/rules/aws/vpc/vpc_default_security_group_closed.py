@@ -26,7 +26,7 @@ RULE = Rule(
     reads=(DEFAULT_SECURITY_GROUP, *RULES),
     why="Whatever starts without a group of its own lands in this one, whose members reach each other.",
     mend="Give the VPC a DefaultSecurityGroup without ingress and egress.",
-    maps_to={"checkov": ["CKV2_AWS_12"], "security_hub": ["EC2.2"], "cis": ["5.5"]},
+    maps_to={"checkov": ["CKV2_AWS_12"], "security_hub": ["EC2.2"], "cis_aws": ["5.5"]},
 )
 
 

@@ -17,7 +17,7 @@ RULE = Rule(
     reads=(FLOW_LOG,),
     why="Without a record of accepted and refused traffic nobody can tell where data went.",
     mend='Give the VPC a FlowLog with trafficType "ALL".',
-    maps_to={"checkov": ["CKV2_AWS_11"], "security_hub": ["EC2.6"], "cis": ["3.7"]},
+    maps_to={"checkov": ["CKV2_AWS_11"], "security_hub": ["EC2.6"], "cis_aws": ["3.7"]},
 )
 
 

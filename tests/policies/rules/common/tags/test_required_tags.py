@@ -7,7 +7,7 @@ from modelyard_policies.engine import evaluate
 from modelyard_policies.errors import OptionError
 from modelyard_policies.graph import UNKNOWN
 from modelyard_policies.registry import all_rules
-from modelyard_policies.rules.aws.tags.required_tags import RequiredTags
+from modelyard_policies.rules.common.tags.required_tags import RequiredTags
 
 TAGS = {"environment": "dev", "owner": "ml", "cost-center": "42", "data-classification": "internal"}
 LESS = {"environment": "dev", "data-classification": "internal"}

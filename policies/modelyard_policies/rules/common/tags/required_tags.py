@@ -59,7 +59,7 @@ RULE = Rule(
         "Set the tags on the resource or as the provider's defaultTags, and in a launch template's "
         "tagSpecifications for instance and volume as well."
     ),
-    maps_to={"checkov": ["CKV_AWS_153"], "security_hub": [], "cis": []},
+    maps_to={"checkov": ["CKV_AWS_153"]},
 )
 
 

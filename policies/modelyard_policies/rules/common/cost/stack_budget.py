@@ -35,7 +35,7 @@ RULE = Rule(
         'Add a Budget with budgetType "COST", limitAmount, and a notification with subscriberEmailAddresses '
         "or subscriberSnsTopicArns."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

@@ -12,7 +12,7 @@ from modelyard_policies.aws.types import (
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
 from modelyard_policies.registry import all_rules
-from modelyard_policies.rules.aws.compute.accelerator_cap import AcceleratorCap
+from modelyard_policies.rules.common.cost.accelerator_cap import AcceleratorCap
 
 VCPUS = 192
 """Of a p5.48xlarge, which has eight GPUs."""

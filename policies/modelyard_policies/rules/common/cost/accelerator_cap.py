@@ -49,7 +49,7 @@ RULE = Rule(
     mend=(
         "Lower maxVcpus, maxSize or scalingConfig.maxSize, or set the option accelerators to what may run."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard_policies.aws.compute import is_disabled
-from modelyard_policies.aws.declared import NOT_PRODUCTION, STAGE, tag
 from modelyard_policies.aws.types import (
     AUTO_SCALING_GROUP,
     AUTO_SCALING_SCHEDULE,
@@ -19,6 +18,7 @@ from modelyard_policies.aws.types import (
     NODE_GROUP,
     SCHEDULE,
 )
+from modelyard_policies.declared import NOT_PRODUCTION, STAGE, tag
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, any_of, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -36,7 +36,7 @@ RULE = Rule(
         "Set the minimum (minVcpus, minSize, scalingConfig.minSize) to 0, or add a schedule that does by "
         "night."
     ),
-    maps_to={"checkov": [], "security_hub": [], "cis": []},
+    maps_to={},
 )
 
 MINIMA = {

@@ -1,1 +1,0 @@
-"""Rules for tags, across services."""

@@ -1,0 +1,1 @@
+"""Rules for what is spent: money, accelerators, carbon."""

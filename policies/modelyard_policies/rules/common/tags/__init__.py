@@ -1,0 +1,1 @@
+"""Rules for tags, and for what tags promise."""
