@@ -16,6 +16,10 @@ EVERY_RULE = "all"
 """The name under which Pulumi's configuration speaks of all rules."""
 
 
+UNKNOWN_VERDICTS = "unknown-verdicts"
+"""A policy beside the rules' own, whose level is that of what no rule could judge before the deployment."""
+
+
 def default_level(rule: Rule) -> pb.EnforcementLevel.ValueType:
     """Critical and high rules stop a deployment, the others advise."""
     return pb.MANDATORY if rule.severity in (Severity.CRITICAL, Severity.HIGH) else pb.ADVISORY
@@ -28,6 +32,8 @@ class Configuration:
     levels: dict[str, pb.EnforcementLevel.ValueType]
     """Level for each rule's id."""
     options: list[object] = field(default_factory=list[object])
+    unknown: pb.EnforcementLevel.ValueType = pb.ADVISORY
+    """Level of verdicts that are unknown."""
 
     @classmethod
     def default(cls, rules: Iterable[Rule]) -> Configuration:
@@ -46,9 +52,12 @@ class Configuration:
         for name, entry in given.items():
             if name == EVERY_RULE:
                 continue
+            if name == UNKNOWN_VERDICTS:
+                configuration.unknown = entry.enforcementLevel
+                continue
             rule = by_id.get(name)
             if rule is None:
-                raise UnknownRuleError(name, by_id)
+                raise UnknownRuleError(name, [*by_id, UNKNOWN_VERDICTS])
             configuration.levels[name] = entry.enforcementLevel
             options = _options(rule, properties(entry.properties))
             if options is not None:
@@ -58,6 +67,10 @@ class Configuration:
     def enabled(self, rules: Iterable[Rule]) -> list[Rule]:
         """The rules that aren't disabled."""
         return [rule for rule in rules if self.levels[rule.id] != pb.DISABLED]
+
+    def remediates(self, rule: Rule) -> bool:
+        """Whether the rule is to mend what fails it."""
+        return rule.has_remedy and self.levels[rule.id] == pb.REMEDIATE
 
 
 def _options(rule: Rule, given: dict[str, Any]) -> object | None:

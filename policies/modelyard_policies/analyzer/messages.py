@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from modelyard_policies.analyzer.configuration import Configuration, default_level
+from modelyard_policies.analyzer.configuration import UNKNOWN_VERDICTS, Configuration, default_level
 from modelyard_policies.report import Finding, Verdict
 from modelyard_policies.rule import Rule, Scope, Severity
 
@@ -35,6 +36,28 @@ def pack_version() -> str:
     return found if re.fullmatch(r"\d+\.\d+\.\d+", found) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Remedied:
+    """What a rule's remedy came to."""
+
+    properties: Struct | None
+    """All properties as they are now; None if they couldn't be changed."""
+    diagnostic: str
+    """Why they couldn't."""
+
+
+def remediation(rule: Rule, remedied: Remedied) -> pb.Remediation:
+    """A remedy as the engine takes it: new properties, or a warning."""
+    return pb.Remediation(
+        policyName=rule.id,
+        policyPackName=PACK,
+        policyPackVersion=pack_version(),
+        description=rule.title,
+        properties=remedied.properties,
+        diagnostic=remedied.diagnostic,
+    )
+
+
 def info(rules: Iterable[Rule]) -> pb.AnalyzerInfo:
     """What the pack holds."""
     return pb.AnalyzerInfo(
@@ -42,14 +65,14 @@ def info(rules: Iterable[Rule]) -> pb.AnalyzerInfo:
         displayName="modelyard",
         version=pack_version(),
         supportsConfig=True,
-        policies=[_policy(rule) for rule in rules],
+        policies=[*(_policy(rule) for rule in rules), _of_unknown_verdicts()],
     )
 
 
 def diagnostic(finding: Finding, rule: Rule, configuration: Configuration) -> pb.AnalyzeDiagnostic:
-    """A finding. What is unknown only advises, and a rule that broke stops the deployment."""
+    """A finding. What is unknown has a level of its own, and a rule that broke stops the deployment."""
     level = {
-        Verdict.UNKNOWN: pb.ADVISORY,
+        Verdict.UNKNOWN: configuration.unknown,
         Verdict.ERROR: pb.MANDATORY,
     }.get(finding.verdict, configuration.levels[rule.id])
     where = f"{finding.property}: " if finding.property else ""
@@ -68,6 +91,18 @@ def diagnostic(finding: Finding, rule: Rule, configuration: Configuration) -> pb
 def not_applicable(rule: Rule, reason: str) -> pb.PolicyNotApplicable:
     """That a rule has nothing to say, and why."""
     return pb.PolicyNotApplicable(policy_name=rule.id, reason=reason)
+
+
+def _of_unknown_verdicts() -> pb.PolicyInfo:
+    return pb.PolicyInfo(
+        name=UNKNOWN_VERDICTS,
+        displayName="Everything can be judged before the deployment",
+        description="What a rule can't judge yet is neither a pass nor a failure.",
+        message="Give the value in the program, or take it from a resource of the same stack.",
+        enforcementLevel=pb.ADVISORY,
+        policy_type=pb.POLICY_TYPE_STACK,
+        severity=pb.POLICY_SEVERITY_LOW,
+    )
 
 
 def _policy(rule: Rule) -> pb.PolicyInfo:

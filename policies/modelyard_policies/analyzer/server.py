@@ -15,11 +15,12 @@ from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 
 from modelyard_policies.analyzer import messages, nodes
 from modelyard_policies.analyzer.configuration import Configuration
+from modelyard_policies.analyzer.remediation import with_values
 from modelyard_policies.engine import dispatch, evaluate, judge
-from modelyard_policies.errors import PolicyError
+from modelyard_policies.errors import PolicyError, Unread
 from modelyard_policies.graph import Graph, Node, canonical
 from modelyard_policies.reading import GraphView
-from modelyard_policies.report import Verdict
+from modelyard_policies.report import Finding, Verdict
 from modelyard_policies.rule import Rule, Scope
 
 
@@ -66,8 +67,16 @@ class Analyzer(AnalyzerServicer):
         return Empty()
 
     def Remediate(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.RemediateResponse:
-        """The rules change nothing."""
-        return pb.RemediateResponse()
+        """Mend the resource by the rules whose level is `remediate`, one after the other."""
+        response = pb.RemediateResponse()
+        for rule in self._remediating.get(canonical(request.type), ()):
+            remedy = self._remedy(rule, request)
+            if remedy is None:
+                continue
+            response.remediations.append(messages.remediation(rule, remedy))
+            if remedy.properties is not None:
+                request.properties.CopyFrom(remedy.properties)
+        return response
 
     def Analyze(self, request: pb.AnalyzeRequest, context: grpc.ServicerContext) -> pb.AnalyzeResponse:
         """Judge one resource by the rules that need no other."""
@@ -82,9 +91,7 @@ class Analyzer(AnalyzerServicer):
             verdict, findings = judge(rule, view.resource(node), view)
             if verdict is Verdict.NOT_APPLICABLE:
                 response.not_applicable.append(messages.not_applicable(rule, "doesn't concern this resource"))
-            response.diagnostics.extend(
-                messages.diagnostic(finding, rule, self._configuration) for finding in findings
-            )
+            response.diagnostics.extend(self._diagnostics(findings))
         return response
 
     def AnalyzeStack(
@@ -96,10 +103,7 @@ class Analyzer(AnalyzerServicer):
         graph = Graph(nodes.from_resource(resource, seen.get(resource.urn)) for resource in request.resources)
         report = evaluate(graph, self._of_stack, options=self._configuration.options)
         return pb.AnalyzeResponse(
-            diagnostics=[
-                messages.diagnostic(finding, self._rules[finding.rule], self._configuration)
-                for finding in report.findings
-            ],
+            diagnostics=self._diagnostics(report.findings),
             not_applicable=[
                 messages.not_applicable(self._rules[name], "nothing in the stack that it concerns")
                 for name, verdict in report.rules.items()
@@ -118,6 +122,36 @@ class Analyzer(AnalyzerServicer):
         self._of_resource = [rule for rule in enabled if rule.scope is Scope.RESOURCE]
         self._of_stack = [rule for rule in enabled if rule.scope is Scope.STACK]
         self._by_type = dispatch(self._of_resource)
+        self._remediating = dispatch(rule for rule in enabled if configuration.remediates(rule))
+
+    def _remedy(self, rule: Rule, request: pb.AnalyzeRequest) -> messages.Remedied | None:
+        """What a rule's remedy changes; None if nothing is to be changed."""
+        found = nodes.from_request(request)
+        view = GraphView(Graph(found), self._configuration.options)
+        resource = view.resource(found[-1])
+        try:
+            if not rule.concerns(resource, view):
+                return None
+            values = rule.remedied(resource, view)
+        except Unread as signal:
+            return messages.Remedied(None, f"can't be remedied: {signal.path} is {signal.why}")
+        except Exception as error:  # noqa: BLE001  (shown as that rule's, and the resource is left as it is)
+            return messages.Remedied(None, f"the rule's remedy broke: {type(error).__name__}")
+        if not values:
+            return None
+        changed = with_values(request.properties, values)
+        where = ", ".join(values)
+        if changed is None:
+            return messages.Remedied(None, f"can't be remedied: {where} isn't known or is within a secret")
+        return messages.Remedied(changed, "")
+
+    def _diagnostics(self, findings: Iterable[Finding]) -> list[pb.AnalyzeDiagnostic]:
+        tells_unknown = self._configuration.unknown != pb.DISABLED
+        return [
+            messages.diagnostic(finding, self._rules[finding.rule], self._configuration)
+            for finding in findings
+            if tells_unknown or finding.verdict is not Verdict.UNKNOWN
+        ]
 
     def _elsewhere(self, rules: Iterable[Rule]) -> list[pb.PolicyNotApplicable]:
         judged = {rule.id for rule in rules}

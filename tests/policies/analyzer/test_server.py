@@ -127,7 +127,10 @@ def test_the_pack_lists_its_rules(shared):
     shared.analyzer.GetPluginInfo(Empty())
     info = shared.analyzer.GetAnalyzerInfo(Empty())
     assert (info.name, info.supportsConfig) == ("modelyard", True)
-    assert [policy.name for policy in info.policies] == [rule.id for rule in all_rules()]
+    assert [policy.name for policy in info.policies] == [
+        *(rule.id for rule in all_rules()),
+        "unknown-verdicts",
+    ]
     policies = {policy.name: policy for policy in info.policies}
     public = policies["bucket-public-access-block"]
     assert public.displayName == "ST1: Buckets block public access with all four settings"
@@ -200,8 +203,54 @@ def test_a_providers_default_tags_count(shared):
     assert list(shared.analyzer.Analyze(request).diagnostics) == []
 
 
-def test_nothing_is_remediated(shared):
-    assert list(shared.analyzer.Remediate(pb.AnalyzeRequest(type=types.BUCKET)).remediations) == []
+def test_nothing_is_remediated_unless_asked_for(shared):
+    request = pb.AnalyzeRequest(type=types.KMS_KEY, properties=struct({"enableKeyRotation": False}))
+    assert list(shared.analyzer.Remediate(request).remediations) == []
+
+
+def configure(pack, **levels):
+    pack.analyzer.Configure(
+        pb.ConfigureAnalyzerRequest(
+            policyConfig={
+                name.replace("_", "-"): pb.PolicyConfig(enforcementLevel=level)
+                for name, level in levels.items()
+            }
+        )
+    )
+
+
+def test_a_rule_remedies_what_fails_it_and_nothing_else(pack):
+    configure(pack, key_rotation=pb.REMEDIATE)
+    secret = {SIGNATURE: SECRET_SIGNATURE, "value": "hunter2"}
+    before = {"description": UNKNOWN_TEXT, "policy": secret, "tags": TAGS}
+    remedied = pack.analyzer.Remediate(
+        pb.AnalyzeRequest(type=types.KMS_KEY, urn="urn:key", name="key", properties=struct(before))
+    ).remediations
+    assert [(item.policyName, item.diagnostic) for item in remedied] == [("key-rotation", "")]
+    assert remedied[0].properties == struct({**before, "enableKeyRotation": True})
+    again = pb.AnalyzeRequest(type=types.KMS_KEY, name="key", properties=remedied[0].properties)
+    assert list(pack.analyzer.Remediate(again).remediations) == []
+
+
+def test_what_is_not_known_is_not_remedied(pack):
+    configure(pack, key_rotation=pb.REMEDIATE)
+    secret = {SIGNATURE: SECRET_SIGNATURE, "value": "hunter2"}
+    for value, why in ((UNKNOWN_TEXT, "not known before the deployment"), (secret, "a secret")):
+        request = pb.AnalyzeRequest(
+            type=types.KMS_KEY, name="key", properties=struct({"enableKeyRotation": value})
+        )
+        (item,) = pack.analyzer.Remediate(request).remediations
+        assert item.diagnostic == f"can't be remedied: enableKeyRotation is {why}"
+        assert not item.properties.fields
+
+
+def test_unknown_verdicts_have_a_level_of_their_own(pack):
+    unknown = {"ipProtocol": "-1", "cidrIpv4": UNKNOWN_TEXT, "tags": TAGS}
+    told = [("MANDATORY", "urn:it", "cidrIpv4: can't be judged: not known before the deployment")]
+    for level, found in ((pb.MANDATORY, told), (pb.DISABLED, [])):
+        configure(pack, unknown_verdicts=level)
+        response = pack.analyze(types.SECURITY_GROUP_INGRESS_RULE, unknown)
+        assert of(response, "security-group-no-world-admin") == found
 
 
 def test_the_stack_is_judged_by_links(shared):
