@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from rehearsing import Begin
 
 if TYPE_CHECKING:
     from conftest import Engine
+    from rehearsing import Rehearsal
 
 PACK = Path(__file__).parents[2] / "policies"
 RULE = "[mandatory] [severity: critical]  bucket-public-access-block  (aws:s3:Bucket: datasets)"
@@ -56,3 +58,57 @@ def test_a_mandatory_violation_stops_an_update_before_anything_is_made(begin: Be
     assert "mend: Give the bucket a BucketPublicAccessBlock with all four settings true." in said
     assert toy.client("s3").list_buckets()["Buckets"] == []
     assert toy.client("kms").list_keys()["Keys"] == []
+
+
+def configured(toy: Rehearsal, levels: dict[str, str]) -> list[str]:
+    file = toy.project / "pack.json"
+    file.write_text(json.dumps(levels))
+    return ["--policy-pack", str(PACK), "--policy-pack-config", str(file)]
+
+
+def test_a_configuration_turns_one_rule_off_and_one_down(begin: Begin) -> None:
+    toy = begin('aws.s3.Bucket("datasets")')
+    levels = {
+        "bucket-public-access-block": "disabled",
+        "bucket-customer-key-encryption": "advisory",
+        "bucket-tls-only": "mandatory",
+    }
+    said = toy.fails("preview", *configured(toy, levels))
+    assert "bucket-public-access-block" not in said
+    assert "[advisory] [severity: high]  bucket-customer-key-encryption" in said
+    assert "[mandatory] [severity: medium]  bucket-tls-only" in said
+    said = toy.must("preview", *configured(toy, {"all": "advisory"}))
+    assert "[mandatory]" not in said
+    assert "[advisory] [severity: critical]  bucket-public-access-block" in said
+
+
+def test_a_misspelt_rule_in_a_configuration_is_refused(begin: Begin) -> None:
+    toy = begin('aws.s3.Bucket("datasets")')
+    said = toy.fails("preview", *configured(toy, {"bucket-versionning": "mandatory"}))
+    assert "there is no rule 'bucket-versionning'; did you mean 'bucket-versioning'?" in said
+
+
+def test_a_remedy_is_what_is_made(begin: Begin) -> None:
+    toy = begin('aws.kms.Key("key", enable_key_rotation=False)')
+    levels = {"all": "advisory", "key-rotation": "remediate"}
+    said = toy.must("up", "--yes", "--skip-preview", *configured(toy, levels))
+    assert "[remediate]  key-rotation" in said
+    kms = toy.client("kms")
+    (key,) = (each["KeyId"] for each in kms.list_keys()["Keys"])
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
+
+
+def test_what_is_unknown_stops_an_update_where_that_is_asked_for(begin: Begin) -> None:
+    toy = begin(
+        'key = aws.kms.Key("key", enable_key_rotation=True)\n'
+        'aws.iam.Policy("decrypt", policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": '
+        '[{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key.arn}]}))'
+    )
+    # What is said of all rules is said of unknown verdicts too.
+    levels = {"all": "disabled", "no-decrypt-on-all-keys": "advisory"}
+    assert "no-decrypt-on-all-keys" not in toy.must("preview", *configured(toy, levels))
+    levels["unknown-verdicts"] = "advisory"
+    assert "policy: can't be judged: not known before" in toy.must("preview", *configured(toy, levels))
+    levels["unknown-verdicts"] = "mandatory"
+    said = toy.fails("preview", *configured(toy, levels))
+    assert "[mandatory] [severity: high]  no-decrypt-on-all-keys" in said
