@@ -13,6 +13,8 @@ from typing import Any, Final
 from modelyard_policies.graph.types import canonical
 
 _PROVIDERS: Final = "/providers/"
+_STARTS: Final = ("/subscriptions/", "subscriptions/")
+_LONGEST_START: Final = len(_STARTS[0])
 
 _PATTERNS: Final = {
     "authorization:RoleDefinition": "microsoft.authorization/roledefinitions/{roleDefinitionId}",
@@ -63,17 +65,21 @@ def own_name(token: str) -> str | None:
 
 
 def key_of(resource_id: str) -> str | None:
-    """What ids of one resource have in common, however they are written; None for what isn't an id."""
-    return _key_of(resource_id) if resource_id.startswith("/subscriptions/") else None
+    """What ids of one resource have in common, however they are written; None for what isn't an id.
+
+    An id that stands in a path of the API, such as a diagnostic setting's, has no slash at its beginning.
+    """
+    start = resource_id[:_LONGEST_START].lower()
+    return _key_of(resource_id) if start.startswith(_STARTS) else None
 
 
 @lru_cache(maxsize=8_192)
 def _key_of(resource_id: str) -> str | None:
-    text = resource_id.rstrip("/").lower()
+    text = resource_id.strip("/").lower()
     if _PROVIDERS in text:
         return text.rpartition(_PROVIDERS)[2]
-    parts = text.split("/")  # '', subscriptions, S, resourcegroups, G
-    return f"microsoft.resources/resourcegroups/{parts[4]}" if len(parts) == 5 else None
+    parts = text.split("/")  # subscriptions, S, resourcegroups, G
+    return f"microsoft.resources/resourcegroups/{parts[3]}" if len(parts) == 4 else None
 
 
 def key_of_resource(token: str, properties: Mapping[str, Any]) -> str | None:

@@ -41,6 +41,11 @@ def test_a_version_of_the_api_makes_no_other_type(token):
             f"{START}/providers/Microsoft.Network/virtualNetworks/v/subnets/s",
             "microsoft.network/virtualnetworks/v/subnets/s",
         ),
+        (
+            f"{START[1:]}/providers/Microsoft.KeyVault/vaults/v".upper(),
+            "microsoft.keyvault/vaults/v",
+        ),
+        (f"{START[1:]}", "microsoft.resources/resourcegroups/main"),
         ("/subscriptions/0000", None),
         ("data", None),
     ],
@@ -78,11 +83,7 @@ def test_a_deployed_resource_is_found_by_its_id():
     subnet = node(
         SUBNET,
         "s",
-        {
-            "networkSecurityGroup": {
-                "id": group.outputs["id"].upper().replace("/SUBSCRIPTIONS", "/subscriptions")
-            }
-        },
+        {"networkSecurityGroup": {"id": group.outputs["id"].upper()}},
     )
     assert Graph([group, subnet]).linked(group, SUBNET, "networkSecurityGroup") == [subnet]
 
