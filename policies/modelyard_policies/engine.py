@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
 
 from modelyard_policies.errors import UnknownRuleError, Unread
 from modelyard_policies.graph import Graph, canonical
 from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.report import Finding, Report, Verdict, overall
 from modelyard_policies.rule import Rule
+
+PACKAGE: Final = "modelyard_policies"
 
 
 def evaluate(
@@ -56,14 +61,18 @@ def judge(rule: Rule, resource: Resource, view: GraphView) -> tuple[Verdict, lis
     except Unread as signal:
         if not failures:
             where = Failure(signal.urn, signal.path, f"can't be judged: {signal.why}")
-            return Verdict.UNKNOWN, [_finding(rule, Verdict.UNKNOWN, where, view)]
+            return Verdict.UNKNOWN, [_finding(rule, Verdict.UNKNOWN, where, resource, view)]
     except Exception as error:  # noqa: BLE001  (whatever a rule raises is shown as that rule's error)
-        text = f"the rule broke: {type(error).__name__}: {error}"
-        broken = _finding(rule, Verdict.ERROR, Failure(resource.urn, "", text), view)
-        return Verdict.ERROR, [*(_finding(rule, Verdict.FAIL, item, view) for item in failures), broken]
+        # The error's own text may quote a property, which may be a secret: it is never shown.
+        text = f"the rule broke: {type(error).__name__} at {broken_at(error, rule)}"
+        broken = _finding(rule, Verdict.ERROR, Failure(resource.urn, "", text), resource, view)
+        return Verdict.ERROR, [
+            *(_finding(rule, Verdict.FAIL, item, resource, view) for item in failures),
+            broken,
+        ]
     if not failures:
         return Verdict.PASS, []
-    return Verdict.FAIL, [_finding(rule, Verdict.FAIL, failure, view) for failure in failures]
+    return Verdict.FAIL, [_finding(rule, Verdict.FAIL, failure, resource, view) for failure in failures]
 
 
 def choose(rules: Iterable[Rule], select: Iterable[str] | None) -> Sequence[Rule]:
@@ -90,7 +99,24 @@ def dispatch(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     return by_type
 
 
-def _finding(rule: Rule, verdict: Verdict, failure: Failure, view: GraphView) -> Finding:
+def broken_at(error: Exception, rule: Rule) -> str:
+    """File and line at which a rule broke: the last in its own module, else the last of all."""
+    places = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)] or [
+        ("", 0)
+    ]
+    own = [place for place in places if place[0] == rule.file]
+    file, line = (own or places)[-1]
+    return f"{shown_file(file)}:{line}"
+
+
+def shown_file(file: str) -> str:
+    """A module's file from its package on: where Python is installed is nobody's business."""
+    parts = Path(file).parts
+    start = parts.index(PACKAGE) if PACKAGE in parts else -1
+    return "/".join(parts[start:])
+
+
+def _finding(rule: Rule, verdict: Verdict, failure: Failure, resource: Resource, view: GraphView) -> Finding:
     return Finding(
         rule=rule.id,
         code=rule.code,
@@ -101,6 +127,7 @@ def _finding(rule: Rule, verdict: Verdict, failure: Failure, view: GraphView) ->
         message=failure.message,
         remediation=rule.mend,
         source=view.source(failure.urn),
+        judged=resource.urn,
     )
 
 

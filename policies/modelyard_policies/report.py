@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
+from modelyard_policies.configuration.level import Level
 from modelyard_policies.rule import Severity
+from modelyard_policies.suppressions.entry import Suppression
 
 
 class Verdict(StrEnum):
@@ -20,6 +22,13 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     PASS = "pass"  # noqa: S105  (not a password)
     NOT_APPLICABLE = "not applicable"
+
+
+class Status(StrEnum):
+    """What a finding is beside a base."""
+
+    NEW = "new"
+    OLD = "old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,14 @@ class Finding:
     remediation: str
     source: str | None = None
     """File and line of the program that made the resource."""
-    suppression: str | None = None
+    judged: str = ""
+    """URN of the resource that the rule was asked about; empty if that isn't known."""
+    enforcement: Level = Level.MANDATORY
+    """Whether it counts, or only advises."""
+    suppression: Suppression | None = None
+    """What hides it, if anything does."""
+    status: Status | None = None
+    """What it is beside a base; None without one."""
 
     def as_json(self) -> dict[str, Any]:
         """The finding as the graph's JSON holds it."""
@@ -52,9 +68,29 @@ class Finding:
             "property": self.property,
             "message": self.message,
             "remediation": self.remediation,
-            "suppression": self.suppression,
+            "enforcement": self.enforcement.value,
+            "suppression": self.suppression.as_json() if self.suppression else None,
+            "status": self.status.value if self.status else None,
             "source": self.source,
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The finding that `as_json` wrote, without its suppression and status.
+
+        Raises KeyError for a field that is missing, ValueError and TypeError for one that isn't right.
+        """
+        texts = {name: data[name] for name in ("rule", "code", "urn", "property", "message", "remediation")}
+        if not all(isinstance(text, str) for text in texts.values()):
+            raise TypeError("a finding's fields are text")
+        source = data.get("source")
+        return cls(
+            **texts,
+            severity=Severity(data["severity"]),
+            verdict=Verdict(data["verdict"]),
+            source=source if isinstance(source, str) else None,
+            enforcement=Level(data.get("enforcement", Level.MANDATORY)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

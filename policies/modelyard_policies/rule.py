@@ -104,6 +104,11 @@ class Rule:
         """What the rule has to see."""
         return Scope.STACK if self.reads else Scope.RESOURCE
 
+    @property
+    def file(self) -> str:
+        """The file in which the check is written; empty if Python doesn't say."""
+        return str(getattr(getattr(self._check, "__code__", None), "co_filename", ""))
+
     def check(self, function: Check) -> Check:
         """Mark the function that finds the faults of a resource."""
         self._check = function

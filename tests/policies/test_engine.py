@@ -1,3 +1,7 @@
+import functools
+import re
+from dataclasses import replace
+
 import pytest
 
 from modelyard_policies.engine import evaluate
@@ -46,7 +50,10 @@ def fails_then_reads_unknown(resource, graph):
 
 def breaks(resource, graph):
     yield resource.failure("p", "is wrong")
-    raise ValueError("oh")
+    raise ValueError("the password is hunter2")
+
+
+BREAKS_AT = breaks.__code__.co_firstlineno + 2
 
 
 def graph(*tokens):
@@ -71,7 +78,10 @@ def graph(*tokens):
         (
             breaks,
             "error",
-            [("fail", "p", "is wrong"), ("error", "", "the rule broke: ValueError: oh")],
+            [
+                ("fail", "p", "is wrong"),
+                ("error", "", f"the rule broke: ValueError at test_engine.py:{BREAKS_AT}"),
+            ],
             False,
         ),
     ],
@@ -81,6 +91,30 @@ def test_the_verdict_of_a_rule(check, verdict, findings, ok):
     assert report.verdicts == {("rule-x1", "urn0"): verdict}
     assert [(item.verdict, item.property, item.message) for item in report.findings] == findings
     assert (report.ok, report.exit_code) == (ok, 0 if ok else 1)
+
+
+def test_what_broke_a_rule_is_shown_without_what_it_said():
+    def breaks_in_a_library(resource, graph):
+        yield from (int(value) for value in ["hunter2"])
+
+    def runs_into_our_own_code(resource, graph):
+        yield resource.get([])
+
+    for check in (breaks, breaks_in_a_library, runs_into_our_own_code):
+        (*_, broken) = evaluate(graph(), [rule("X1", check)]).findings
+        assert "hunter2" not in str(broken.as_json())
+        assert re.fullmatch(r"the rule broke: \w+ at test_engine\.py:\d+", broken.message)
+
+
+def test_a_rule_that_broke_outside_of_its_module_is_shown_where_it_did():
+    bare = Rule(
+        id="x", code="X1", title="", severity=Severity.LOW, resources=("a",), why="", mend="", maps_to={}
+    )
+    bare.check(functools.partial(breaks))
+    assert "test_engine.py" in evaluate(graph(), [bare]).findings[-1].message
+    unmarked = replace(bare)
+    (broken,) = evaluate(graph(), [unmarked]).findings
+    assert re.search(r"NotImplementedError at modelyard_policies/rule\.py:\d+$", broken.message)
 
 
 def test_a_rule_that_does_not_concern_a_resource_is_not_asked():
@@ -177,7 +211,9 @@ def test_the_report_follows_the_contract():
                 "property": "p",
                 "message": "is wrong",
                 "remediation": "mend",
+                "enforcement": "mandatory",
                 "suppression": None,
+                "status": None,
                 "source": "main.py:0",
             }
         ],

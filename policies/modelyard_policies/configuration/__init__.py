@@ -1,0 +1,1 @@
+"""How strictly each rule is enforced, and with which options: `modelyard.policies.yaml`."""

@@ -1,0 +1,1 @@
+"""Findings that somebody answers for until a day: `modelyard.suppressions.yaml`."""
