@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from modelyard_policies.reading.block import Block
 from modelyard_policies.reading.logic import some
+
+DEMANDING: Final = frozenset(
+    f"{scope}{name}"
+    for scope in ("", "foranyvalue:")
+    for name in ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
+)
+"""Operators, in lower case, that want a key to be there and to have one of some values: not so IfExists and
+ForAllValues, which a request without the key meets, nor whatever says what a value may not be.
+"""
 
 
 class Statement:
@@ -65,6 +75,20 @@ class Statement:
             block = condition.block(operator)
             for key in block.keys():  # noqa: SIM118
                 yield operator.lower(), key.lower(), list(block.strings(key))
+
+    def is_kept_to(self, is_meant: Callable[[str], bool], is_narrow: Callable[[str], bool] = bool) -> bool:
+        """Whether a condition wants a key that is meant, given in lower case, to be there with certain values.
+
+        A value of wildcards only, or one that `is_narrow` denies, lets too much through.
+        """
+
+        def narrows(condition: tuple[str, str, list[str]]) -> bool:
+            operator, key, values = condition
+            if operator not in DEMANDING or not is_meant(key) or not values:
+                return False
+            return all(bool(value.strip("*?")) and is_narrow(value) for value in values)
+
+        return some(self.conditions(), narrows)
 
 
 def statements(document: Block) -> Iterator[Statement]:

@@ -73,3 +73,29 @@ def test_an_effect_is_one_of_two():
     assert (statement(Effect="Allow").allows, statement(Effect="Allow").denies) == (True, False)
     assert (statement(Effect="Deny").allows, statement(Effect="Deny").denies) == (False, True)
     assert (statement(Effect="allow").allows, statement().denies) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
+        ({"ForAnyValue:StringLike": {"AWS:principalorgid": ["o-1*", "o-2"]}}, True),
+        ({"StringEquals": {"aws:SourceVpc": "vpc-1"}, "ArnLike": {"aws:PrincipalOrgID": "o-1"}}, True),
+        ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, False),
+        ({"StringLike": {"aws:PrincipalOrgID": ["o-1", "*"]}}, False),
+        ({"StringLike": {"aws:PrincipalOrgID": ""}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": []}}, False),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"Null": {"aws:PrincipalOrgID": "false"}}, False),
+    ],
+)
+def test_a_condition_keeps_to_some_values_of_a_key(condition, expected):
+    assert statement(Condition=condition).is_kept_to("aws:principalorgid".__eq__) is expected
+
+
+def test_a_condition_keeps_to_no_values_that_are_too_wide():
+    pinned = statement(Condition={"StringLike": {"a:sub": ["repo:acme/*", "repo:*"]}})
+    assert not pinned.is_kept_to("a:sub".__eq__, lambda value: value.startswith("repo:acme/"))
+    assert pinned.is_kept_to("a:sub".__eq__, lambda value: value.startswith("repo:"))
