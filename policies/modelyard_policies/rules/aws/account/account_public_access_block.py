@@ -1,0 +1,66 @@
+"""The account keeps all of its buckets from the public, whatever a bucket says of itself.
+
+Each of the four settings is off unless it is set (Amazon S3 API Reference, PublicAccessBlockConfiguration,
+2026-11). A block that an organization sets for its accounts isn't in their graphs: that is for a suppression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelyard_policies.aws.types import ACCOUNT_PUBLIC_ACCESS_BLOCK, STACK
+from modelyard_policies.declared import is_account_stack
+from modelyard_policies.reading import Failure, GraphView, Resource, each
+from modelyard_policies.rule import Rule, Severity
+
+SETTINGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+RULE = Rule(
+    id="account-public-access-block",
+    code="ST2",
+    title="The account blocks public access to its buckets with all four settings",
+    severity=Severity.HIGH,
+    resources=(STACK, ACCOUNT_PUBLIC_ACCESS_BLOCK),
+    reads=(ACCOUNT_PUBLIC_ACCESS_BLOCK,),
+    why="One bucket that somebody makes by hand, without a block of its own, can be opened to everyone.",
+    mend="Give the account's stack an AccountPublicAccessBlock with all four settings true.",
+    maps_to={"security_hub": ["S3.1"], "cis_aws": ["2.1.4"]},
+    snippet="""\
+aws.s3.AccountPublicAccessBlock(
+    "account",
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+""",
+)
+
+
+@RULE.applies
+def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
+    """A stack has to have it only if it is the account's."""
+    return resource.type != STACK or is_account_stack(graph)
+
+
+@RULE.check
+def all_settings_are_on(resource: Resource, graph: GraphView) -> Iterator[Failure]:
+    """Judge the stack for having a block, and each block for its settings."""
+    if resource.type != STACK:
+        yield from each(SETTINGS, lambda setting: _setting_is_on(resource, setting))
+    elif not graph.of_type(ACCOUNT_PUBLIC_ACCESS_BLOCK):
+        yield resource.failure("", "no AccountPublicAccessBlock keeps the account's buckets from the public")
+
+
+@RULE.remedy
+def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+    """The settings that aren't on."""
+    if resource.type == STACK:
+        return {}
+    return {setting: True for setting in SETTINGS if not resource.is_true(setting)}
+
+
+def _setting_is_on(block: Resource, setting: str) -> Iterator[Failure]:
+    if not block.is_true(setting):
+        yield block.failure(setting, f"is {block.shown(setting)}")
