@@ -211,11 +211,11 @@ def _protected(n: int, key: Node, bucket: Node) -> Iterator[Node]:
     yield _node(types.EFS_FILE_SYSTEM, f"fs-{n}", {"tags": {**CLASSIFIED, "save": str(n)}})
 
 
-def design() -> list[Node]:
+def design(size: int = RESOURCES) -> list[Node]:
     """The resources. A tenth of the buckets is at fault, so that findings are written too."""
     notification = {"threshold": 80, "subscriberEmailAddresses": ["ml@example.com"]}
     budget = {"budgetType": "COST", "limitAmount": "5000", "notifications": [notification], "tags": TAGS}
     nodes = [_node(types.STACK, "modelyard-bench", {}), _node(types.BUDGET, "budget", budget)]
-    while len(nodes) < RESOURCES:
+    while len(nodes) < size:
         nodes.extend(_unit(len(nodes)))
-    return nodes[:RESOURCES]
+    return nodes[:size]
