@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
 import venv
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "modelyard" / "peers"
+CHECKOV = "3.3.30"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a checker said, and what it took."""
+
+    said: Mapping[str, Any]
+    seconds: float
+    peak_mb: float
+
+
+def checkov_on(plan: Mapping[str, Any]) -> Run | None:
+    """Run checkov on a Terraform plan; None, with the reason printed, where it can't be installed."""
+    binaries = installed("checkov", CHECKOV)
+    if binaries is None:
+        return None
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "plan.json")
+        file.write_text(json.dumps(plan))
+        command = [str(binaries / "checkov"), "-f", str(file), "--framework", "terraform_plan"]
+        command += ["--output", "json", "--quiet", "--compact", "--skip-download"]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, _, usage = os.wait4(process.pid, 0)
+        return Run(json.loads(said), time.perf_counter() - start, usage.ru_maxrss / 1024)
 
 
 def installed(package: str, version: str) -> Path | None:

@@ -8,12 +8,10 @@ resource above the protocol's own cost; memory under 250 MB.
 from __future__ import annotations
 
 import json
-import os
 import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +19,7 @@ from pathlib import Path
 import grpc
 from designs.policies import design
 from designs.wire import deployed, requests
-from peers import installed
+from peers import CHECKOV, checkov_on
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 from terraform.plan import plan
@@ -32,7 +30,6 @@ from modelyard_policies.registry import all_rules
 
 ROUNDS = 3
 SIZES = (100, 1_000, 5_000)
-CHECKOV = "3.3.30"
 PACK = Path(__file__).parents[1] / "policies"
 ALONE = "--alone"
 """Argument by which this file measures one size in a process of its own, whose memory is that size's."""
@@ -86,24 +83,13 @@ def in_process(size: int) -> float:
 
 def checkov_seconds(size: int) -> float | None:
     """Seconds of `checkov` on the plan of the same resources; None where it can't be installed."""
-    binaries = installed("checkov", CHECKOV)
-    if binaries is None:
+    run = checkov_on(plan(design(size)))
+    if run is None:
         return None
-    with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory, "plan.json")
-        file.write_text(json.dumps(plan(design(size))))
-        command = [str(binaries / "checkov"), "-f", str(file), "--framework", "terraform_plan"]
-        command += ["--output", "json", "--quiet", "--compact", "--skip-download"]
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, _, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-    summary = json.loads(said)["summary"]
+    summary = run.said["summary"]
     judged = f"{summary['passed'] + summary['failed']} verdicts"
-    say(f"checkov {CHECKOV}, the same as a plan, {judged}", seconds, f"  {usage.ru_maxrss / 1024:4.0f} MB")
-    return seconds
+    say(f"checkov {CHECKOV}, the same as a plan, {judged}", run.seconds, f"  {run.peak_mb:4.0f} MB")
+    return run.seconds
 
 
 def by_protocol() -> None:

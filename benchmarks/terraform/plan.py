@@ -3,8 +3,8 @@
 Pulumi's AWS provider is made from Terraform's, so a resource of one is a resource of the other: names in
 camelCase are names in snake_case, lists of blocks lose the plural, and a block that can be there once is a
 list of one. types.json has, for each type, Terraform's type and its blocks (schema of hashicorp/aws 5.100.0,
-by `terraform providers schema -json`, 2026-11). What an input's value came from is a reference, as in a plan's
-`configuration`.
+by `terraform providers schema -json`, 2026-11). What an input's value came from is a reference, as in a
+plan's `configuration`.
 """
 
 from __future__ import annotations
