@@ -81,16 +81,24 @@ VPC_ENDPOINT_ROUTE_TABLE_ASSOCIATION: Final = (
 
 GROUP_POLICY: Final = "aws:iam/groupPolicy:GroupPolicy"
 GROUP_POLICY_ATTACHMENT: Final = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
+GROUP_POLICY_ATTACHMENTS: Final = "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive"
 IAM_ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
 IAM_POLICY: Final = "aws:iam/policy:Policy"
 IAM_POLICY_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
+IAM_SERVICE_CREDENTIAL: Final = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential"
 IAM_USER: Final = "aws:iam/user:User"
 IAM_USER_LOGIN: Final = "aws:iam/userLoginProfile:UserLoginProfile"
+PERMISSION_SET_ATTACHMENT: Final = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+PERMISSION_SET_ATTACHMENTS: Final = (
+    "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"
+)
 ROLE: Final = "aws:iam/role:Role"
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 ROLE_POLICY_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ROLE_POLICY_ATTACHMENTS: Final = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 USER_POLICY_ATTACHMENT: Final = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+USER_POLICY_ATTACHMENTS: Final = "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive"
 
 KMS_ALIAS: Final = "aws:kms/alias:Alias"
 KMS_EXTERNAL_KEY: Final = "aws:kms/externalKey:ExternalKey"
@@ -114,6 +122,7 @@ GUARD_DUTY_FEATURE: Final = "aws:guardduty/detectorFeature:DetectorFeature"
 INSPECTOR_ENABLER: Final = "aws:inspector2/enabler:Enabler"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 SECURITY_HUB_ACCOUNT: Final = "aws:securityhub/account:Account"
+SECURITY_HUB_STANDARD: Final = "aws:securityhub/standardsSubscription:StandardsSubscription"
 
 ECS_SERVICE: Final = "aws:ecs/service:Service"
 EKS_CLUSTER: Final = "aws:eks/cluster:Cluster"

@@ -77,7 +77,7 @@ class Statement:
                 yield operator.lower(), key.lower(), list(block.strings(key))
 
     def is_kept_to(self, is_meant: Callable[[str], bool], is_narrow: Callable[[str], bool] = bool) -> bool:
-        """Whether a condition wants a key that is meant, given in lower case, to be there with certain values.
+        """Whether a condition wants a key that is meant (in lower case) to be there with certain values.
 
         A value of wildcards only, or one that `is_narrow` denies, lets too much through.
         """

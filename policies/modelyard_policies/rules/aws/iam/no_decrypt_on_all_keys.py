@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelyard_policies.aws.types import GROUP_POLICY, IAM_POLICY, ROLE, ROLE_POLICY, USER_POLICY
-from modelyard_policies.reading import (
-    Block,
-    Failure,
-    GraphView,
-    Resource,
-    Statement,
-    all_of,
-    each,
-    matches,
-    some,
-    statements,
+from modelyard_policies.aws.iam_policies import (
+    BOUNDED,
+    POLICY_HOLDERS,
+    UNNAMED,
+    each_statement,
+    gives_rights,
+    is_tag_of_resource,
+    names_all,
 )
+from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -30,7 +27,8 @@ RULE = Rule(
     code="EN4",
     title="IAM policies don't allow decryption with every key",
     severity=Severity.HIGH,
-    resources=(IAM_POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY, ROLE),
+    resources=POLICY_HOLDERS,
+    reads=BOUNDED,
     why="One key for each purpose keeps nothing apart if a role may decrypt with all of them.",
     mend="Name as Resource the ARNs of the keys that are needed.",
     maps_to={"security_hub": ["KMS.1", "KMS.2"]},
@@ -39,21 +37,19 @@ RULE = Rule(
 DECRYPTING: Final = ("kms:Decrypt", "kms:ReEncryptFrom")
 """What gives plaintext, or the data to another key: Security Hub's choice."""
 
-_ANY_KEY = "arn:aws:kms:\ufffd:\ufffd:key/\ufffd"
-"""A key of which nothing is known: only wildcards match it."""
+_ANY_KEY: Final = f"arn:aws:kms:{UNNAMED}:{UNNAMED}:key/{UNNAMED}"
 
 
 @RULE.applies
-def has_a_policy(holder: Resource, graph: GraphView) -> bool:  # noqa: ARG001
-    """Roles may have none of their own."""
-    return holder.type != ROLE or holder.has("inlinePolicies")
+def has_a_policy(holder: Resource, graph: GraphView) -> bool:
+    """Whether it gives rights."""
+    return gives_rights(holder, graph)
 
 
 @RULE.check
 def no_statement_decrypts_with_all(holder: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
     """Judge each statement that allows something."""
-    blocks: Iterator[Block] = holder.list("inlinePolicies") if holder.type == ROLE else iter([holder])
-    yield from each(blocks, lambda block: each(statements(block.document("policy")), _names_its_keys))
+    yield from each_statement(holder, _names_its_keys)
 
 
 def _names_its_keys(statement: Statement) -> Iterator[Failure]:
@@ -67,26 +63,10 @@ def _decrypts_with_all(statement: Statement, action: str) -> bool:
     return all_of(
         lambda: statement.allows,
         lambda: statement.covers_action(action),
-        lambda: _is_for_all(statement),
-        lambda: not some(statement.conditions(), lambda condition: _names_keys(*condition)),
+        lambda: names_all(statement, _ANY_KEY),
+        lambda: not statement.is_kept_to(_is_about_keys),
     )
 
 
-def _is_for_all(statement: Statement) -> bool:
-    if statement.block.has("NotResource"):
-        return not some(statement.block.strings("NotResource"), _is_every_key)
-    return some(statement.resources(), _is_every_key)
-
-
-def _is_every_key(pattern: str) -> bool:
-    parts = pattern.split(":", 5)
-    if len(parts) == 6:
-        # All keys of one account and region are all that there are for most.
-        parts[1], parts[3], parts[4] = "*", "*", "*"
-    return matches(":".join(parts), _ANY_KEY)
-
-
-def _names_keys(operator: str, key: str, values: list[str]) -> bool:
-    about_keys = key.startswith("aws:resourcetag/") or key == "kms:resourcealiases"
-    positive = "not" not in operator and not operator.endswith("ifexists") and operator != "null"
-    return about_keys and positive and not any(not value.strip("*") for value in values)
+def _is_about_keys(key: str) -> bool:
+    return is_tag_of_resource(key) or key == "kms:resourcealiases"

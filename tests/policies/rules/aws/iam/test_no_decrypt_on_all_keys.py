@@ -72,7 +72,15 @@ CASES = {
             "policy: policy.Statement[0].Resource[0]: can't be judged: not known before the deployment",
         ),
     },
-    "not applicable": {"a role without policies of its own": ({"role": (ROLE, {"assumeRolePolicy": "{}"})},)},
+    "not applicable": {
+        "a role without policies of its own": ({"role": (ROLE, {"assumeRolePolicy": "{}"})},),
+        "a policy that bounds a role": (
+            {
+                **policy(statement("*")),
+                "role": (ROLE, {"permissionsBoundary": UNKNOWN}, {"permissionsBoundary": ["policy"]}),
+            },
+        ),
+    },
 }
 
 

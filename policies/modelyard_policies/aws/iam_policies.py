@@ -1,0 +1,114 @@
+"""What IAM policies allow, whichever resource holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from modelyard_policies.aws.types import (
+    GROUP_POLICY,
+    IAM_POLICY,
+    IAM_USER,
+    ROLE,
+    ROLE_POLICY,
+    USER_POLICY,
+)
+from modelyard_policies.reading import (
+    Block,
+    Failure,
+    GraphView,
+    Resource,
+    Statement,
+    all_of,
+    any_of,
+    each,
+    matches,
+    some,
+    statements,
+)
+
+POLICY_HOLDERS: Final = (IAM_POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY, ROLE)
+"""What a policy document stands in that gives its holder rights."""
+
+BOUNDED: Final = (ROLE, IAM_USER)
+"""What may have a permissions boundary."""
+
+UNNAMED: Final = "\N{REPLACEMENT CHARACTER}"
+"""Stands for what nobody would name: only a wildcard matches it."""
+
+ANY_ACTION: Final = f"{UNNAMED}:{UNNAMED}"
+ANY_RESOURCE: Final = f"arn:aws:{UNNAMED}:{UNNAMED}:{UNNAMED}:{UNNAMED}"
+
+
+def gives_rights(holder: Resource, graph: GraphView) -> bool:
+    """Whether a resource of POLICY_HOLDERS holds policies that give rights.
+
+    A role may have none of its own, and a policy that the graph uses as a permissions boundary only bounds:
+    AWS Config's rules can leave those out as well (AWS Config Developer Guide,
+    "iam-policy-no-statements-with-admin-access", parameter excludePermissionBoundaryPolicy, 2026-11).
+    """
+    if holder.type == ROLE:
+        return holder.has("inlinePolicies")
+    return holder.type != IAM_POLICY or holder.urn not in graph.once(_boundaries)
+
+
+def each_statement(holder: Resource, check: Callable[[Statement], Iterator[Failure]]) -> Iterator[Failure]:
+    """The failures that `check` finds in the statements of each policy that a resource holds."""
+    blocks: Iterator[Block] = holder.list("inlinePolicies") if holder.type == ROLE else iter([holder])
+    yield from each(blocks, lambda block: each(statements(block.document("policy")), check))
+
+
+def names_all(statement: Statement, arn: str) -> bool:
+    """Whether a statement is for all resources of the kind of `arn`, in which UNNAMED stands for the name.
+
+    All of one account and region are all that there are for most.
+    """
+
+    def is_every(pattern: str) -> bool:
+        parts = pattern.split(":", 5)
+        if len(parts) == 6:
+            parts[1], parts[3], parts[4] = "*", "*", "*"
+        return matches(":".join(parts), arn)
+
+    if statement.block.has("NotResource"):
+        return not some(statement.block.strings("NotResource"), is_every)
+    return some(statement.resources(), is_every)
+
+
+def allows_everything(statement: Statement) -> bool:
+    """Whether a statement allows every action, or every action but some with every resource."""
+    return all_of(
+        lambda: statement.allows,
+        lambda: statement.covers_action(ANY_ACTION),
+        lambda: any_of(
+            lambda: not statement.block.has("NotAction"), lambda: names_all(statement, ANY_RESOURCE)
+        ),
+    )
+
+
+def allows_all_of(statement: Statement, service: str) -> bool:
+    """Whether a statement allows every action of a service, by a wildcard for them."""
+    return all_of(
+        lambda: statement.allows,
+        lambda: some(statement.actions(), lambda pattern: matches(pattern, f"{service}:{UNNAMED}")),
+    )
+
+
+def is_tag_of_resource(key: str) -> bool:
+    """Whether a condition key, in lower case, is a tag of the resource that is asked for."""
+    return key.partition("/")[0] in (
+        "aws:resourcetag",
+        "ec2:resourcetag",
+        "iam:resourcetag",
+        "ssm:resourcetag",
+    )
+
+
+def _boundaries(graph: GraphView) -> frozenset[str]:
+    """The policies that are surely somebody's boundary."""
+    found: set[str] = set()
+    for bounded in graph.of_type(*BOUNDED):
+        policies = graph.candidates(bounded, "permissionsBoundary", IAM_POLICY)
+        if len(policies) == 1:
+            found.add(policies[0].urn)
+    return frozenset(found)
