@@ -1,0 +1,79 @@
+from modelyard_policies.aws.types import BUCKET, INSPECTOR_ENABLER, REGISTRY_SCANNING, REPOSITORY
+from modelyard_policies.engine import evaluate
+from modelyard_policies.graph import UNKNOWN, Graph
+from modelyard_policies.reading import GraphView
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.containers.repository_scan_on_push import RULE
+
+HERE = {"region": "eu-west-1"}
+ELSEWHERE = {"region": "us-east-1"}
+FAULT = "is unset, and no registry rule scans it"
+BAD = f"images: imageScanningConfiguration.scanOnPush: {FAULT}"
+
+
+def repository(scan=None, name="prod/training"):
+    properties = {"name": name} if scan is None else {"name": name, "imageScanningConfiguration": scan}
+    return {"images": (REPOSITORY, properties, {}, HERE)}
+
+
+def registry(*patterns, frequency="SCAN_ON_PUSH", where=HERE):
+    filters = [{"filter": pattern, "filterType": "WILDCARD"} for pattern in patterns]
+    rules = [{"scanFrequency": frequency, "repositoryFilters": filters}]
+    return {"registry": (REGISTRY_SCANNING, {"scanType": "BASIC", "rules": rules}, {}, where)}
+
+
+def inspector(*kinds):
+    return {"inspector": (INSPECTOR_ENABLER, {"resourceTypes": list(kinds)}, {}, HERE)}
+
+
+CASES = {
+    "bad": {
+        "nothing said": (repository(), BAD),
+        "false": (
+            repository({"scanOnPush": False}),
+            "images: imageScanningConfiguration.scanOnPush: is false, and no registry rule scans it",
+        ),
+        "a registry that scans others": (repository() | registry("dev/*", "web"), BAD),
+        "a registry that scans when asked": (repository() | registry("*", frequency="MANUAL"), BAD),
+        "the registry of another region": (repository() | registry("*", where=ELSEWHERE), BAD),
+        "a rule without a filter": (repository() | registry(), BAD),
+        "Inspector for machines only": (repository() | inspector("EC2"), BAD),
+    },
+    "good": {
+        "the repository's own": (repository({"scanOnPush": True}),),
+        "a registry that scans all": (repository(name=UNKNOWN) | registry("*"),),
+        "by a part of its name": (repository() | registry("train"),),
+        "by a pattern, without end": (repository() | registry("prod/*", frequency="CONTINUOUS_SCAN"),),
+        "Inspector": (repository() | inspector("EC2", "ECR"),),
+    },
+    "unknown": {
+        "not known": (
+            repository({"scanOnPush": UNKNOWN}),
+            (
+                "images: imageScanningConfiguration.scanOnPush: can't be judged: not known before the "
+                "deployment"
+            ),
+        ),
+        "a name that isn't given": (
+            repository(name=None) | registry("prod"),
+            "images: name: can't be judged: not known before the deployment",
+        ),
+    },
+    "not applicable": {"no repository": ({"data": (BUCKET, {})},)},
+}
+
+
+def test_verdict(case, check):
+    check("CT5", case)
+
+
+def test_the_remedy_is_to_scan(build):
+    def remedied(resources):
+        view = GraphView(build(resources))
+        return RULE.remedied(view.of_type(REPOSITORY)[0], view)
+
+    assert remedied(repository({"scanOnPush": True})) == {}
+    remedy = remedied(repository())
+    assert remedy == {"imageScanningConfiguration.scanOnPush": True}
+    (node,) = build(repository({"scanOnPush": remedy["imageScanningConfiguration.scanOnPush"]})).resources
+    assert evaluate(Graph([node]), all_rules(), select=["CT5"]).ok
