@@ -1,0 +1,207 @@
+"""Secrets in plain text: what gives one away, and names of variables that hold one.
+
+Only what is certain enough to stop an update counts: formats that their issuers made recognisable, and
+literal values given to a name that says it is secret. A value that is fetched when the text runs
+(`TOKEN=$(aws secretsmanager …)`), or that says where the secret is kept, is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FORMATS: Final = (
+    ("a private key", r"-----BEGIN (?:[A-Z]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----"),
+    ("an AWS access key", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    ("a GitHub token", r"\b(?:gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{30})"),
+    ("a GitLab token", r"\bgl(?:pat|dt|rt|cbt|ptt)-[\w-]{20}"),
+    ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{34}"),
+    ("an NVIDIA API key", r"\bnvapi-[\w-]{40}"),
+    ("an API key of a model's provider", r"\bsk-(?:proj-|svcacct-|ant-[a-z]{3}\d\d-)?\w[\w-]{31}"),
+    ("a Weights & Biases key", r"\bwandb_v\d_\w{40}"),
+    ("a Slack token", r"\bxox[abeoprs]-[A-Za-z0-9-]{20}"),
+    ("a Slack webhook", r"\bhooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]{6,12}/[A-Z0-9]{6,12}/\w{8}"),
+    ("a Google API key", r"\bAIza[\w-]{35}"),
+    ("a Stripe key", r"\b[rs]k_live_[A-Za-z0-9]{20}"),
+    ("an npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("a PyPI token", r"\bpypi-AgEIcHlwaS5vcmc[\w-]{20}"),
+    ("a Docker Hub token", r"\bdckr_[op]at_[\w-]{20}"),
+    ("a Pulumi access token", r"\bpul-[0-9a-f]{40}\b"),
+    ("a HashiCorp Vault token", r"\bhv[bs]\.[\w-]{24}"),
+    ("a client secret of Entra ID", r"(?<![\w~.-])[\w~.-]{3}[78]Q~[\w~.-]{31}"),
+    ("an Azure access key", r"(?i:account|access)[Kk]ey=[A-Za-z0-9+/]{42,86}={1,2}"),
+    ("a shared access signature", r"[?&]sig=[A-Za-z0-9%+/_-]{43}"),
+    ("a JSON web token", r"\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10}"),
+    ("a password hash", r"(?<![\w$])\$(?:1|2[aby]|5|6|7|y|gy)\$[\w./=,-]{1,40}\$[\w./$]{16}"),
+    ("credentials in a header", r"(?i:authorization[\"']?\s?[:=]\s?[\"']?(?:bearer|basic) )[\w.+/=-]{12}"),
+)
+"""What a text may hold, and its form."""
+
+_KNOWN: Final = re.compile("|".join(f"(?P<k{place}>{form})" for place, (_, form) in enumerate(_FORMATS)))
+
+_NAME: Final = r"(?<![\w.])(?<!\w-)(?P<name>[A-Za-z_][\w.-]{1,80})"
+_VALUE: Final = (
+    r"(?:\\?\"(?P<double>[^\"\\\n]{0,400})|\\?'(?P<single>[^'\n]{0,400})"
+    r"|(?P<bare>[^\s\"'`;&|,})\\]{1,400})(?P<rest>[^\n]?[^\n]?))"
+)
+# A value is looked at without being consumed, as it may itself hold an assignment: -e "DB_PASSWORD=…".
+_ASSIGNMENT: Final = re.compile(
+    rf"{_NAME}\\?[\"']?(?P<before>[ \t]*)(?:=>|:?=(?![=~>])|:-)(?P<after>[ \t]*)(?={_VALUE})",
+)
+"""As in shell, INI and most languages: `NAME=value`, `name := value`, `${NAME:-value}`, `name => value`."""
+_MEMBER: Final = re.compile(
+    rf"(?m)(?:^[ \t]*(?:- )?|[{{,][ \t]*)\\?[\"']?{_NAME}\\?[\"']?[ \t]*:[ \t]+(?={_VALUE})",
+)
+"""As in YAML: `name: value`."""
+_JSON_MEMBER: Final = re.compile(rf"\\?\"{_NAME}\\?\"[ \t]*:[ \t]*(?={_VALUE})")
+"""As in JSON: `"name":"value"`."""
+_FLAG: Final = re.compile(rf"(?<![\w-])--{_NAME}[ \t]+(?={_VALUE})")
+"""As in a command: `--name value`."""
+_COMMANDS: Final = (
+    re.compile(rf"\bdocker login\b[^\n|;]{{0,200}}?[ \t]-p[ \t]*{_VALUE}"),
+    re.compile(rf"\bcurl\b[^\n|;]{{0,400}}?[ \t](?:-u|--user)[ \t]+[\"']?[^\s:\"'$]{{1,80}}:{_VALUE}"),
+    re.compile(
+        rf"\becho[ \t]+[\"']?[\w-]{{1,32}}:(?={_VALUE})[^\n|]{{1,200}}\|[ \t]*(?:sudo[ \t]+)?chpasswd\b"
+    ),
+    re.compile(rf"(?i)\bConvertTo-SecureString[ \t]+(?:-String[ \t]+)?{_VALUE}"),
+    re.compile(r"(?<![\w+.-])[A-Za-z][\w+.-]{1,30}://[^\s/:@\"']{0,80}:(?P<bare>[^\s/@\"']{1,200})@"),
+)
+"""Commands and addresses that hold a password."""
+
+_SECRET_WORDS: Final = {
+    "password": "a password",
+    "passwd": "a password",
+    "passphrase": "a password",
+    "secret": "a secret",
+    "credential": "a secret",
+    "credentials": "a secret",
+    "token": "a token",
+    "apikey": "a key",
+    "accesskey": "a key",
+    "secretkey": "a key",
+    "privatekey": "a key",
+}
+"""Words, or ends of words, that name a secret, and what it is."""
+
+_KEYS: Final = _words(
+    "access account admin api app auth authorization deploy encryption hmac licence license master "
+    "private secret service shared signing subscription webhook"
+)
+"""Kinds of keys that are secret: a table's, a sort's and a public key aren't."""
+
+_NO_SECRET: Final = _words(
+    "nopasswd chpasswd application_credentials continuation_token next_token pagination_token "
+    "bos_token cls_token end_token eos_token image_token mask_token max_token min_token num_token "
+    "pad_token per_token sep_token special_token start_token stop_token unk_token "
+    "backward_pass by_pass first_pass forward_pass multi_pass second_pass single_pass two_pass"
+)
+"""What looks like a secret and isn't: of a model's vocabulary, of a list's pages, a path, a run."""
+
+_WHOLE: Final = ("access_key_id", "auth_data", "secret_key_base")
+"""Endings that name a secret, though their last word doesn't."""
+
+_NEUTRAL: Final = _words(
+    "value text plain plaintext string b64 base64 encoded old new current previous prod production dev "
+    "development staging test main default rw ro read write"
+)
+"""Last words without which a name means the same."""
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_EXPANDED: Final = re.compile(r"\$[\w{(]|`|\{\{|%\(|%\w+%|^\{.*\}$|^<.*>$|^[*xX.]+$")
+"""What shows that a quoted value is put together later, or only holds the place of one."""
+_NO_LITERAL: Final = re.compile(r"[\[(<>]|^[{!*&?+@%=-]|^(?:id|type|src|env)=")
+"""What shows that a value without quotes is code, or no value at all."""
+_REFERENCE: Final = re.compile(
+    r"^(?:\$[\w{(].*|\{\{.*|<.*>|arn:.*|\.{0,2}/.*|~/.*|[\w+.-]+://.*|alias/.*|@Microsoft\.KeyVault\(.*"
+    r"|[a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)+)$",
+    re.DOTALL,
+)
+_NO_VALUES: Final = _words(
+    "none null true false required optional str string bytes bool undefined unset disabled enabled"
+)
+_SHORTEST: Final = 4
+"""Characters below which a value is a flag or a number rather than a secret."""
+
+
+def secret_kind(text: str) -> str | None:
+    """The kind of secret that `text` holds, such as "an AWS access key"; None if none is seen in it."""
+    known = _KNOWN.search(text)
+    if known and known.lastgroup:
+        return _FORMATS[int(known.lastgroup[1:])][0]
+    for pattern in _COMMANDS:
+        if any(_is_literal(found) for found in pattern.finditer(text)):
+            return "a password"
+    return next(_assigned(text), None)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a variable's name says that its value is secret: `DB_PASSWORD`, but not `PASSWORD_FILE`."""
+    return _kind_by_name(name) is not None
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value only says where something is kept: an ARN, a path, an address, another variable."""
+    return _REFERENCE.match(value.strip()) is not None
+
+
+def _assigned(text: str) -> Iterator[str]:
+    for pattern in (_ASSIGNMENT, _MEMBER, _JSON_MEMBER, _FLAG):
+        for found in pattern.finditer(text):
+            kind = _kind_by_name(found["name"])
+            if kind and _is_literal(found) and _is_of(kind, found):
+                yield kind
+
+
+def _is_literal(found: re.Match[str]) -> bool:
+    """Whether the value in `found` stands there as it will be used."""
+    parts = found.groupdict()
+    bare = parts.get("bare")
+    value = bare or parts.get("double") or parts.get("single") or ""
+    if len(value) < _SHORTEST or value.lower() in _NO_VALUES:
+        return False
+    if bare and _NO_LITERAL.search(bare):
+        return False
+    return not _EXPANDED.search(value) and not is_reference(value)
+
+
+def _is_of(kind: str, found: re.Match[str]) -> bool:
+    """Whether a literal value fits its name: no number as a token, no variable or prose as a password."""
+    bare, name = found["bare"], found["name"]
+    if kind != "a password" and (bare or found["double"] or found["single"] or "").isdigit():
+        return False
+    if not bare:
+        return True
+    if bare == name or (not name.isupper() and names_secret(bare)):
+        return False
+    if found.re is _MEMBER:
+        return _ends_line(found["rest"])
+    spaced = found.re is _ASSIGNMENT and (found["before"] or found["after"])
+    return not spaced or not bare.replace(".", "").replace("_", "").isalpha()
+
+
+def _ends_line(rest: str) -> bool:
+    """Whether nothing but a comment, or the next member, follows."""
+    return not rest.strip() or rest.lstrip()[:1] in ("#", ",", "}")
+
+
+def _kind_by_name(name: str) -> str | None:
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _NEUTRAL):
+        words.pop()
+    if not words:
+        return None
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if last in _NO_SECRET or f"{before}_{last}" in _NO_SECRET:
+        return None
+    if last == "pass" or (last == "pwd" and before):
+        return "a password"
+    if (last == "key" and before in _KEYS) or "_".join(words).endswith(_WHOLE):
+        return "a key"
+    return next((kind for word, kind in _SECRET_WORDS.items() if last.endswith(word)), None)
