@@ -25,7 +25,7 @@ def alone(node):
 def put(properties, path, value):
     *before, last = steps(path)
     here = properties
-    for step, following in zip(before, [*before[1:], last], strict=True):
+    for step, following in zip(before, [*before, last][1:], strict=True):
         if isinstance(step, str) and here.get(step) is None:
             assert isinstance(following, str)
             here[step] = {}
