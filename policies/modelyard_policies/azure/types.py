@@ -74,6 +74,7 @@ BLOB_SERVICE_PROPERTIES: Final = "azure-native:storage:BlobServiceProperties"
 MANAGEMENT_POLICY: Final = "azure-native:storage:ManagementPolicy"
 OBJECT_REPLICATION_POLICY: Final = "azure-native:storage:ObjectReplicationPolicy"
 STORAGE_ACCOUNT: Final = "azure-native:storage:StorageAccount"
+STORAGE_STATIC_WEBSITE: Final = "azure-native:storage:StorageAccountStaticWebsite"
 
 LOCKS: Final = (
     MANAGEMENT_LOCK_BY_SCOPE,
