@@ -3,6 +3,7 @@
 PolicyError
 ├── UnknownRuleError      a name that no rule has
 ├── OptionError           a rule's option that isn't right
+├── SettingsError         a file of suppressions, of configuration or of a base that can't be used
 └── RuleDefinitionError   a rule that its author has to mend
 Unread                    a rule came upon a value that isn't known: the engine's own signal
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 class PolicyError(Exception):
@@ -29,6 +31,41 @@ class UnknownRuleError(PolicyError):
 
 class OptionError(PolicyError):
     """An option of a rule has an unknown name or a wrong value."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """One thing wrong with a file, and how to mend it."""
+
+    file: str
+    line: int | None
+    """Counted from 1; None for the file as a whole."""
+    field: str
+    """Path of the field, as `suppressions[1].expires`; empty for the file as a whole."""
+    given: str
+    message: str
+    allowed: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        head = f"{place}: {self.field}" if self.field else place
+        rows = (
+            head,
+            f"  {self.message}",
+            f"  given: {self.given}",
+            f"  allowed here: {self.allowed}",
+            f"  mend: {self.mend}",
+        )
+        return "\n".join(rows)
+
+
+class SettingsError(PolicyError):
+    """A file that can't be used, with every problem that was found in it."""
+
+    def __init__(self, problems: Iterable[SettingsProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 class RuleDefinitionError(PolicyError):

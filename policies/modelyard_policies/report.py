@@ -57,6 +57,10 @@ class Finding:
     status: Status | None = None
     """What it is beside a base; None without one."""
 
+    def stands(self) -> bool:
+        """Whether nothing hides it and it doesn't only advise."""
+        return self.suppression is None and self.enforcement is Level.MANDATORY
+
     def as_json(self) -> dict[str, Any]:
         """The finding as the graph's JSON holds it."""
         return {
@@ -108,8 +112,13 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed and no rule broke. What is unknown doesn't fail."""
-        return not any(finding.verdict in (Verdict.FAIL, Verdict.ERROR) for finding in self.findings)
+        """Whether no rule broke and nothing failed that is neither suppressed nor only advises. What is
+        unknown doesn't fail.
+        """
+        return not any(
+            finding.verdict is Verdict.ERROR or (finding.verdict is Verdict.FAIL and finding.stands())
+            for finding in self.findings
+        )
 
     @property
     def exit_code(self) -> int:

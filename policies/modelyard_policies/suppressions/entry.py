@@ -20,8 +20,8 @@ class Suppression:
     """Id of the rule."""
     resource: str
     """Pattern of the URN, if it starts with `urn:`, else of the resource's name in the program."""
-    property: str
-    """Pattern of the property's path; empty for any property."""
+    path: str
+    """Pattern of the property's path; empty for any."""
     reason: str
     owner: str
     expires: date
@@ -34,7 +34,7 @@ class Suppression:
         if rule != self.rule:
             return False
         subject = urn if self.resource.startswith(URN_START) else name_of(urn)
-        return matches(self.resource, subject) and (not self.property or matches(self.property, path))
+        return matches(self.resource, subject) and (not self.path or matches(self.path, path))
 
     def has_expired(self, today: date) -> bool:
         """Whether it holds no more on that day."""
@@ -43,14 +43,14 @@ class Suppression:
     @property
     def scope(self) -> tuple[str, str, str]:
         """What it is for, which no other entry of a file is for."""
-        return self.rule, self.resource, self.property
+        return self.rule, self.resource, self.path
 
     def as_json(self) -> dict[str, Any]:
         """The entry as reports hold it."""
         return {
             "rule": self.rule,
             "resource": self.resource,
-            "property": self.property or None,
+            "property": self.path or None,
             "reason": self.reason,
             "owner": self.owner,
             "expires": self.expires.isoformat(),
