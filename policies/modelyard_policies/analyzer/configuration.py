@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from modelyard_policies.analyzer.decode import properties
-from modelyard_policies.errors import OptionError, UnknownRuleError
+from modelyard_policies.configuration.rules import EVERY_RULE, UNKNOWN_VERDICTS, named, options_of
 from modelyard_policies.rule import Rule, Severity
-
-EVERY_RULE = "all"
-"""The name under which Pulumi's configuration speaks of all rules."""
-
-
-UNKNOWN_VERDICTS = "unknown-verdicts"
-"""A policy beside the rules' own, whose level is that of what no rule could judge before the deployment."""
 
 
 def default_level(rule: Rule) -> pb.EnforcementLevel.ValueType:
@@ -55,11 +47,9 @@ class Configuration:
             if name == UNKNOWN_VERDICTS:
                 configuration.unknown = entry.enforcementLevel
                 continue
-            rule = by_id.get(name)
-            if rule is None:
-                raise UnknownRuleError(name, [*by_id, UNKNOWN_VERDICTS])
+            rule = named(name, by_id)
             configuration.levels[name] = entry.enforcementLevel
-            options = _options(rule, properties(entry.properties))
+            options = options_of(rule, properties(entry.properties))
             if options is not None:
                 configuration.options.append(options)
         return configuration
@@ -71,11 +61,3 @@ class Configuration:
     def remediates(self, rule: Rule) -> bool:
         """Whether the rule is to mend what fails it."""
         return rule.has_remedy and self.levels[rule.id] == pb.REMEDIATE
-
-
-def _options(rule: Rule, given: dict[str, Any]) -> object | None:
-    if not given:
-        return None
-    if rule.options is None:
-        raise OptionError(f"{rule.id} has no options, but was given {', '.join(sorted(given))}")
-    return rule.options.from_json(given)

@@ -11,7 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from modelyard_policies.analyzer.configuration import UNKNOWN_VERDICTS, Configuration, default_level
+from modelyard_policies.analyzer.configuration import Configuration, default_level
+from modelyard_policies.configuration.rules import UNKNOWN_VERDICTS
 from modelyard_policies.report import Finding, Verdict
 from modelyard_policies.rule import Rule, Scope, Severity
 
