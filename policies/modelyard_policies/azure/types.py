@@ -45,7 +45,10 @@ ML_WORKSPACE: Final = "azure-native:machinelearningservices:Workspace"
 FEDERATED_IDENTITY_CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
 USER_ASSIGNED_IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 
+AUTOSCALE_SETTING: Final = "azure-native:monitor:AutoscaleSetting"
 DIAGNOSTIC_SETTING: Final = "azure-native:monitor:DiagnosticSetting"
+
+NETAPP_POOL: Final = "azure-native:netapp:CapacityPool"
 
 FLOW_LOG: Final = "azure-native:network:FlowLog"
 NETWORK_INTERFACE: Final = "azure-native:network:NetworkInterface"
@@ -74,6 +77,8 @@ BLOB_SERVICE_PROPERTIES: Final = "azure-native:storage:BlobServiceProperties"
 MANAGEMENT_POLICY: Final = "azure-native:storage:ManagementPolicy"
 OBJECT_REPLICATION_POLICY: Final = "azure-native:storage:ObjectReplicationPolicy"
 STORAGE_ACCOUNT: Final = "azure-native:storage:StorageAccount"
+
+MANAGED_LUSTRE: Final = "azure-native:storagecache:AmlFilesystem"
 STORAGE_STATIC_WEBSITE: Final = "azure-native:storage:StorageAccountStaticWebsite"
 
 LOCKS: Final = (
