@@ -77,9 +77,9 @@ BLOB_SERVICE_PROPERTIES: Final = "azure-native:storage:BlobServiceProperties"
 MANAGEMENT_POLICY: Final = "azure-native:storage:ManagementPolicy"
 OBJECT_REPLICATION_POLICY: Final = "azure-native:storage:ObjectReplicationPolicy"
 STORAGE_ACCOUNT: Final = "azure-native:storage:StorageAccount"
+STORAGE_STATIC_WEBSITE: Final = "azure-native:storage:StorageAccountStaticWebsite"
 
 MANAGED_LUSTRE: Final = "azure-native:storagecache:AmlFilesystem"
-STORAGE_STATIC_WEBSITE: Final = "azure-native:storage:StorageAccountStaticWebsite"
 
 LOCKS: Final = (
     MANAGEMENT_LOCK_BY_SCOPE,
