@@ -120,11 +120,11 @@ def test_an_output_data_source_nobody_answers_stays_unknown_and_is_listed(run: R
 
 
 def test_a_feature_of_the_cli_is_refused_by_name(run: Run) -> None:
-    def program() -> None:
-        aws.kms.Key("key", opts=pulumi.ResourceOptions(transforms=[lambda args: None]))
+    def fail() -> None:
+        raise Exception("The Pulumi CLI does not support moonlight. Please update the Pulumi CLI.")
 
-    with pytest.raises(UnsupportedError, match="transforms"):
-        run(program)
+    with pytest.raises(UnsupportedError, match="moonlight"):
+        run(fail)
 
 
 def test_a_remote_component_is_refused_by_name(run: Run) -> None:

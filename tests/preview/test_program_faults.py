@@ -42,10 +42,10 @@ FAULTS = {
         "the program raises ModuleNotFoundError: No module named 'nothing_like_it'",
     ),
     "an early end": (
-        "raise SystemExit(0)\n",
+        "raise SystemExit(3)\n",
         1,
-        "raise SystemExit(0)",
-        "the program leaves here, before its resources are complete (exit code 0)",
+        "raise SystemExit(3)",
+        "the program leaves here, before its resources are complete (exit code 3)",
     ),
     "an argument that a resource doesn't have": (
         "import pulumi_aws as aws\naws.s3.Bucket('a', bukket='b')\n",
@@ -126,6 +126,16 @@ def test_a_program_that_makes_nothing_is_told_so(program: Path, capsys: pytest.C
     program.write_text("")
     assert run(["check", "dev"]) == 0
     assert "its program makes no resources: there was nothing to judge" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("end", ["raise SystemExit", "raise SystemExit(0)", "import sys; sys.exit()"])
+def test_a_program_that_leaves_with_success_has_ended_as_it_has_for_the_engine(
+    end: str, program: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program.write_text(f"import pulumi_aws as aws\naws.s3.Bucket('data')\n{end}\naws.s3.Bucket('never')\n")
+    assert run(["preview", "dev", "--format", "json"]) == 0
+    resources = json.loads(capsys.readouterr().out)["resources"]
+    assert [resource["name"] for resource in resources] == ["modelyard-dev", "data"]
 
 
 def test_a_project_without_its_program_is_told_which_file_to_write(

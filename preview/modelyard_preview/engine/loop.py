@@ -16,13 +16,17 @@ class InlineLoop(asyncio.SelectorEventLoop):
         func: Callable[..., Any],
         *args: Any,
     ) -> asyncio.Future[Any]:
-        """Call the function now; the future is done."""
+        """Call the function now; the future is done, or waits for what the function will do in its turn."""
         del executor
         future: asyncio.Future[Any] = self.create_future()
         try:
-            future.set_result(func(*args))
+            result = func(*args)
         except Exception as error:  # noqa: BLE001 (it is the awaiting task's)
             future.set_exception(error)
+            return future
+        if asyncio.iscoroutine(result):
+            return self.create_task(result)
+        future.set_result(result)
         return future
 
     def finish(self) -> None:

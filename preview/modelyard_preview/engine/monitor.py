@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping
 from typing import Any, Never
 
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import callback_pb2, resource_pb2
 
 from modelyard_policies.graph import SECRET, UNKNOWN, Node, region_of
 from modelyard_preview.engine import values
+from modelyard_preview.engine.callbacks import Callbacks, Transforms
+from modelyard_preview.engine.data_sources import Answerer, Answers
 from modelyard_preview.engine.errors import DuplicateResourceError, UnsupportedError
 from modelyard_preview.engine.realizer import Realizer, Registration, ResourceOptions
 from modelyard_preview.engine.source import line_of
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
-READ_STACK_OUTPUTS = "pulumi:pulumi:readStackOutputs"
-"""The engine's own data source that answers with the outputs of a stack."""
 _PROVIDER_PREFIX = "pulumi:providers:"
 _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -27,18 +26,16 @@ _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 )
-
-
-@dataclass(slots=True)
-class Answers:
-    """What a program is told besides its own resources."""
-
-    config: Mapping[str, str]
-    invokes: Mapping[str, Mapping[str, Any]]
-    """Results of data sources by token."""
-    stacks: Mapping[str, Mapping[str, Any]]
-    """Outputs of other stacks, by the name that a StackReference gives."""
+_HOOKS = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+)
+"""Functions that run when something is created, changed or deleted: in a dry run they have no occasion."""
 
 
 class Monitor:
@@ -48,21 +45,19 @@ class Monitor:
         self.nodes: dict[str, Node] = {}
         """By URN, in the order of registration. What is only read isn't among them."""
         self.stack_outputs: dict[str, Any] = {}
-        self.unknown_invokes: list[str] = []
-        """Tokens of the data sources that stayed unknown."""
         self.failures: list[Exception] = []
         """What was raised here, first first: the SDK may pass on another of them."""
+        self.unknown_stacks: list[str] = []
+        """Stacks that were referred to and whose outputs nobody gave."""
         self.project = project
         self.stack = stack
         self.is_dry_run = realizer is None
+        self.answerer = Answerer(answers, realizer, (project, stack), self.failures)
+        self.callbacks = Callbacks(self)
         self._answers = answers
         self._realizer = realizer
         self._read: set[str] = set()
-
-    def answers(self, token: str) -> bool:
-        """Whether there is an answer for a data source."""
-        known = token in self._answers.invokes or token == READ_STACK_OUTPUTS
-        return known or self._realizer is not None
+        self._transforms = Transforms()
 
     # The methods below bear the names of the service's calls.
 
@@ -72,28 +67,19 @@ class Monitor:
             project=self.project,
             stack=self.stack,
             dryRun=self.is_dry_run,
-            supportedFeatures=_FEATURES,
+            supportedFeatures=(*_FEATURES, *(_HOOKS if self.is_dry_run else ())),
         )
 
     def RegisterResource(  # noqa: N802
         self, request: resource_pb2.RegisterResourceRequest
-    ) -> resource_pb2.RegisterResourceResponse:
+    ) -> resource_pb2.RegisterResourceResponse | Awaitable[resource_pb2.RegisterResourceResponse]:
         """Take a resource into the graph; create it if there is a realizer."""
-        source = line_of(request.stackTrace)
-        try:
-            node = self._node(request, source)
-            self.nodes[node.urn] = node
-            if not node.custom or node.type.startswith(_PROVIDER_PREFIX):
-                return self._in_program_only(request, node)
-            if self._realizer is None:
-                return self._preview(request, node)
-            return self._realize(request, node, self._realizer)
-        except Exception as error:
-            self._keep(error, f"{request.type} {request.name!r}", source)
-            raise
+        transforms = self._transforms.for_resource(request)
+        return self._register_transformed(request, transforms) if transforms else self._register(request)
 
     def RegisterResourceOutputs(  # noqa: N802
-        self, request: resource_pb2.RegisterResourceOutputsRequest
+        self,
+        request: resource_pb2.RegisterResourceOutputsRequest,
     ) -> empty_pb2.Empty:
         """Take the outputs of a component, or of the stack."""
         node = self.nodes[request.urn]
@@ -116,31 +102,40 @@ class Monitor:
             inputs = values.for_realizer(request.properties)
             found = self._realizer.read(request.type, request.name, request.id, inputs)
             return resource_pb2.ReadResourceResponse(
-                urn=urn, id=found.id, properties=values.to_wire(found.outputs)
+                urn=urn,
+                id=found.id,
+                properties=values.to_wire(found.outputs),
             )
         except Exception as error:
             self._keep(error, f"{request.type} {request.name!r}", source)
             raise
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
-        """Answer a data source: as was given, by the realizer, or unknown."""
-        args = values.for_realizer(request.args)
-        answer = self._answers.invokes.get(request.tok)
-        if request.tok == READ_STACK_OUTPUTS and not values.holds_unknown(args):
-            answer = self._outputs_of(args["name"])
-        if answer is None and self._realizer is not None:
-            try:
-                answer = self._realizer.invoke(
-                    request.tok, args, self._region(request.tok, args, request.provider)
-                )
-            except Exception as error:
-                self._keep(error, f"data source {request.tok}", None)
-                raise
-        if answer is None or values.holds_unknown(args):
-            self.unknown_invokes.append(request.tok)
-            return resource_pb2.ResourceInvokeResponse(unknown=True)
-        fields: dict[str, Any] = {"return": values.to_wire(answer)}
-        return resource_pb2.ResourceInvokeResponse(**fields)
+    def Invoke(  # noqa: N802
+        self, request: resource_pb2.ResourceInvokeRequest
+    ) -> resource_pb2.ResourceInvokeResponse | Awaitable[resource_pb2.ResourceInvokeResponse]:
+        """Answer a data source: as was given, by whoever knows, by the realizer, or unknown."""
+        transforms = self._transforms.of_invokes
+        return self._invoke_transformed(request, transforms) if transforms else self._invoke(request)
+
+    def RegisterStackTransform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:  # noqa: N802
+        """Call a function of the program for every resource from now on."""
+        self._transforms.of_stack.append(callback)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, callback: callback_pb2.Callback) -> empty_pb2.Empty:  # noqa: N802
+        """Call a function of the program for every data source from now on."""
+        self._transforms.of_invokes.append(callback)
+        return empty_pb2.Empty()
+
+    def RegisterResourceHook(self, _request: object) -> empty_pb2.Empty:  # noqa: N802
+        """Take note of a hook: nothing happens in a dry run that would call it."""
+        return empty_pb2.Empty()
+
+    RegisterErrorHook = RegisterResourceHook
+
+    def ExistsResource(self, _request: object) -> resource_pb2.ExistsResourceResponse:  # noqa: N802
+        """Whether a resource exists: only its cloud knows."""
+        return resource_pb2.ExistsResourceResponse(exists=False, unknown=True)
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> Never:  # noqa: N802
         """Refuse a method of a resource: only its provider could answer."""
@@ -149,7 +144,8 @@ class Monitor:
         raise error
 
     def RegisterPackage(  # noqa: N802
-        self, request: resource_pb2.RegisterPackageRequest
+        self,
+        request: resource_pb2.RegisterPackageRequest,
     ) -> resource_pb2.RegisterPackageResponse:
         """Name a parameterised package."""
         return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
@@ -157,6 +153,49 @@ class Monitor:
     def SignalAndWaitForShutdown(self, _request: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802
         """The program has ended; nothing holds it."""
         return empty_pb2.Empty()
+
+    async def _register_transformed(
+        self, request: resource_pb2.RegisterResourceRequest, transforms: list[callback_pb2.Callback]
+    ) -> resource_pb2.RegisterResourceResponse:
+        return self._register(await self.callbacks.transformed(request, transforms))
+
+    async def _invoke_transformed(
+        self, request: resource_pb2.ResourceInvokeRequest, transforms: list[callback_pb2.Callback]
+    ) -> resource_pb2.ResourceInvokeResponse:
+        return self._invoke(await self.callbacks.transformed_invoke(request, transforms))
+
+    def _register(
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
+        source = line_of(request.stackTrace)
+        try:
+            node = self._node(request, source)
+            self._transforms.keep(node.urn, request)
+            self.nodes[node.urn] = node
+            if not node.custom or node.type.startswith(_PROVIDER_PREFIX):
+                return self._in_program_only(request, node)
+            if self._realizer is None:
+                return self._preview(request, node)
+            return self._realize(request, node, self._realizer)
+        except Exception as error:
+            self._keep(error, f"{request.type} {request.name!r}", source)
+            raise
+
+    def _invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+        explicit = self._provider_node(request.provider)
+        settings = (
+            explicit.properties if explicit else self._answers.settings_of(request.tok.partition(":")[0])
+        )
+
+        def region(args: Mapping[str, Any]) -> str | None:
+            return self._region(request.tok, args, request.provider)
+
+        try:
+            return self.answerer.answer(request, region, settings)
+        except Exception as error:
+            if error not in self.failures:
+                self._keep(error, f"data source {request.tok}", None)
+            raise
 
     def _node(self, request: resource_pb2.RegisterResourceRequest, source: str | None) -> Node:
         if request.remote:
@@ -181,7 +220,7 @@ class Monitor:
             protect=request.protect,
             region=self._region(request.type, properties, request.provider) if request.custom else None,
             source=source,
-            provider=request.provider.rpartition("::")[0] or None,
+            provider=request.provider.rpartition("::")[0] or self._default_provider(request),
         )
 
     def _urn(self, type_token: str, name: str, parent: str) -> str:
@@ -192,14 +231,32 @@ class Monitor:
 
     def _region(self, token: str, properties: Mapping[str, Any], provider: str) -> str | None:
         if provider:
-            node = self.nodes.get(provider.rpartition("::")[0])
+            node = self._provider_node(provider)
             return region_of(token, properties, node.properties if node else {})
-        config = self._answers.config
-        default = {"region": config.get("aws:region"), "location": config.get("azure-native:location")}
+        default = self._answers.settings_of("azure-native" if token.startswith("azure-native") else "aws")
         return region_of(token, properties, default)
 
+    def _provider_node(self, reference: str) -> Node | None:
+        return self.nodes.get(reference.rpartition("::")[0]) if reference else None
+
+    def _default_provider(self, request: resource_pb2.RegisterResourceRequest) -> str | None:
+        """URN of the default provider, where the configuration gives it tags that its resources get."""
+        package = request.type.partition(":")[0]
+        tags = self._answers.config.get(f"{package}:defaultTags")
+        if not request.custom or tags is None or not self.is_dry_run:
+            return None
+        token = f"{_PROVIDER_PREFIX}{package}"
+        urn = self._urn(token, "default", "")
+        if urn not in self.nodes:
+            region = self._region(request.type, {}, "")
+            properties = {"defaultTags": tags} | ({"region": region} if region else {})
+            self.nodes[urn] = Node(urn=urn, type=token, name="default", properties=properties)
+        return urn
+
     def _in_program_only(
-        self, request: resource_pb2.RegisterResourceRequest, node: Node
+        self,
+        request: resource_pb2.RegisterResourceRequest,
+        node: Node,
     ) -> resource_pb2.RegisterResourceResponse:
         known = node.custom and self._realizer is not None
         return resource_pb2.RegisterResourceResponse(
@@ -209,7 +266,9 @@ class Monitor:
         )
 
     def _preview(
-        self, request: resource_pb2.RegisterResourceRequest, node: Node
+        self,
+        request: resource_pb2.RegisterResourceRequest,
+        node: Node,
     ) -> resource_pb2.RegisterResourceResponse:
         response = resource_pb2.RegisterResourceResponse(urn=node.urn, object=request.object)
         fields = response.object.fields
@@ -220,7 +279,10 @@ class Monitor:
         return response
 
     def _realize(
-        self, request: resource_pb2.RegisterResourceRequest, node: Node, realizer: Realizer
+        self,
+        request: resource_pb2.RegisterResourceRequest,
+        node: Node,
+        realizer: Realizer,
     ) -> resource_pb2.RegisterResourceResponse:
         realized = realizer.register(
             Registration(
@@ -241,7 +303,7 @@ class Monitor:
                     retain_on_delete=request.retainOnDelete,
                     ignore_changes=tuple(request.ignoreChanges),
                 ),
-            )
+            ),
         )
         secret = {key for key, value in node.properties.items() if values.holds_secret(value)}
         secret.update(request.additionalSecretOutputs)
@@ -250,11 +312,15 @@ class Monitor:
         }
         node.outputs["id"] = realized.id
         return resource_pb2.RegisterResourceResponse(
-            urn=node.urn, id=realized.id, object=values.to_wire(realized.outputs, secret)
+            urn=node.urn,
+            id=realized.id,
+            object=values.to_wire(realized.outputs, secret),
         )
 
     def _read_stack(
-        self, request: resource_pb2.ReadResourceRequest, urn: str
+        self,
+        request: resource_pb2.ReadResourceRequest,
+        urn: str,
     ) -> resource_pb2.ReadResourceResponse:
         name = request.id
         outputs = self._answers.stacks.get(name)
@@ -265,18 +331,9 @@ class Monitor:
         }
         if outputs is None and self._realizer is not None:
             raise UnsupportedError(f"a reference to the stack {name!r}, whose outputs were not given")
+        if outputs is None:
+            self.unknown_stacks.append(name)
         return resource_pb2.ReadResourceResponse(urn=urn, id=name, properties=values.to_wire(state))
-
-    def _outputs_of(self, name: str) -> dict[str, Any]:
-        """A stack's outputs, as the engine answers them: none for the program's own stack, if none were
-        given, as before its first `up`.
-        """
-        outputs = self._answers.stacks.get(name)
-        if outputs is None and name.split("/")[1:] != [self.project, self.stack]:
-            error = UnsupportedError(f"reading the outputs of the stack {name!r}, which were not given")
-            self.failures.append(error)
-            raise error
-        return {"name": name, "outputs": dict(outputs or {}), "secretOutputNames": []}
 
     def _keep(self, error: Exception, what: str, source: str | None) -> None:
         self.failures.append(error)

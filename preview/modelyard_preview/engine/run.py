@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from modelyard_policies.graph import Graph
-from modelyard_preview.engine.host import Host, Message, Program
-from modelyard_preview.engine.monitor import Answers, Monitor
+from modelyard_preview.engine.asked import Unanswered, unanswered
+from modelyard_preview.engine.closed import Closure
+from modelyard_preview.engine.data_sources import Answers, DataSources
+from modelyard_preview.engine.host import Host, Message, Program, Surroundings
+from modelyard_preview.engine.monitor import Monitor
 from modelyard_preview.engine.realizer import Realizer
 
 
@@ -25,6 +28,12 @@ class RunResult:
     """What it said through `pulumi.log`, without debugging."""
     unknown_invokes: tuple[str, ...]
     """Tokens of the data sources that nobody answered and that the program left unknown."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """All data sources that stayed unknown, each with its line: those as well that only wait for values."""
+    unknown_stacks: tuple[str, ...] = ()
+    """Stacks that it refers to and whose outputs nobody gave."""
+    closure: Closure = field(default_factory=Closure)
+    """What was withheld and refused, where it ran closed in."""
 
 
 def run_program(
@@ -39,8 +48,12 @@ def run_program(
     realizer: Realizer | None = None,
     invokes: Mapping[str, Mapping[str, Any]] | None = None,
     stacks: Mapping[str, Mapping[str, Any]] | None = None,
+    data_sources: DataSources | None = None,
     environment: str | None = None,
     cloud: str = "aws",
+    organization: str = "organization",
+    packages: Sequence[Path] = (),
+    closed: bool = False,
 ) -> RunResult:
     """Run a program and give the graph of its resources.
 
@@ -58,8 +71,12 @@ def run_program(
         realizer: creates the resources.
         invokes: results of data sources by token, in the provider's camelCase.
         stacks: outputs of other stacks by name, for stack references.
+        data_sources: who knows the answers of data sources that aren't among `invokes`.
         environment: name of the environment in the graph; the stack's by default.
         cloud: name of the cloud in the graph.
+        organization: what `pulumi.get_organization()` says.
+        packages: directories of packages that the program has besides modelyard's own.
+        closed: whether it runs without credentials and without a network.
 
     Raises:
         ProgramError: the program needs what this engine can't give, or has two resources of one URN.
@@ -68,13 +85,17 @@ def run_program(
     if dry_run is not (realizer is None):
         raise ValueError("a dry run takes no realizer, and any other run needs one")
     root = root.resolve()
-    answers = Answers(config=config, invokes=invokes or {}, stacks=stacks or {})
+    answers = Answers(config, invokes or {}, stacks or {}, data_sources)
     monitor = Monitor(project, stack, answers, realizer)
-    host = Host(monitor, root=root, config=dict(config), secret_keys=list(secret_keys))
+    surroundings = Surroundings(dict(config), list(secret_keys), organization, packages, closed)
+    host = Host(monitor, root=root, surroundings=surroundings)
     host.run(program)
     return RunResult(
         graph=Graph(monitor.nodes.values(), environment=environment or stack, cloud=cloud),
         outputs=monitor.stack_outputs,
         messages=tuple(host.messages),
-        unknown_invokes=tuple(monitor.unknown_invokes),
+        unknown_invokes=tuple(monitor.answerer.unknown),
+        unanswered=unanswered(host.calls),
+        unknown_stacks=tuple(dict.fromkeys(monitor.unknown_stacks)),
+        closure=host.closure,
     )

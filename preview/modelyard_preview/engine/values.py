@@ -16,9 +16,14 @@ from pulumi.runtime import rpc
 from modelyard_policies.graph.values import SECRET, UNKNOWN
 
 SENTINEL: str = rpc.UNKNOWN
+PLACEHOLDER = f"(unknown {SENTINEL})"
+"""Text that a program can't tell from other text, and that is unknown again wherever it ends up: text with
+the sentinel in it is read as unknown, while the SDK looks for the sentinel alone.
+"""
 _SIGNATURE_KEY: str = rpc._special_sig_key  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] (no public name)
 _SECRET: str = rpc._special_secret_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 _ASSET: str = rpc._special_asset_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+_OUTPUT: str = rpc._special_output_value_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 _ARCHIVE: str = rpc._special_archive_sig  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 _KINDS = {"asset": _ASSET, "archive": _ARCHIVE}
 _CONTENTS = frozenset({"assets", "path", "text", "uri"})
@@ -85,6 +90,31 @@ def is_secret(value: struct_pb2.Value) -> bool:
     return _SIGNATURE_KEY in fields and fields[_SIGNATURE_KEY].string_value == _SECRET
 
 
+def as_output(value: struct_pb2.Value, sources: Iterable[str]) -> struct_pb2.Value:
+    """The wire form of an output: a value that may be unknown or secret, and where it came from."""
+    secret = is_secret(value)
+    content = value.struct_value.fields["value"] if secret else value
+    wrapped = struct_pb2.Struct()
+    wrapped.fields[_SIGNATURE_KEY].string_value = _OUTPUT
+    if content.string_value != SENTINEL:
+        wrapped.fields["value"].CopyFrom(content)
+    if secret:
+        wrapped.fields["secret"].bool_value = True
+    wrapped.fields["dependencies"].CopyFrom(_to_value(list(sources)))
+    return struct_pb2.Value(struct_value=wrapped)
+
+
+def without_output(value: struct_pb2.Value) -> struct_pb2.Value:
+    """What `as_output` made an output of; any other value as it is."""
+    fields = value.struct_value.fields
+    if _SIGNATURE_KEY not in fields or fields[_SIGNATURE_KEY].string_value != _OUTPUT:
+        return value
+    content = struct_pb2.Value(string_value=SENTINEL)
+    if "value" in fields:
+        content.CopyFrom(fields["value"])
+    return as_secret(content) if "secret" in fields else content
+
+
 def _fields(struct: struct_pb2.Struct, secret: Callable[[struct_pb2.Value], object]) -> dict[str, Any]:
     fields = struct.fields
     return {key: _plain(fields[key], secret) for key in sorted(fields)}
@@ -145,3 +175,23 @@ def _to_value(value: object) -> struct_pb2.Value:
     if value is UNKNOWN:
         return struct_pb2.Value(string_value=SENTINEL)
     raise TypeError(f"{type(value).__name__} can't be a property of a resource: {value!r}")
+
+
+def with_placeholders(value: Any) -> Any:
+    """A value with a placeholder for each `UNKNOWN` in it, at any depth."""
+    if value is UNKNOWN:
+        return PLACEHOLDER
+    if isinstance(value, Mapping):
+        return {key: with_placeholders(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [with_placeholders(part) for part in value]
+    return value
+
+
+def holds_placeholder(value: object) -> bool:
+    """Whether a placeholder lies anywhere in the value, or in its text."""
+    if isinstance(value, Mapping):
+        return any(holds_placeholder(part) for part in value.values())
+    if isinstance(value, list):
+        return any(holds_placeholder(part) for part in value)
+    return isinstance(value, str) and SENTINEL in value
