@@ -1,16 +1,15 @@
 """No key's policy lets everyone in.
 
-A statement for everyone passes if a condition keeps it to accounts, an organization or principals, as AWS's
-own key policies do with kms:CallerAccount. A key without a policy has KMS's default one, which names its
-account only (AWS KMS Developer Guide, "Default key policy", 2026-11): checkov's CKV2_AWS_64 wants one written
-all the same.
+A statement for everyone passes if a condition keeps it to some (aws/narrowing.py), as AWS's own key policies
+do with kms:CallerAccount. A key without a policy has KMS's default one, which names its account only (AWS KMS
+Developer Guide, "Default key policy", 2026-11): checkov's CKV2_AWS_64 wants one written all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from modelyard_policies.aws.narrowing import accounts_kept_to
 from modelyard_policies.aws.types import KMS_KEY_POLICY, KMS_OWN_KEYS
 from modelyard_policies.reading import (
     Failure,
@@ -20,6 +19,7 @@ from modelyard_policies.reading import (
     all_of,
     any_of,
     each,
+    some,
     statements,
 )
 from modelyard_policies.rule import Rule, Severity
@@ -36,30 +36,27 @@ RULE = Rule(
         '{"StringEquals": {"kms:CallerAccount": "ACCOUNT"}}.'
     ),
     maps_to={"checkov": ["CKV_AWS_33", "CKV2_AWS_64"], "security_hub": ["KMS.5"]},
+    snippet="""\
+aws.kms.Key(
+    "datasets",
+    description="Datasets",
+    enable_key_rotation=True,
+    policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                }
+            ],
+        }
+    ),
 )
-
-KEEPING_OUT: Final = frozenset(
-    {
-        "kms:calleraccount",
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:userid",
-    }
+""",
 )
-"""Condition keys that say who or whose, in lower case."""
-
-OPERATORS: Final = frozenset(
-    f"{scope}{name}"
-    for scope in ("", "foranyvalue:")
-    for name in ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
-)
-"""Operators under which a key that is absent keeps out as well, unlike IfExists and ForAllValues."""
 
 
 @RULE.check
@@ -72,20 +69,10 @@ def _names_somebody(statement: Statement) -> Iterator[Failure]:
     is_open = all_of(
         lambda: statement.allows,
         lambda: any_of(
-            lambda: statement.block.has("NotPrincipal"), lambda: "*" in list(statement.principals())
+            lambda: statement.block.has("NotPrincipal"),
+            lambda: "*" in list(statement.principals()),
         ),
-        lambda: not _is_kept_to_some(statement),
+        lambda: not some(accounts_kept_to(statement), lambda _: True),
     )
     if is_open:
         yield statement.block.failure("Principal", "is for everyone")
-
-
-def _is_kept_to_some(statement: Statement) -> bool:
-    return any(
-        operator in OPERATORS and key in KEEPING_OUT and values and not any(map(_is_anyone, values))
-        for operator, key, values in statement.conditions()
-    )
-
-
-def _is_anyone(value: str) -> bool:
-    return not value.strip("*")

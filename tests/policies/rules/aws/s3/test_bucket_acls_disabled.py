@@ -1,0 +1,70 @@
+from modelyard_policies.aws.types import BUCKET, BUCKET_ACL, BUCKET_OWNERSHIP
+from modelyard_policies.graph import UNKNOWN
+
+ACL_V2 = "aws:s3/bucketAclV2:BucketAclV2"
+
+
+def ownership(value):
+    return {"ownership": (BUCKET_OWNERSHIP, {"bucket": "data", "rule": {"objectOwnership": value}})}
+
+
+def acl(token=BUCKET_ACL, **properties):
+    return {"acl": (token, {"bucket": "data", **properties})}
+
+
+CASES = {
+    "bad": {
+        "ownership by preference": (
+            ownership("BucketOwnerPreferred"),
+            "ownership: rule.objectOwnership: is BucketOwnerPreferred, not BucketOwnerEnforced",
+        ),
+        "ownership of whoever writes": (
+            ownership("ObjectWriter"),
+            "ownership: rule.objectOwnership: is ObjectWriter, not BucketOwnerEnforced",
+        ),
+        "no ownership": (
+            {"ownership": (BUCKET_OWNERSHIP, {"bucket": "data"})},
+            "ownership: rule.objectOwnership: is unset, not BucketOwnerEnforced",
+        ),
+        "an ACL": (
+            acl(acl="log-delivery-write"),
+            "acl: acl: is log-delivery-write: lets somebody in by an ACL",
+        ),
+        "an ACL of an older type": (
+            acl(ACL_V2, acl="public-read"),
+            "acl: acl: is public-read: lets somebody in by an ACL",
+        ),
+        "an ACL of grants": (
+            acl(accessControlPolicy={"grants": []}, acl=UNKNOWN),
+            "acl: accessControlPolicy: lets somebody in by an ACL",
+        ),
+        "an ACL in the bucket": (
+            {"data": (BUCKET, {"acl": "authenticated-read"})},
+            "data: acl: is authenticated-read: lets somebody in by an ACL",
+        ),
+        "grants in the bucket": (
+            {"data": (BUCKET, {"grants": [{"id": "79a5"}]})},
+            "data: grants: lets somebody in by an ACL",
+        ),
+    },
+    "good": {
+        "ownership of the bucket's owner": (ownership("BucketOwnerEnforced"),),
+        "an ACL for the owner alone": (acl(acl="private"),),
+        "an ACL for the owner alone, in the bucket": ({"data": (BUCKET, {"acl": "private"})},),
+    },
+    "unknown": {
+        "ownership that isn't known": (
+            ownership(UNKNOWN),
+            "ownership: rule.objectOwnership: can't be judged: not known before the deployment",
+        ),
+        "an ACL that isn't known": (
+            acl(acl=UNKNOWN),
+            "acl: acl: can't be judged: not known before the deployment",
+        ),
+    },
+    "not applicable": {"a bucket that says nothing of it": ({"data": (BUCKET, {"bucket": "data"})},)},
+}
+
+
+def test_verdict(case, check):
+    check("ST9", case)
