@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from modelyard_policies.azure.types import STORAGE_ACCOUNT, STORAGE_STATIC_WEBSITE
-from modelyard_policies.errors import Unread
 from modelyard_policies.reading import GraphView, Resource
 
 FILES: Final = "filestorage"
@@ -27,10 +26,8 @@ def is_of_same_account(one: Resource, other: Resource, graph: GraphView) -> bool
 
     Raises Unread if that can't be told.
     """
-    accounts = [graph.candidates(part, "accountName", STORAGE_ACCOUNT) for part in (one, other)]
-    if all(len(found) == 1 for found in accounts):
-        return accounts[0][0] is accounts[1][0]
-    names = [part.text("accountName") for part in (one, other)]
-    if not any(accounts):
-        return names[0] == names[1]
-    raise Unread(other.urn, "accountName", "may be the name of another account")
+    for first, second in ((one, other), (other, one)):
+        accounts = graph.candidates(first, "accountName", STORAGE_ACCOUNT)
+        if len(accounts) == 1:
+            return graph.refers_to(second, "accountName", accounts[0])
+    return one.text("accountName") == other.text("accountName")

@@ -2,8 +2,8 @@
 
 Keys that aren't turned off are on. With keys off, only signatures by an identity are left, which hold for
 seven days at most (Azure Storage REST API, "Create a user delegation SAS", 2025): so the account needs no
-policy on signatures then, as for checkov's CKV2_AZURE_41. A policy only logs what is signed for longer, unless
-its expirationAction is Block (Azure Storage, "Configure an expiration policy", 2025-07).
+policy on signatures then, as for checkov's CKV2_AZURE_41. A policy only logs what is signed for longer,
+unless its expirationAction is Block (Azure Storage, "Configure an expiration policy", 2025-07).
 """
 
 from __future__ import annotations
