@@ -71,6 +71,5 @@ def _address(configuration: Block) -> Iterator[Failure]:
 
 
 def _forwarding(interface: Block) -> Iterator[Failure]:
-    # Off unless it is set (Azure REST API, "Network Interfaces - Create Or Update").
     if interface.is_true("enableIPForwarding"):
         yield interface.failure("enableIPForwarding", "forwards traffic that isn't the machine's own")

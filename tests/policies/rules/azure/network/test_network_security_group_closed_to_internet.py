@@ -1,5 +1,8 @@
 from modelyard_policies.azure.types import NETWORK_SECURITY_GROUP, SECURITY_RULE, VIRTUAL_NETWORK
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.azure.network.network_security_group_closed_to_internet import AuthorisedPorts
 
 
 def rule(ports="22", source="*", protocol="Tcp", access="Allow", priority=200, **properties):
@@ -171,3 +174,12 @@ CASES = {
 
 def test_verdict(case, check):
     check("NW12", case)
+
+
+def test_other_ports_may_be_authorised(build):
+    graph = build(group(rule("443"), rule("8000-8010")))
+    options = [AuthorisedPorts.from_json({"ports": ["8000-8100"]})]
+    report = evaluate(graph, all_rules(), select=["NW12"], options=options)
+    assert [(finding.property, finding.message) for finding in report.findings] == [
+        ("securityRules[0].sourceAddressPrefix", "opens port 443 to the whole internet")
+    ]

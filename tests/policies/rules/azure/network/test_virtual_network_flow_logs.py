@@ -1,5 +1,8 @@
 from modelyard_policies.azure.types import FLOW_LOG, NETWORK_SECURITY_GROUP, SUBNET, VIRTUAL_NETWORK
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.azure.network.virtual_network_flow_logs import FlowLogRetention
 
 START = "/subscriptions/0000/resourceGroups/main/providers"
 
@@ -86,3 +89,9 @@ CASES = {
 
 def test_verdict(case, check):
     check("NW15", case)
+
+
+def test_logs_may_have_to_be_kept_longer(build):
+    options = [FlowLogRetention.from_json({"days": 365})]
+    report = evaluate(build(design(90)), all_rules(), select=["NW15"], options=options)
+    assert [finding.message for finding in report.findings] == ["is 90, fewer than 365"]
