@@ -47,8 +47,8 @@ class Monitor:
         self.stack_outputs: dict[str, Any] = {}
         self.failures: list[Exception] = []
         """What was raised here, first first: the SDK may pass on another of them."""
-        self.unknown_stacks: list[str] = []
-        """Stacks that were referred to and whose outputs nobody gave."""
+        self.referred_stacks: list[str] = []
+        """Other stacks that the program refers to."""
         self.project = project
         self.stack = stack
         self.is_dry_run = realizer is None
@@ -324,6 +324,7 @@ class Monitor:
     ) -> resource_pb2.ReadResourceResponse:
         name = request.id
         outputs = self._answers.stacks.get(name)
+        self.referred_stacks.append(name if name != values.SENTINEL else "a stack whose name isn't known yet")
         state = {
             "name": name,
             "outputs": UNKNOWN if outputs is None else dict(outputs),
@@ -331,8 +332,6 @@ class Monitor:
         }
         if outputs is None and self._realizer is not None:
             raise UnsupportedError(f"a reference to the stack {name!r}, whose outputs were not given")
-        if outputs is None:
-            self.unknown_stacks.append(name)
         return resource_pb2.ReadResourceResponse(urn=urn, id=name, properties=values.to_wire(state))
 
     def _keep(self, error: Exception, what: str, source: str | None) -> None:

@@ -30,8 +30,8 @@ class RunResult:
     """Tokens of the data sources that nobody answered and that the program left unknown."""
     unanswered: tuple[Unanswered, ...] = ()
     """All data sources that stayed unknown, each with its line: those as well that only wait for values."""
-    unknown_stacks: tuple[str, ...] = ()
-    """Stacks that it refers to and whose outputs nobody gave."""
+    referred_stacks: tuple[str, ...] = ()
+    """Other stacks that it refers to, whether their outputs were given or not."""
     closure: Closure = field(default_factory=Closure)
     """What was withheld and refused, where it ran closed in."""
 
@@ -96,6 +96,6 @@ def run_program(
         messages=tuple(host.messages),
         unknown_invokes=tuple(monitor.answerer.unknown),
         unanswered=unanswered(host.calls),
-        unknown_stacks=tuple(dict.fromkeys(monitor.unknown_stacks)),
+        referred_stacks=tuple(dict.fromkeys(monitor.referred_stacks)),
         closure=host.closure,
     )
