@@ -297,6 +297,8 @@ def test_levels_are_honoured(pack):
         "bucket-tls-only": pb.MANDATORY,
         "bucket-customer-key-encryption": pb.ADVISORY,
         "bucket-versioning": pb.ADVISORY,
+        "bucket-access-logging": pb.ADVISORY,
+        "bucket-lifecycle": pb.ADVISORY,
     }
     assert list(pack.analyze(types.BUCKET, {}).diagnostics) == []
 

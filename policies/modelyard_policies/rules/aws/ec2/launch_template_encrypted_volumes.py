@@ -11,7 +11,8 @@ is for whoever chooses the image.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from modelyard_policies.aws.keys import names_customer_key
 from modelyard_policies.aws.types import KMS_KEYS, LAUNCH_TEMPLATE
@@ -31,6 +32,17 @@ RULE = Rule(
         "environment's key."
     ),
     maps_to={"security_hub": ["EC2.181"]},
+    snippet="""\
+aws.ec2.LaunchTemplate(
+    "nodes",
+    block_device_mappings=[
+        {
+            "device_name": "/dev/xvda",
+            "ebs": {"volume_size": 200, "volume_type": "gp3", "encrypted": "true", "kms_key_id": key.arn},
+        }
+    ],
+)
+""",
 )
 
 
@@ -40,6 +52,16 @@ def volumes_are_encrypted(template: Resource, graph: GraphView) -> Iterator[Fail
     yield from each(template.list("blockDeviceMappings"), lambda mapping: _is_encrypted(mapping, graph))
     if not some(template.list("blockDeviceMappings"), _makes_volume):
         yield template.failure("blockDeviceMappings", "maps no volume, so the image decides about encryption")
+
+
+@RULE.remedy
+def encrypt(template: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+    """Volumes that name a key already; which key the others take is for whoever knows the environment's."""
+    volumes = [
+        mapping.block("ebs") for mapping in template.list("blockDeviceMappings") if _makes_volume(mapping)
+    ]
+    plain = [volume for volume in volumes if volume.has("kmsKeyId") and not volume.is_true("encrypted")]
+    return {volume.path_of("encrypted"): "true" for volume in plain}
 
 
 def _makes_volume(mapping: Block) -> bool:

@@ -32,6 +32,24 @@ RULE = Rule(
     why="One key for each purpose keeps nothing apart if a role may decrypt with all of them.",
     mend="Name as Resource the ARNs of the keys that are needed.",
     maps_to={"security_hub": ["KMS.1", "KMS.2"]},
+    snippet="""\
+aws.iam.RolePolicy(
+    "read-datasets",
+    role=role.name,
+    policy=pulumi.Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                    "Resource": key.arn,
+                }
+            ],
+        }
+    ),
+)
+""",
 )
 
 DECRYPTING: Final = ("kms:Decrypt", "kms:ReEncryptFrom")

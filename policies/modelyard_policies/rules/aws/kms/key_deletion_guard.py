@@ -6,9 +6,9 @@ is (AWS KMS API Reference, ScheduleKeyDeletion, 2026-11).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from modelyard_policies.aws.types import KMS_OWN_KEYS
 from modelyard_policies.declared import is_production
@@ -40,6 +40,15 @@ RULE = Rule(
         "the tag stage."
     ),
     maps_to={"security_hub": ["KMS.3"]},
+    snippet="""\
+aws.kms.Key(
+    "datasets",
+    description="Datasets",
+    enable_key_rotation=True,
+    deletion_window_in_days=30,
+    opts=pulumi.ResourceOptions(protect=True),
+)
+""",
 )
 
 
@@ -59,9 +68,22 @@ def it_stays(key: Resource, graph: GraphView) -> Iterator[Failure]:
             yield key.failure("", "isn't protected from deletion by the resource option protect")
 
     def waits(key: Resource) -> Iterator[Failure]:
-        days = key.number("deletionWindowInDays")
-        if key.has("deletionWindowInDays") and (days is None or days < least):
+        if not _waits(key, least):
             shown = key.shown("deletionWindowInDays")
             yield key.failure("deletionWindowInDays", f"is {shown}, less than {least:g}")
 
     yield from each((is_protected, waits), lambda check: check(key))
+
+
+@RULE.remedy
+def wait(key: Resource, graph: GraphView) -> Mapping[str, Any]:
+    """As long as it can; nothing for a key that isn't protected, which a property can't make up for."""
+    if not key.protected or _waits(key, graph.options(DeletionGuards).days):
+        return {}
+    return {"deletionWindowInDays": LONGEST_DAYS}
+
+
+def _waits(key: Resource, least: float) -> bool:
+    """Unset, it waits as long as it can."""
+    days = key.number("deletionWindowInDays")
+    return not key.has("deletionWindowInDays") or (days is not None and days >= least)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from modelyard_policies.aws.types import KMS_KEY
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of
@@ -17,6 +18,7 @@ RULE = Rule(
     why="Rotation bounds how much data one key's material ever protects.",
     mend="Set enableKeyRotation to true.",
     maps_to={"checkov": ["CKV_AWS_7"], "security_hub": ["KMS.4"], "cis_aws": ["3.6"]},
+    snippet='aws.kms.Key("datasets", description="Datasets", enable_key_rotation=True)\n',
 )
 
 
@@ -34,3 +36,9 @@ def rotation_is_on(key: Resource, graph: GraphView) -> Iterator[Failure]:  # noq
     """Rotation is off unless it is asked for."""
     if not key.is_true("enableKeyRotation"):
         yield key.failure("enableKeyRotation", f"is {key.shown('enableKeyRotation')}")
+
+
+@RULE.remedy
+def rotate(key: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+    """Rotation takes nothing away: what older material encrypted stays readable."""
+    return {} if key.is_true("enableKeyRotation") else {"enableKeyRotation": True}

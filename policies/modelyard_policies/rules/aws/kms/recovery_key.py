@@ -37,6 +37,10 @@ RULE = Rule(
         "there."
     ),
     maps_to={},
+    snippet="""\
+primary = aws.kms.Key("datasets", description="Datasets", enable_key_rotation=True, multi_region=True)
+aws.kms.ReplicaKey("datasets", primary_key_arn=primary.arn, region="eu-central-1")
+""",
 )
 
 

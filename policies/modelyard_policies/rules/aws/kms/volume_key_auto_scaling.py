@@ -58,6 +58,61 @@ RULE = Rule(
         "also spot.amazonaws.com/AWSServiceRoleForEC2Spot."
     ),
     maps_to={},
+    snippet="""\
+auto_scaling = (
+    "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+)
+volumes = aws.kms.Key(
+    "volumes",
+    description="Volumes of nodes",
+    enable_key_rotation=True,
+    policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                },
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": auto_scaling},
+                    "Action": [
+                        "kms:Encrypt",
+                        "kms:Decrypt",
+                        "kms:ReEncrypt*",
+                        "kms:GenerateDataKey*",
+                        "kms:DescribeKey",
+                    ],
+                    "Resource": "*",
+                },
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": auto_scaling},
+                    "Action": "kms:CreateGrant",
+                    "Resource": "*",
+                    "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+                },
+            ],
+        }
+    ),
+)
+template = aws.ec2.LaunchTemplate(
+    "nodes",
+    block_device_mappings=[
+        {"device_name": "/dev/xvda", "ebs": {"encrypted": "true", "kms_key_id": volumes.arn}}
+    ],
+)
+aws.autoscaling.Group(
+    "nodes",
+    min_size=0,
+    max_size=8,
+    vpc_zone_identifiers=[subnet.id],
+    launch_template={"id": template.id, "version": "$Latest"},
+)
+""",
 )
 
 AUTO_SCALING: Final = "AWSServiceRoleForAutoScaling"

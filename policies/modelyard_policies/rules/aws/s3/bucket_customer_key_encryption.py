@@ -27,6 +27,21 @@ RULE = Rule(
         "BucketServerSideEncryptionConfiguration; AES256 if it is the target of access logs."
     ),
     maps_to={"checkov": ["CKV_AWS_145", "CKV_AWS_19"], "security_hub": ["S3.17"]},
+    snippet="""\
+aws.s3.BucketServerSideEncryptionConfiguration(
+    "datasets",
+    bucket=bucket.bucket,
+    rules=[
+        {
+            "apply_server_side_encryption_by_default": {
+                "sse_algorithm": "aws:kms",
+                "kms_master_key_id": key.arn,
+            },
+            "bucket_key_enabled": True,
+        }
+    ],
+)
+""",
 )
 
 

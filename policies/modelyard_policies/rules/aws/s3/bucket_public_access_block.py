@@ -24,6 +24,16 @@ RULE = Rule(
         "security_hub": ["S3.8"],
         "cis_aws": ["2.1.4"],
     },
+    snippet="""\
+aws.s3.BucketPublicAccessBlock(
+    "datasets",
+    bucket=bucket.bucket,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+""",
 )
 
 

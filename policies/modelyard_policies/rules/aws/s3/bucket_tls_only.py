@@ -32,6 +32,27 @@ RULE = Rule(
         'and the ARN with "/*", Condition {"Bool": {"aws:SecureTransport": "false"}}.'
     ),
     maps_to={"checkov": ["CKV_AWS_379"], "security_hub": ["S3.5"], "cis_aws": ["2.1.1"]},
+    snippet="""\
+aws.s3.BucketPolicy(
+    "datasets",
+    bucket=bucket.bucket,
+    policy=pulumi.Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "TlsOnly",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": [bucket.arn, pulumi.Output.format("{0}/*", bucket.arn)],
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        }
+    ),
+)
+""",
 )
 
 

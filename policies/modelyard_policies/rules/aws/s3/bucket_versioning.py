@@ -18,6 +18,13 @@ RULE = Rule(
     why="A checkpoint or dataset that is overwritten or deleted is gone, and can't be replicated either.",
     mend='Give the bucket a BucketVersioning with versioningConfiguration.status "Enabled".',
     maps_to={"checkov": ["CKV_AWS_21"], "security_hub": ["S3.14"]},
+    snippet="""\
+aws.s3.BucketVersioning(
+    "datasets",
+    bucket=bucket.bucket,
+    versioning_configuration={"status": "Enabled"},
+)
+""",
 )
 
 
