@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from modelyard_policies.pipelines import GITHUB, GITLAB, PROJECT, REPOSITORY
 from modelyard_policies.reading import Statement, any_of
 
 
@@ -30,24 +31,9 @@ class Issuer:
     """Other claims that pin it as well."""
 
 
-_REPOSITORY: Final = re.compile(r"(?:repo|repository|job_workflow_ref):[^*?/:]+/[^*?/:]|repository_id:\d")
-"""Owner and repository, as the first claim of a subject: a branch or an environment of that name can be made
-by anybody (GitHub Docs, "OpenID Connect reference", 2026-11)."""
-
 ISSUERS: Final = (
-    Issuer(
-        re.compile(
-            r"(?:vs)?token\.actions\.(?:githubusercontent\.com|[^/]+\.ghe\.com)(?:/.*)?|.+/_services/token"
-        ),
-        _REPOSITORY,
-        "a repository",
-        ("repository", "repository_id"),
-    ),
-    Issuer(
-        re.compile(r"gitlab\.com|gitlab\.[^/]+"),
-        re.compile(r"project_path:[^*?/:]+/[^*?/:]"),
-        "a project",
-    ),
+    Issuer(GITHUB, REPOSITORY, "a repository", ("repository", "repository_id")),
+    Issuer(GITLAB, PROJECT, "a project"),
     Issuer(
         re.compile(r"oidc[.-]eks\..+"),
         re.compile(r"system:serviceaccount:[^*?:]+:."),
