@@ -1,9 +1,10 @@
 """All that a stack may start together stays within a number of accelerators.
 
 Counted is the most that compute environments, Auto Scaling groups, EKS node groups and instances may run at
-once, in all regions: fallbacks and what stands ready at zero included, as nothing keeps them from running
-together. Compute environments that are disabled aren't, nor are fleets, SageMaker and Karpenter.
-Batch may run one instance more than maxVcpus allows.
+once, on Azure scale sets, machines, pools of AKS and computes of Azure Machine Learning, in all regions:
+fallbacks and what stands ready at zero included, as nothing keeps them from running together. Compute
+environments that are disabled aren't, nor are fleets, SageMaker and Karpenter. Batch may run one instance
+more than maxVcpus allows.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ from modelyard_policies.aws.types import (
     NODE_GROUP,
     STACK,
 )
+from modelyard_policies.azure import compute as azure
+from modelyard_policies.azure.accelerators import accelerators_of
+from modelyard_policies.azure.types import AUTOSCALE_SETTING, VIRTUAL_MACHINE_SCALE_SET
 from modelyard_policies.errors import Unread
+from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, number, option
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, some, total
 from modelyard_policies.rule import Rule, Severity
@@ -43,32 +48,47 @@ RULE = Rule(
     title="A stack may not start more accelerators than the cap",
     severity=Severity.MEDIUM,
     resources=(STACK,),
-    reads=(*COMPUTE, LAUNCH_TEMPLATE),
+    reads=(*COMPUTE, LAUNCH_TEMPLATE, *azure.COMPUTE, AUTOSCALE_SETTING),
     options=AcceleratorCap,
     why="A digit too many in a maximum and a loop that submits jobs are a bill that no budget stops in time.",
     mend=(
-        "Lower maxVcpus, maxSize or scalingConfig.maxSize, or set the option accelerators to what may run."
+        "Lower maxVcpus, maxSize or scalingConfig.maxSize, on Azure sku.capacity, maxCount or maxNodeCount, "
+        "or set the option accelerators to what may run."
     ),
     maps_to={},
+    snippet="""\
+aws.ec2.LaunchTemplate("nodes", name="nodes", instance_type="p5.48xlarge")
+aws.autoscaling.Group(
+    "nodes",
+    launch_template={"name": "nodes"},
+    min_size=0,
+    max_size=16,
+    vpc_zone_identifiers=[subnet.id],
 )
+""",
+)
+
+ALL = (*COMPUTE, *azure.COMPUTE)
 
 
 @RULE.applies
 def starts_machines(stack: Resource, graph: GraphView) -> bool:  # noqa: ARG001
     """Whether the stack may start any."""
-    return bool(graph.of_type(*COMPUTE))
+    return bool(graph.of_type(*ALL))
 
 
 @RULE.check
 def all_together_stay_within(stack: Resource, graph: GraphView) -> Iterator[Failure]:
     """Above the cap it doesn't matter what else there is that isn't known."""
     cap = graph.options(AcceleratorCap).accelerators
-    found = total(graph.of_type(*COMPUTE), lambda compute: _most(compute, graph), cap)
+    found = total(graph.of_type(*ALL), lambda compute: _most(compute, graph, cap), cap)
     if found > cap:
         yield stack.failure("", f"may run {found:g} accelerators at once, {cap:g} are allowed")
 
 
-def _most(compute: Resource, graph: GraphView) -> float:
+def _most(compute: Resource, graph: GraphView, cap: float) -> float:
+    if canonical(compute.type) in azure.COMPUTE:
+        return total(azure.pools(compute), lambda pool: _most_of_pool(compute, pool, graph), cap)
     if is_disabled(compute):
         return 0.0
     if compute.type == COMPUTE_ENVIRONMENT:
@@ -120,4 +140,21 @@ def _named(block: Block, name: str) -> tuple[Machine, ...]:
     found = machines_named(name)
     if found is None:
         raise Unread(block.node.urn, block.path, f"how many accelerators {name} has isn't known")
+    return found
+
+
+def _most_of_pool(compute: Resource, pool: azure.Pool, graph: GraphView) -> float:
+    each = max((_of_size(block, block.text(key)) for block, key in pool.sizes), default=0.0)
+    if not each:
+        return 0.0
+    most = pool.number(pool.most)
+    if canonical(compute.type) == VIRTUAL_MACHINE_SCALE_SET:
+        most = max([most, *(_limit(bounds, "maximum") for bounds in azure.autoscaled(compute, graph))])
+    return most * each
+
+
+def _of_size(block: Block, size: str) -> float:
+    found = accelerators_of(size)
+    if found is None:
+        raise Unread(block.node.urn, block.path, f"how many accelerators {size} has isn't known")
     return found

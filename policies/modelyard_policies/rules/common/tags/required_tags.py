@@ -1,50 +1,34 @@
-"""Every resource says where it belongs, and so do the instances and volumes that a template makes."""
+"""Every resource says where it belongs, and so do the instances and volumes that a template makes.
+
+On Azure the case of a tag's name doesn't matter (Azure Resource Manager, "Use tags to organize your Azure
+resources", 2026-11), on AWS it does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import ClassVar
 
-from modelyard_policies.aws.taggable import taggable_types
-from modelyard_policies.aws.types import LAUNCH_TEMPLATE
-from modelyard_policies.errors import OptionError, nearest
+from modelyard_policies.aws import taggable as aws
+from modelyard_policies.aws.types import AUTO_SCALING_GROUP, LAUNCH_TEMPLATE
+from modelyard_policies.azure import taggable as azure
+from modelyard_policies.graph.types import AZURE
+from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredTags:
+class RequiredTags(Options):
     """Which tags are required."""
 
-    keys: tuple[str, ...] = ("environment", "owner", "cost-center", "data-classification")
-    """Exact keys; AWS tells capitals from small letters."""
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The options given, with defaults for the rest. Raises OptionError."""
-        for name in data:
-            if name != "keys":
-                raise OptionError(f"required-tags has no option {name!r}{nearest(name, ['keys'])}")
-        keys: Any = data.get("keys", cls.__dataclass_fields__["keys"].default)
-        if not isinstance(keys, (list, tuple)) or not all(
-            isinstance(key, str) and key for key in cast("list[Any]", keys)
-        ):
-            raise OptionError(f"required-tags: keys must be a list of tag keys, not {keys!r}")
-        return cls(tuple(cast("list[str]", keys)))
-
-    @classmethod
-    def schema(cls) -> dict[str, Any]:
-        """JSON Schema of each option."""
-        default = cls()
-        return {
-            "keys": {
-                "type": "array",
-                "items": {"type": "string", "minLength": 1},
-                "default": list(default.keys),
-                "description": "Tag keys that every taggable resource must have",
-            }
-        }
+    rule: ClassVar[str] = "required-tags"
+    keys: tuple[str, ...] = option(
+        words(),
+        ("environment", "owner", "cost-center", "data-classification"),
+        "Tag keys that every taggable resource must have",
+    )
 
 
 RULE = Rule(
@@ -52,14 +36,32 @@ RULE = Rule(
     code="TG1",
     title="Resources carry the required tags and pass them on to instances and volumes",
     severity=Severity.LOW,
-    resources=taggable_types(),
+    resources=(*aws.taggable_types(), AUTO_SCALING_GROUP, *azure.taggable_types()),
     options=RequiredTags,
     why="Costs, owners and the class of the data can't be told from a bill or an alarm otherwise.",
     mend=(
-        "Set the tags on the resource or as the provider's defaultTags, and in a launch template's "
-        "tagSpecifications for instance and volume as well."
+        "Set the tags on the resource, on AWS or as the provider's defaultTags; in a launch template's "
+        "tagSpecifications for instance and volume as well, in an Auto Scaling group's tags with "
+        "propagateAtLaunch."
     ),
-    maps_to={"checkov": ["CKV_AWS_153"]},
+    maps_to={"checkov": ["CKV_AWS_153"], "azure_policy": ["871b6d14-10aa-478d-b590-94f262ecfa99"]},
+    snippet="""\
+tags = {
+    "environment": "dev",
+    "owner": "ml-platform",
+    "cost-center": "cc-1001",
+    "data-classification": "internal",
+}
+aws.ec2.LaunchTemplate(
+    "nodes",
+    instance_type="g5.xlarge",
+    tags=tags,
+    tag_specifications=[
+        {"resource_type": "instance", "tags": tags},
+        {"resource_type": "volume", "tags": tags},
+    ],
+)
+""",
 )
 
 
@@ -67,7 +69,10 @@ RULE = Rule(
 def tags_are_complete(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the resource's own tags, then what a launch template passes on."""
     required = graph.options(RequiredTags).keys
-    checks = [lambda: _own_tags(resource, graph, required)]
+    if resource.type == AUTO_SCALING_GROUP:
+        yield from _group_tags(resource, required)
+        return
+    checks: list[Callable[[], Iterator[Failure]]] = [lambda: _own_tags(resource, graph, required)]
     if resource.type == LAUNCH_TEMPLATE:
         checks += [
             lambda: _passed_on(resource, "instance", required),
@@ -78,13 +83,39 @@ def tags_are_complete(resource: Resource, graph: GraphView) -> Iterator[Failure]
 
 def _own_tags(resource: Resource, graph: GraphView, required: tuple[str, ...]) -> Iterator[Failure]:
     own = resource.block("tags")
-    missing = _missing([own], required)
-    provider = graph.provider(resource) if missing else None
-    if provider is not None:
-        # The provider takes its nested settings as JSON text.
-        missing = _missing([own, provider.document("defaultTags").block("tags")], required)
+    if resource.type.startswith(AZURE):
+        written = {key.lower(): key for key in own.keys()}  # noqa: SIM118  (a Block isn't a mapping)
+        missing = [key for key in required if not _has(own, written.get(key.lower(), key))]
+    else:
+        missing = _missing([own], required)
+        provider = graph.provider(resource) if missing else None
+        if provider is not None:
+            # The provider takes its nested settings as JSON text.
+            missing = _missing([own, provider.document("defaultTags").block("tags")], required)
     if missing:
         yield resource.failure("tags", f"lacks {', '.join(missing)}")
+
+
+def _group_tags(group: Resource, required: tuple[str, ...]) -> Iterator[Failure]:
+    """A group takes its tags as a list, and none of the provider's. What its launch template passes on to
+    instances is judged there; a launch configuration passes nothing on.
+    """
+    by_template = group.has("launchTemplate") or group.has("mixedInstancesPolicy")
+
+    def lacks(key: str) -> bool:
+        return not some(
+            group.list("tags"),
+            lambda item: all_of(
+                lambda: item.text("key") == key,
+                lambda: _has(item, "value"),
+                lambda: by_template or item.is_true("propagateAtLaunch"),
+            ),
+        )
+
+    missing = [key for key in required if lacks(key)]
+    if missing:
+        verb = "lacks" if by_template else "gives each instance no"
+        yield group.failure("tags", f"{verb} {', '.join(missing)}")
 
 
 def _passed_on(template: Resource, kind: str, required: tuple[str, ...]) -> Iterator[Failure]:

@@ -1,3 +1,5 @@
+import pytest
+
 from modelyard.catalog.instances import instance_type, instance_type_names
 from modelyard_policies.aws.accelerators import machines
 from modelyard_policies.aws.types import (
@@ -9,6 +11,8 @@ from modelyard_policies.aws.types import (
     NODE_GROUP,
     STACK,
 )
+from modelyard_policies.azure import types as azure
+from modelyard_policies.azure.accelerators import accelerated_sizes, accelerators_of
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
 from modelyard_policies.registry import all_rules
@@ -27,8 +31,73 @@ def batch(vcpus, *types, state="ENABLED", kind="EC2"):
     return (COMPUTE_ENVIRONMENT, {"state": state, "computeResources": resources})
 
 
+ND = "Standard_ND96isr_H100_v5"
+"""Has eight GPUs."""
+
+
+def scale_set(capacity, size=ND, **properties):
+    return (azure.VIRTUAL_MACHINE_SCALE_SET, {"sku": {"name": size, "capacity": capacity}, **properties})
+
+
+def agents(**pool):
+    return {"vmSize": ND, **pool}
+
+
+def learning(kind="AmlCompute", **inner):
+    return (azure.ML_COMPUTE, {"properties": {"computeType": kind, "properties": {"vmSize": ND, **inner}}})
+
+
+def autoscale(maximum, enabled=True):
+    profiles = [{"capacity": {"minimum": "0", "maximum": maximum, "default": "0"}}]
+    return (
+        azure.AUTOSCALE_SETTING,
+        {"enabled": enabled, "profiles": profiles, "targetResourceUri": UNKNOWN},
+        {"targetResourceUri": ["a"]},
+    )
+
+
+OVER = "stack: : may run 10008 accelerators at once, 10000 are allowed"
+
 CASES = {
     "bad": {
+        "a scale set": (stack(a=scale_set(1_251)), OVER),
+        "a scale set that may grow": (stack(a=scale_set(0), b=autoscale("1251")), OVER),
+        "a scale set of several sizes, at its densest": (
+            stack(
+                a=scale_set(
+                    1_251,
+                    "Mix",
+                    skuProfile={"vmSizes": [{"name": "Standard_NC40ads_H100_v5"}, {"name": ND.upper()}]},
+                )
+            ),
+            OVER,
+        ),
+        "pools of AKS": (
+            stack(
+                a=(
+                    azure.MANAGED_CLUSTER,
+                    {
+                        "agentPoolProfiles": [
+                            agents(count=1_000, maxCount=9),
+                            {"vmSize": "Standard_D4s_v5", "count": UNKNOWN},
+                        ]
+                    },
+                ),
+                b=(azure.AGENT_POOL, agents(enableAutoScaling=True, count=1, maxCount=251)),
+            ),
+            OVER,
+        ),
+        "a pool of AKS with machines of its own": (
+            stack(
+                a=(
+                    azure.AGENT_POOL,
+                    {"virtualMachinesProfile": {"scale": {"manual": [{"size": ND, "count": 1_251}]}}},
+                )
+            ),
+            OVER,
+        ),
+        "Azure Machine Learning": (stack(a=learning(scaleSettings={"maxNodeCount": 1_251})), OVER),
+        "on both clouds": (stack(a=scale_set(626), b=batch(str(VCPUS * 625), "p5.48xlarge")), OVER),
         "one compute environment": (
             stack(a=batch(VCPUS * 1_251, "p5.48xlarge")),
             "stack: : may run 10008 accelerators at once, 10000 are allowed",
@@ -81,6 +150,23 @@ CASES = {
             ),
         ),
         "a group without a template": (stack(a=(AUTO_SCALING_GROUP, {"maxSize": 10**6})),),
+        "Azure": (
+            stack(
+                a=scale_set(1_247),
+                b=(azure.VIRTUAL_MACHINE, {"hardwareProfile": {"vmSize": ND}}),
+                c=learning("ComputeInstance"),
+                d=(azure.AGENT_POOL, agents(mode="User")),
+            ),
+        ),
+        "Azure, without accelerators": (
+            stack(
+                a=scale_set(10**6, "Standard_D96s_v5"),
+                b=scale_set(10**6, "Standard_NP40s"),
+                c=(azure.ML_COMPUTE, {"properties": {"computeType": "VirtualMachine"}}),
+                d=learning("AKS", agentCount=10**6),
+            ),
+        ),
+        "a setting that is turned off": (stack(a=scale_set(1), b=autoscale("1251", enabled=False)),),
     },
     "unknown": {
         "a maximum that isn't known": (
@@ -90,6 +176,14 @@ CASES = {
         "a type that isn't known": (
             stack(a=batch(10**9, "p99.metal")),
             "a: computeResources: can't be judged: how many accelerators p99.metal has isn't known",
+        ),
+        "a size that isn't known": (
+            stack(a=scale_set(10**6, "Standard_NC999x_B900_v9")),
+            "a: sku: can't be judged: how many accelerators Standard_NC999x_B900_v9 has isn't known",
+        ),
+        "a capacity that isn't known": (
+            stack(a=scale_set(UNKNOWN)),
+            "a: sku.capacity: can't be judged: not known before the deployment",
         ),
         "any type that fits": (
             stack(
@@ -132,3 +226,11 @@ def test_the_machines_are_those_of_the_catalog():
         if each.accelerator_count
     }
     assert {each.name: (each.vcpus, each.accelerators) for each in machines()} == accelerated
+
+
+def test_sizes_of_azure_are_read_in_whatever_case_and_may_have_a_share():
+    assert accelerators_of(ND.upper()) == 8
+    assert accelerators_of("standard_nv6ads_a10_v5") == pytest.approx(1 / 6)
+    assert accelerators_of("Standard_NC999x_B900_v9") is None
+    assert accelerators_of("Standard_NP10s") == accelerators_of("Standard_D4s_v5") == 0
+    assert list(accelerated_sizes()) == sorted(accelerated_sizes())

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from modelyard_policies.aws.types import BUCKET, BUCKET_VERSIONING, LAUNCH_TEMPLATE
+from modelyard_policies.aws.types import AUTO_SCALING_GROUP, BUCKET, BUCKET_VERSIONING, LAUNCH_TEMPLATE
+from modelyard_policies.azure.types import BLOB_CONTAINER, STORAGE_ACCOUNT, VIRTUAL_MACHINE_SCALE_SET
 from modelyard_policies.engine import evaluate
 from modelyard_policies.errors import OptionError
 from modelyard_policies.graph import UNKNOWN
@@ -17,6 +18,14 @@ PROVIDER = "pulumi:providers:aws"
 
 def template(*specifications):
     return {"node": (LAUNCH_TEMPLATE, {"tags": TAGS, "tagSpecifications": list(specifications)})}
+
+
+def group(*tags, **properties):
+    return {"web": (AUTO_SCALING_GROUP, {"tags": list(tags), **properties})}
+
+
+def listed(propagate, **values):
+    return [{"key": key, "value": value, "propagateAtLaunch": propagate} for key, value in values.items()]
 
 
 INSTANCE = {"resourceType": "instance", "tags": TAGS}
@@ -54,6 +63,22 @@ CASES = {
             template(INSTANCE, {"resourceType": "volume", "tags": LESS}),
             "node: tagSpecifications: gives each volume no owner, cost-center",
         ),
+        "a group that says less": (
+            group(*listed(True, **LESS), launchTemplate={"id": "lt-1"}),
+            "web: tags: lacks owner, cost-center",
+        ),
+        "a group without a template, that passes less on": (
+            group(*listed(True, **LESS), *listed(False, **TAGS)),
+            "web: tags: gives each instance no owner, cost-center",
+        ),
+        "Azure": (
+            {"data": (STORAGE_ACCOUNT, {"tags": {**LESS, "cost_center": "42"}})},
+            "data: tags: lacks owner, cost-center",
+        ),
+        "Azure, an empty tag": (
+            {"nodes": (VIRTUAL_MACHINE_SCALE_SET, {"tags": {**TAGS, "owner": ""}})},
+            "nodes: tags: lacks owner",
+        ),
     },
     "good": {
         "all": ({"data": (BUCKET, {"tags": {**TAGS, "more": "x"}})},),
@@ -71,6 +96,14 @@ CASES = {
             },
         ),
         "a template that passes all on": (template(INSTANCE, VOLUME),),
+        "a group": (group(*listed(False, **TAGS), mixedInstancesPolicy={}),),
+        "a group without a template": (group(*listed("true", **TAGS)),),
+        "Azure, however they are written": (
+            {"data": (STORAGE_ACCOUNT, {"tags": {key.title(): value for key, value in TAGS.items()}})},
+        ),
+        "an earlier version of Azure's": (
+            {"data": ("azure-native:storage/v20230101:StorageAccount", {"tags": TAGS})},
+        ),
     },
     "unknown": {
         "tags that aren't known": (
@@ -84,12 +117,19 @@ CASES = {
             },
             "aws: defaultTags: can't be judged: not known before the deployment",
         ),
+        "a group's tags that aren't known": (
+            group(*listed(True, **LESS), UNKNOWN),
+            "web: tags[2]: can't be judged: not known before the deployment",
+        ),
         "passed-on tags that aren't known": (
             template(INSTANCE, UNKNOWN),
             "node: tagSpecifications[1]: can't be judged: not known before the deployment",
         ),
     },
-    "not applicable": {"a resource that takes no tags": ({"versions": (BUCKET_VERSIONING, {})},)},
+    "not applicable": {
+        "a resource that takes no tags": ({"versions": (BUCKET_VERSIONING, {})},),
+        "one of Azure that takes none": ({"data": (BLOB_CONTAINER, {})},),
+    },
 }
 
 
@@ -107,8 +147,8 @@ def test_the_required_keys_can_be_set(build):
     ("given", "message"),
     [
         ({"key": ["team"]}, "required-tags has no option 'key'; did you mean 'keys'?"),
-        ({"keys": "team"}, "required-tags: keys must be a list of tag keys, not 'team'"),
-        ({"keys": [1]}, "required-tags: keys must be a list of tag keys, not [1]"),
+        ({"keys": "team"}, "required-tags: keys must be a list of words, not 'team'"),
+        ({"keys": [1]}, "required-tags: keys must be a list of words, not [1]"),
     ],
 )
 def test_a_wrong_option_is_refused(given, message):
