@@ -50,6 +50,10 @@ NAMES = {
         'properties={"tenant_id": "00000000-0000-0000-0000-000000000000", '
         '"sku": {"family": "A", "name": "premium"}})'
     ),
+    "ml_workspace": (
+        'ml_workspace = azure.machinelearningservices.Workspace("training", resource_group_name=group.name, '
+        'identity={"type": "SystemAssigned"}, public_network_access="Disabled")'
+    ),
     "encryption_set": (
         'encryption_set = azure.compute.DiskEncryptionSet("disks", resource_group_name=group.name, '
         'identity={"type": "SystemAssigned"})'
