@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from modelyard_policies.azure.types import STORAGE_ACCOUNT, STORAGE_STATIC_WEBSITE
+from modelyard_policies.azure.types import STORAGE_STATIC_WEBSITE
 from modelyard_policies.reading import GraphView, Resource
 
 FILES: Final = "filestorage"
@@ -19,15 +19,3 @@ def kind(account: Resource) -> str:
 def serves_website(account: Resource, graph: GraphView) -> bool:
     """Whether a website is published from the account: everyone is meant to reach it."""
     return bool(graph.linked(account, STORAGE_STATIC_WEBSITE, "accountName"))
-
-
-def is_of_same_account(one: Resource, other: Resource, graph: GraphView) -> bool:
-    """Whether two parts of accounts, such as containers, are of the same one.
-
-    Raises Unread if that can't be told.
-    """
-    for first, second in ((one, other), (other, one)):
-        accounts = graph.candidates(first, "accountName", STORAGE_ACCOUNT)
-        if len(accounts) == 1:
-            return graph.refers_to(second, "accountName", accounts[0])
-    return one.text("accountName") == other.text("accountName")

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.azure.accounts import is_of_same_account
 from modelyard_policies.azure.types import BLOB_CONTAINER, BLOB_CONTAINER_IMMUTABILITY_POLICY, STORAGE_ACCOUNT
 from modelyard_policies.declared import is_production, may_be_classified
 from modelyard_policies.options import Options, number, option, words
@@ -79,11 +78,7 @@ def holds_checkpoints(container: Resource, graph: GraphView) -> bool:
 def blobs_stay(container: Resource, graph: GraphView) -> Iterator[Failure]:
     """A policy of the container's comes before the account's."""
     days = graph.options(CheckpointImmutability).days
-    policies = [
-        policy
-        for policy in graph.linked(container, BLOB_CONTAINER_IMMUTABILITY_POLICY, "containerName")
-        if is_of_same_account(container, policy, graph)
-    ]
+    policies = _policies(container, graph)
     yield from each(policies, lambda policy: _lasts(policy, days))
     if not policies and not _takes_over(container, graph, days):
         yield container.failure("", "no immutability policy covers this container")
@@ -100,6 +95,16 @@ def _is_named_so(container: Resource, names: tuple[str, ...]) -> bool:
 def _accounts(container: Resource, graph: GraphView) -> list[Resource]:
     found = graph.candidates(container, "accountName", STORAGE_ACCOUNT)
     return found if len(found) == 1 else []
+
+
+def _policies(container: Resource, graph: GraphView) -> list[Resource]:
+    """The container's own. By way of its account where that is known: many containers are of one name."""
+    kind = BLOB_CONTAINER_IMMUTABILITY_POLICY
+    if accounts := _accounts(container, graph):
+        of_account = graph.linked(accounts[0], kind, "accountName")
+        return [policy for policy in of_account if graph.refers_to(policy, "containerName", container)]
+    named = graph.linked(container, kind, "containerName")
+    return [policy for policy in named if policy.text("accountName") == container.text("accountName")]
 
 
 def _is_spared(account: Resource, graph: GraphView) -> bool:

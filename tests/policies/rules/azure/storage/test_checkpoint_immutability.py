@@ -83,7 +83,7 @@ CASES = {
         ),
         "a policy that may be another account's": (
             store() | policy(account=UNKNOWN),
-            "policy: accountName: can't be judged: not known before the deployment",
+            "policy: accountName: can't be judged: may refer to this resource, which isn't known yet",
         ),
         "an account from elsewhere, which may have a policy": (
             {"blobs": (BLOB_CONTAINER, {"containerName": "checkpoints", "accountName": "acme"})},
