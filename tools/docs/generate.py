@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import rules
+
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 NOTE = "<!-- Written by tools/docs/generate.py: change the code, then run it. -->\n\n"
 
@@ -64,16 +66,20 @@ def pages() -> dict[str, str]:
         "account.md": NOTE + "\n".join(_account_page()) + "\n",
         "job.md": NOTE + "\n".join(_schema_page("Job", _job())) + "\n",
         "components.md": NOTE + "\n".join(_components()) + "\n",
-        "policies.md": NOTE + "\n".join(_policies()) + "\n",
+        **{name: NOTE + text for name, text in rules.pages()},
         "sandbox.md": NOTE + "\n".join(_sandbox()) + "\n",
     }
 
 
 def main() -> None:
     """Write every page."""
-    DOCS.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
+    written = pages()
+    for name, text in written.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
         (DOCS / name).write_text(text, encoding="utf-8")
+    for page in (DOCS / "policies").glob("*.md"):
+        if f"policies/{page.name}" not in written:
+            page.unlink()
 
 
 def _environment_page() -> Iterator[str]:
@@ -218,32 +224,6 @@ def _outputs(component: Any) -> Iterator[str]:
     for name in own:
         yield f"| `{name}` | {_flat(docs[name])} |"
     yield ""
-
-
-def _policies() -> Iterator[str]:
-    from modelyard_policies.registry import all_rules
-    from modelyard_policies.rule import ELSEWHERE
-
-    yield "# Policies\n"
-    yield "Under Pulumi, rules of severity critical and high stop an update; the others advise.\n"
-    yield "| rule | severity | what it wants |"
-    yield "| --- | --- | --- |"
-    rules = all_rules()
-    for rule in rules:
-        yield f"| [{rule.id}](#{rule.id}) | {rule.severity.value} | {_flat(rule.title)} |"
-    for rule in rules:
-        yield f"\n## {rule.id}\n"
-        yield f"{_flat(rule.title)}. Code {rule.code}, severity {rule.severity.value}.\n"
-        yield f"**Why.** {_flat(rule.why)}\n"
-        yield f"**Mend.** {_flat(rule.mend)}\n"
-        if rule.snippet:
-            yield f"```python\n{rule.snippet.strip()}\n```\n"
-        kin = [f"{ELSEWHERE[source]} {', '.join(ids)}" for source, ids in rule.maps_to.items()]
-        yield f"**Elsewhere.** {'; '.join(kin) or 'no counterpart known'}\n"
-        if rule.options is not None:
-            for name, schema in rule.options.schema().items():
-                yield f"**Option `{name}`.** {_flat(schema['description'])}. Unset: `{schema['default']}`.\n"
-        yield f"Looks at {', '.join(f'`{kind}`' for kind in rule.resources)}."
 
 
 def _sandbox() -> Iterator[str]:
