@@ -39,7 +39,7 @@ def is_about(rule: Block, access: str) -> bool:
     return all_of(
         lambda: rule.text("access").strip().lower() == access,
         lambda: rule.text("direction").strip().lower() == "inbound",
-        lambda: bool(_protocols(rule)),
+        lambda: bool(protocols(rule)),
     )
 
 
@@ -59,7 +59,7 @@ def left_open(rule: Block, wanted: list[Span], group: Block | None) -> list[Span
     """
     if group is None or not wanted:
         return wanted
-    parts = [part for protocol in _protocols(rule) for part in _not_denied(wanted, rule, protocol, group)]
+    parts = [part for protocol in protocols(rule) for part in _not_denied(wanted, rule, protocol, group)]
     return list(dict.fromkeys(parts))
 
 
@@ -84,7 +84,7 @@ def _denies(other: Block, rule: Block, protocol: str) -> bool:
     """Whether another rule keeps out all that this one lets in from the internet by a protocol."""
     return all_of(
         lambda: is_about(other, "deny"),
-        lambda: protocol in _protocols(other),
+        lambda: protocol in protocols(other),
         lambda: _comes_before(other, rule),
         lambda: _covers_world(other, _world_of(rule)),
         lambda: not some(_texts(other, _SOURCE_PORTS), lambda port: span(port) != EVERY),
@@ -121,7 +121,8 @@ def _covers_destination(other: Block, rule: Block) -> bool:
     return some(_texts(other, _DESTINATIONS), lambda prefix: prefix.strip().lower() in everywhere)
 
 
-def _protocols(rule: Block) -> tuple[str, ...]:
+def protocols(rule: Block) -> tuple[str, ...]:
+    """The protocols with ports that the rule is about: `tcp`, `udp` or both."""
     return _PROTOCOLS.get(rule.text("protocol").strip().lower(), ())
 
 

@@ -16,6 +16,7 @@ from modelyard_policies.azure.security_rules import (
     is_about,
     is_for_the_world,
     left_open,
+    protocols,
     spans,
 )
 from modelyard_policies.azure.types import NETWORK_SECURITY_GROUP, SECURITY_RULE
@@ -30,10 +31,13 @@ class AuthorisedPorts(Options):
     """Which ports the internet may reach."""
 
     rule: ClassVar[str] = "network-security-group-closed-to-internet"
-    ports: tuple[str, ...] = option(
+    tcp_ports: tuple[str, ...] = option(
         port_ranges(),
         ("80", "443"),
-        "Ports that may be open to the whole internet, with ranges as 8000-8010",
+        "Ports that may be open to the whole internet, by TCP or by a rule for every protocol",
+    )
+    udp_ports: tuple[str, ...] = option(
+        port_ranges(), (), "Ports that may be open to the whole internet by UDP, such as 443 for HTTP/3"
     )
 
 
@@ -47,7 +51,7 @@ RULE = Rule(
     why="Ports for administration that the whole internet reaches are tried day and night.",
     mend=(
         "Name the addresses that need it in sourceAddressPrefixes, or drop the rule and use Azure Bastion. "
-        "Add ports that are meant for everybody to the option ports."
+        "List ports that are meant for everybody in the option tcp_ports or udp_ports."
     ),
     maps_to={
         "checkov": ["CKV_AZURE_9", "CKV_AZURE_10", "CKV_AZURE_77"],
@@ -88,22 +92,27 @@ def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG0
 @RULE.check
 def only_web_ports_are_open(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the resource itself if it is one rule, else each rule that stands in the group."""
-    authorised = [found for found in map(span, graph.options(AuthorisedPorts).ports) if found]
+    options = graph.options(AuthorisedPorts)
     if canonical(resource.type) == SECURITY_RULE:
-        yield from _openings(resource, authorised, None)
+        yield from _openings(resource, options, None)
     else:
-        yield from each(resource.list("securityRules"), lambda rule: _openings(rule, authorised, resource))
+        yield from each(resource.list("securityRules"), lambda rule: _openings(rule, options, resource))
 
 
-def _openings(rule: Block, authorised: list[Span], group: Block | None) -> Iterator[Failure]:
+def _openings(rule: Block, options: AuthorisedPorts, group: Block | None) -> Iterator[Failure]:
+    def unauthorised(port: Span) -> list[Span]:
+        ports = options.udp_ports if _is_udp(rule) else options.tcp_ports
+        return without([port], [found for found in map(span, ports) if found])
+
     def open_of(port: Span) -> list[Span]:
-        return left_open(rule, without([port], authorised), group)
+        return left_open(rule, unauthorised(port), group)
 
     def opening(port: Span) -> Iterator[Failure]:
         parts = open_of(port)
         if parts:
-            every = is_every(port) and parts == without([port], authorised)
-            what = "every port" if every else _named(parts)
+            kind = "UDP " if _is_udp(rule) else ""
+            every = is_every(port) and parts == unauthorised(port)
+            what = f"every {kind}port" if every else _named(parts, kind)
             yield rule.failure(_place(rule), f"opens {what} to the whole internet")
 
     if all_of(
@@ -114,11 +123,15 @@ def _openings(rule: Block, authorised: list[Span], group: Block | None) -> Itera
         yield from each(spans(rule), opening)
 
 
-def _named(parts: list[Span]) -> str:
+def _is_udp(rule: Block) -> bool:
+    return protocols(rule) == ("udp",)
+
+
+def _named(parts: list[Span], kind: str) -> str:
     names = [
         f"{name} (port {port})" for port, name in NAMES if any(first <= port <= last for first, last in parts)
     ]
-    return " and ".join(names or map(shown, parts))
+    return " and ".join(names or [f"{kind}{shown(part)}" for part in parts])
 
 
 def _place(rule: Block) -> str:

@@ -57,6 +57,14 @@ CASES = {
             group(rule(3389, protocol="Udp")),
             "group: securityRules[0].sourceAddressPrefix: opens RDP (port 3389) to the whole internet",
         ),
+        "a web port by UDP": (
+            group(rule("443", protocol="Udp")),
+            "group: securityRules[0].sourceAddressPrefix: opens UDP port 443 to the whole internet",
+        ),
+        "everything by UDP": (
+            group(rule("*", protocol="Udp")),
+            "group: securityRules[0].sourceAddressPrefix: opens every UDP port to the whole internet",
+        ),
         "everything": (
             group(rule("*", protocol="*")),
             "group: securityRules[0].sourceAddressPrefix: opens every port to the whole internet",
@@ -123,6 +131,7 @@ CASES = {
     "good": {
         "no rule": (group(),),
         "HTTPS and HTTP": (group(rule("443"), rule(None, destinationPortRanges=["80", "443"])),),
+        "HTTPS by a rule for every protocol": (group(rule("443", protocol="*")),),
         "SSH from the office": (group(rule(source="203.0.113.0/24")),),
         "SSH from the network": (group(rule(source="VirtualNetwork")),),
         "everything from the load balancer": (group(rule("*", "AzureLoadBalancer", "*")),),
@@ -178,8 +187,14 @@ def test_verdict(case, check):
 
 def test_other_ports_may_be_authorised(build):
     graph = build(group(rule("443"), rule("8000-8010")))
-    options = [AuthorisedPorts.from_json({"ports": ["8000-8100"]})]
+    options = [AuthorisedPorts.from_json({"tcp_ports": ["8000-8100"]})]
     report = evaluate(graph, all_rules(), select=["NW12"], options=options)
     assert [(finding.property, finding.message) for finding in report.findings] == [
         ("securityRules[0].sourceAddressPrefix", "opens port 443 to the whole internet")
     ]
+
+
+def test_ports_may_be_authorised_for_udp_by_themselves(build):
+    graph = build(group(rule("443", protocol="Udp")))
+    options = [AuthorisedPorts.from_json({"udp_ports": ["443"]})]
+    assert evaluate(graph, all_rules(), select=["NW12"], options=options).findings == ()
