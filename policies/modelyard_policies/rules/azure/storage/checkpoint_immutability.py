@@ -1,98 +1,118 @@
-"""Containers for checkpoints in production can't be changed for some days after they were written.
+"""Blobs of containers with checkpoints or audit records in production can be made immutable, or are.
 
-Which containers those are is told by their names, in Azure or in the program: by an option, any with
-`checkpoint` or `audit` in it. A policy of the container counts, or the account's own that new containers take
-over. Whether a policy is locked isn't judged: one that Pulumi makes can only be locked afterwards (Azure
-Storage, "Overview of immutable storage for blob data", 2024-05). An account that says by its tags that it
-isn't production (`stage`) or that its data is public or internal (`data-classification`) is spared: what is
-immutable can't be cleared up.
+Which containers these are is said by a word of the container's name (or of its name in the program, where it
+isn't known yet), and by a tag `purpose` or `modelyard:purpose` of its account, as for buckets. An account
+that says by its tag `stage` that it isn't production is spared: what is immutable can't be cleared up.
+
+It is enough that single versions can be made immutable, by a setting of the container or of its account:
+whoever promotes a checkpoint does so, and a policy for all would keep every checkpoint that nobody will read
+(docs/decisions/0016). A policy of the container's own counts as well, and is the only way where the namespace
+is hierarchical. Whether it is locked isn't judged: one that Pulumi makes can only be locked afterwards (Azure
+Storage, "Overview of immutable storage for blob data", 2024-05).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import product
+from typing import ClassVar, Final
 
 from modelyard_policies.azure.types import BLOB_CONTAINER, BLOB_CONTAINER_IMMUTABILITY_POLICY, STORAGE_ACCOUNT
-from modelyard_policies.declared import is_production, may_be_classified
+from modelyard_policies.declared import is_production, tag
 from modelyard_policies.options import Options, number, option, words
-from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, each
+from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class CheckpointImmutability(Options):
-    """Which containers can't be changed, and how long."""
+class ImmutableContainers(Options):
+    """Which containers have to be immutable, and for how long."""
 
     rule: ClassVar[str] = "checkpoint-immutability"
-    names: tuple[str, ...] = option(
+    words: tuple[str, ...] = option(
         words(),
-        ("checkpoint", "audit"),
-        "What is in the name of a container that has to be immutable",
+        ("checkpoint", "checkpoints", "audit"),
+        "Words, in a container's name or its account's tag purpose, that say that it has to be immutable",
     )
-    days: float = option(number(1), 7, "Fewest days that a blob can't be changed or deleted for")
+    days: float = option(number(1), 7, "Fewest days of a container's own policy")
 
 
 RULE = Rule(
     id="checkpoint-immutability",
     code="ST21",
-    title="Checkpoints in production can't be changed for some days",
+    title="Checkpoints and audit records in production can be made immutable",
     severity=Severity.MEDIUM,
     resources=(BLOB_CONTAINER,),
     reads=(BLOB_CONTAINER_IMMUTABILITY_POLICY, STORAGE_ACCOUNT),
-    options=CheckpointImmutability,
+    options=ImmutableContainers,
     why=(
-        "Weeks of training are in a few files. Who takes over a job's identity deletes them, versions "
-        "included; what is immutable stays."
+        "Who takes over an administrator deletes every version of the checkpoints that training would begin "
+        "again from, and the records of how it was done."
     ),
     mend=(
-        "Give the container a BlobContainerImmutabilityPolicy of 7 days or more, with "
-        "immutableStorageWithVersioning enabled on the container if files are written over, and lock it once "
-        "it works."
+        "Set immutableStorageWithVersioning.enabled of the container to true, which can't be taken back and "
+        "needs versions, or give it a BlobContainerImmutabilityPolicy of 7 days or more."
     ),
     maps_to={},
     snippet="""\
-azure.storage.BlobContainerImmutabilityPolicy(
+azure.storage.BlobContainer(
     "checkpoints",
+    container_name="checkpoints",
     account_name=account.name,
-    container_name=container.name,
     resource_group_name=group.name,
-    immutability_policy_name="default",
-    immutability_period_since_creation_in_days=14,
+    immutable_storage_with_versioning={"enabled": True},
 )
 """,
 )
 
+PURPOSES: Final = ("purpose", "modelyard:purpose")
+
+VERSIONS: Final = "immutableStorageWithVersioning"
+"""Of a container or an account: whether single versions can be made immutable."""
+
 
 @RULE.applies
-def holds_checkpoints(container: Resource, graph: GraphView) -> bool:
-    """By its name; tags of its account may spare it."""
+def has_to_be_immutable(container: Resource, graph: GraphView) -> bool:
+    """By what it is for; its account's tags may spare it."""
     return all_of(
-        lambda: _is_named_so(container, graph.options(CheckpointImmutability).names),
-        lambda: not any(_is_spared(account, graph) for account in _accounts(container, graph)),
+        lambda: _says_so(container, graph),
+        lambda: all(is_production(account, graph) for account in _account(container, graph)),
     )
 
 
 @RULE.check
-def blobs_stay(container: Resource, graph: GraphView) -> Iterator[Failure]:
-    """A policy of the container's comes before the account's."""
-    days = graph.options(CheckpointImmutability).days
+def blobs_can_stay(container: Resource, graph: GraphView) -> Iterator[Failure]:
+    """One way is enough."""
+    days = graph.options(ImmutableContainers).days
+    if any_of(
+        lambda: _versions_can_stay(container),
+        lambda: some(_policies(container, graph), lambda policy: not any(_too_short(policy, days))),
+        lambda: graph.any_target(container, "accountName", STORAGE_ACCOUNT, _versions_can_stay),
+    ):
+        return
     policies = _policies(container, graph)
-    yield from each(policies, lambda policy: _lasts(policy, days))
-    if not policies and not _takes_over(container, graph, days):
-        yield container.failure("", "no immutability policy covers this container")
+    yield from each(policies, lambda policy: _too_short(policy, days))
+    if not policies:
+        own = container.block(VERSIONS)
+        shown = own.shown("enabled")
+        yield own.failure("enabled", f"is {shown}, and no immutability policy covers this container")
 
 
-def _is_named_so(container: Resource, names: tuple[str, ...]) -> bool:
-    wanted = [name.lower() for name in names]
-    return any_of(
-        lambda: any(name in container.name.lower() for name in wanted),
-        lambda: any(name in container.text("containerName").lower() for name in wanted),
-    )
+def _says_so(container: Resource, graph: GraphView) -> bool:
+    """What isn't known yet of its name says nothing."""
+    given = container.raw("containerName")
+    name = given if isinstance(given, str) and given else container.name
+    wanted = {word.lower() for word in graph.options(ImmutableContainers).words}
+    if not wanted.isdisjoint(re.split(r"[^a-z0-9]+", name.lower())):
+        return True
+    tags = product(_account(container, graph), PURPOSES)
+    return some(tags, lambda pair: tag(pair[0], graph, pair[1]) in wanted)
 
 
-def _accounts(container: Resource, graph: GraphView) -> list[Resource]:
+def _account(container: Resource, graph: GraphView) -> list[Resource]:
+    """Its account, if that is in the graph."""
     found = graph.candidates(container, "accountName", STORAGE_ACCOUNT)
     return found if len(found) == 1 else []
 
@@ -100,34 +120,19 @@ def _accounts(container: Resource, graph: GraphView) -> list[Resource]:
 def _policies(container: Resource, graph: GraphView) -> list[Resource]:
     """The container's own. By way of its account where that is known: many containers are of one name."""
     kind = BLOB_CONTAINER_IMMUTABILITY_POLICY
-    if accounts := _accounts(container, graph):
-        of_account = graph.linked(accounts[0], kind, "accountName")
+    if account := _account(container, graph):
+        of_account = graph.linked(account[0], kind, "accountName")
         return [policy for policy in of_account if graph.refers_to(policy, "containerName", container)]
     named = graph.linked(container, kind, "containerName")
     return [policy for policy in named if policy.text("accountName") == container.text("accountName")]
 
 
-def _is_spared(account: Resource, graph: GraphView) -> bool:
-    return not all_of(lambda: is_production(account, graph), lambda: may_be_classified(account, graph))
+def _versions_can_stay(store: Resource) -> bool:
+    return store.block(VERSIONS).is_true("enabled")
 
 
-def _lasts(policy: Resource, days: float) -> Iterator[Failure]:
+def _too_short(policy: Resource, days: float) -> Iterator[Failure]:
     key = "immutabilityPeriodSinceCreationInDays"
     period = policy.number(key)
     if period is None or not period >= days:
         yield policy.failure(key, f"is {policy.shown(key)}, less than {days:g} days")
-
-
-def _takes_over(container: Resource, graph: GraphView, days: float) -> bool:
-    """Whether the account has a policy of its own that lasts."""
-
-    def lasts(account: Resource) -> bool:
-        own = account.block("immutableStorageWithVersioning")
-        policy = own.block("immutabilityPolicy")
-        return all_of(
-            lambda: own.is_true("enabled"),
-            lambda: policy.text("state").strip().lower() != "disabled",
-            lambda: (policy.number("immutabilityPeriodSinceCreationInDays") or 0) >= days,
-        )
-
-    return graph.any_target(container, "accountName", STORAGE_ACCOUNT, lasts)
