@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
+from modelyard_policies.graph import SECRET, UNKNOWN
 from modelyard_policies.reading import GraphView, Resource
 
 _ID: Final = re.compile(r"\d{12}")
@@ -33,28 +34,30 @@ def is_account_id(text: str | None) -> bool:
 
 def own_accounts(resource: Resource, graph: GraphView) -> frozenset[str]:
     """The account that `resource` is made in, as far as its provider says: by the accounts that it allows, or
-    by the roles that it takes on. Empty if it says neither, or if that isn't known.
+    by the roles that it takes on. Empty if it says neither, or if a part of that isn't known.
     """
     provider = graph.provider(resource)
-    if provider is None:
+    said = [] if provider is None else list(_said(provider))
+    if any(item is UNKNOWN or item is SECRET for item in said):
         return frozenset()
-    allowed = (item for item in _listed(provider, "allowedAccountIds") if isinstance(item, str))
-    roles = (
-        cast("dict[str, Any]", item).get("roleArn")
-        for key in ("assumeRole", "assumeRoles")
-        for item in _listed(provider, key)
-        if isinstance(item, dict)
-    )
-    found = {*allowed, *(account_of(role) for role in roles if isinstance(role, str))}
-    return frozenset(item for item in found if item is not None and is_account_id(item))
+    accounts = (account_of(item) for item in said if isinstance(item, str))
+    return frozenset(account for account in accounts if account is not None and is_account_id(account))
 
 
-def _listed(provider: Resource, key: str) -> Iterator[Any]:
-    """The items of a provider's setting, which takes nested ones as JSON text; nothing if it isn't known."""
+def _said(provider: Resource) -> Iterator[Any]:
+    """Ids of accounts, and ARNs of roles, which a provider names."""
+    yield from _listed(provider, "allowedAccountIds")
+    for key in ("assumeRole", "assumeRoles"):
+        for item in _listed(provider, key):
+            yield cast("dict[str, Any]", item).get("roleArn") if isinstance(item, dict) else item
+
+
+def _listed(provider: Resource, key: str) -> list[Any]:
+    """The items of a provider's setting, which takes nested ones as JSON text."""
     value = provider.raw(key)
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
             value = None
-    yield from cast("list[Any]", value) if isinstance(value, list) else [value]
+    return cast("list[Any]", value) if isinstance(value, list) else [value]

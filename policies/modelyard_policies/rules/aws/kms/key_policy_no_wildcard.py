@@ -69,7 +69,7 @@ def _names_somebody(statement: Statement) -> Iterator[Failure]:
     is_open = all_of(
         lambda: statement.allows,
         lambda: any_of(
-            lambda: statement.block.has("NotPrincipal"),
+            lambda: statement.block.get("NotPrincipal") is not None,
             lambda: "*" in list(statement.principals()),
         ),
         lambda: not some(accounts_kept_to(statement), lambda _: True),

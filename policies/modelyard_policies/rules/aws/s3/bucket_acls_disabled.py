@@ -12,7 +12,7 @@ from typing import Final
 
 from modelyard_policies.aws.types import BUCKET, BUCKET_ACL, BUCKET_OWNERSHIP
 from modelyard_policies.graph import canonical
-from modelyard_policies.reading import Failure, GraphView, Resource
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, each, some
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -37,7 +37,6 @@ aws.s3.BucketOwnershipControls(
 )
 
 ENFORCED: Final = "BucketOwnerEnforced"
-GRANTS: Final = ("grants", "accessControlPolicy")
 
 
 @RULE.applies
@@ -54,8 +53,20 @@ def acls_are_off(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # 
         if rule.text("objectOwnership") != ENFORCED:
             yield rule.failure("objectOwnership", f"is {rule.shown('objectOwnership')}, not {ENFORCED}")
         return
-    for key in GRANTS:
-        if resource.has(key):
-            yield resource.failure(key, "lets somebody in by an ACL")
-    if resource.text("acl", "private") != "private":
-        yield resource.failure("acl", f"is {resource.shown('acl')}: lets somebody in by an ACL")
+    checks = (
+        lambda: _grants_something(resource, "grants"),
+        lambda: _grants_something(resource.block("accessControlPolicy"), "grants"),
+        lambda: _is_for_others(resource),
+    )
+    yield from each(checks, lambda check: check())
+
+
+def _grants_something(block: Block, key: str) -> Iterator[Failure]:
+    if some(block.list(key), lambda _: True):
+        yield block.failure(key, "lets somebody in by an ACL")
+
+
+def _is_for_others(resource: Resource) -> Iterator[Failure]:
+    acl = resource.text("acl", "private")
+    if acl != "private":
+        yield resource.failure("acl", f"is {acl}: lets somebody in by an ACL")

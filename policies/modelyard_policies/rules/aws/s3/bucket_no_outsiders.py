@@ -106,7 +106,7 @@ def _lets_in(statement: Statement, ours: frozenset[str]) -> Iterator[Failure]:
     if not statement.allows:
         return
     block = statement.block
-    if block.has("NotPrincipal"):
+    if block.get("NotPrincipal") is not None:
         yield block.failure("NotPrincipal", "lets in everyone but those that it names")
         return
     principal = block.block("Principal")

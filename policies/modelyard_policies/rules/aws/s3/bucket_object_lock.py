@@ -1,8 +1,8 @@
 """Buckets with checkpoints or audit records in production have object lock.
 
-Which these are is said by a tag `purpose` or `modelyard:purpose`, by a word of the bucket's name (or of its
-name in the program, where it isn't known yet), and by CloudTrail: a bucket that a trail writes into. A bucket
-that says by its tag `stage` that it isn't production needs no lock.
+Which these are is said by a tag `purpose` or `modelyard:purpose`, by a word of the bucket's name, in the
+cloud or in the program, and by CloudTrail: a bucket that a trail writes into. A bucket that says by its tag
+`stage` that it isn't production needs no lock.
 
 For checkpoints it is enough that they can be locked: whoever promotes one does so, and a default retention
 would lock every checkpoint that nobody will read (docs/decisions/0016). CloudTrail asks for no lock, so a
@@ -113,8 +113,8 @@ def _takes_a_trail(bucket: Resource, graph: GraphView) -> bool:
 
 def _says_so(bucket: Resource, graph: GraphView) -> bool:
     """What isn't known yet of its name says nothing."""
-    given = [bucket.raw(key) for key in ("bucket", "bucketPrefix")]
-    named = [name for name in given if isinstance(name, str) and name] or [bucket.name]
+    given = [bucket.name, bucket.raw("bucket"), bucket.raw("bucketPrefix")]
+    named = [name for name in given if isinstance(name, str)]
     wanted = {word.lower() for word in graph.options(LockedBuckets).words}
     if any(not wanted.isdisjoint(re.split(r"[^a-z0-9]+", name.lower())) for name in named):
         return True

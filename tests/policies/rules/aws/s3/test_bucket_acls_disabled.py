@@ -35,8 +35,8 @@ CASES = {
             "acl: acl: is public-read: lets somebody in by an ACL",
         ),
         "an ACL of grants": (
-            acl(accessControlPolicy={"grants": []}, acl=UNKNOWN),
-            "acl: accessControlPolicy: lets somebody in by an ACL",
+            acl(accessControlPolicy={"grants": [{"permission": "READ"}]}, acl=UNKNOWN),
+            "acl: accessControlPolicy.grants: lets somebody in by an ACL",
         ),
         "an ACL in the bucket": (
             {"data": (BUCKET, {"acl": "authenticated-read"})},
