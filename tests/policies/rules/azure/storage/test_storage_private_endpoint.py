@@ -46,6 +46,15 @@ CASES = {
             design(endpoint("vault", target=f"{START}/Microsoft.KeyVault/vaults/acme")),
             "data: : no private endpoint leads to this account",
         ),
+        "one that is only named after it": (
+            design(
+                (
+                    PRIVATE_ENDPOINT,
+                    {KEY: [{"name": "acme", "privateLinkServiceId": f"{ID}2", "groupIds": ["blob"]}]},
+                )
+            ),
+            "data: : no private endpoint leads to this account",
+        ),
         "a data lake without either": (
             design(isHnsEnabled=True),
             "data: : no private endpoint for blob leads to this account",
