@@ -8,16 +8,11 @@ tables", 2026-11).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from modelyard_policies.aws.subnets import MACHINES, has_machines
 from modelyard_policies.aws.types import (
-    AUTO_SCALING_GROUP,
-    COMPUTE_ENVIRONMENT,
     DEFAULT_ROUTE_TABLE,
-    INSTANCE,
-    LAUNCH_TEMPLATE,
     MAIN_ROUTE_TABLE_ASSOCIATION,
-    NODE_GROUP,
     ROUTE_TABLE,
     ROUTE_TABLE_ASSOCIATION,
     SUBNET,
@@ -28,15 +23,6 @@ from modelyard_policies.aws.types import (
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, some
 from modelyard_policies.rule import Rule, Severity
 
-USERS: Final = {
-    COMPUTE_ENVIRONMENT: "computeResources",
-    AUTO_SCALING_GROUP: "vpcZoneIdentifiers",
-    NODE_GROUP: "subnetIds",
-    INSTANCE: "subnetId",
-    LAUNCH_TEMPLATE: "networkInterfaces",
-}
-"""What puts machines into subnets, and where it names them."""
-
 TABLES = (ROUTE_TABLE, DEFAULT_ROUTE_TABLE)
 
 RULE = Rule(
@@ -46,7 +32,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     resources=(SUBNET,),
     reads=(
-        *USERS,
+        *MACHINES,
         *TABLES,
         VPC,
         ROUTE_TABLE_ASSOCIATION,
@@ -60,13 +46,24 @@ RULE = Rule(
     ),
     mend="Add a VpcEndpoint for com.amazonaws.REGION.s3 of type Gateway with the subnet's route table.",
     maps_to={},
+    snippet="""\
+aws.ec2.VpcEndpoint(
+    "s3",
+    vpc_id=vpc.id,
+    vpc_endpoint_type="Gateway",
+    service_name="com.amazonaws.eu-west-1.s3",
+    route_table_ids=[route_table.id],
+)
+aws.ec2.RouteTableAssociation("nodes", subnet_id=subnet.id, route_table_id=route_table.id)
+aws.ec2.Instance("node", ami="ami-0123456789abcdef0", instance_type="m7i.large", subnet_id=subnet.id)
+""",
 )
 
 
 @RULE.applies
 def machines_run_here(subnet: Resource, graph: GraphView) -> bool:
     """Whether anything of the stack puts machines into it."""
-    return some(USERS.items(), lambda user: bool(graph.linked(subnet, user[0], user[1])))
+    return has_machines(subnet, graph)
 
 
 @RULE.check
