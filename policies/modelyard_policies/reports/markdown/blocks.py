@@ -1,0 +1,112 @@
+"""Blocks of a comment: a group of findings, a suppression, a change that is pending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from modelyard_policies.assessment import Applied, Assessment, State, covered
+from modelyard_policies.comparison.keys import in_list, shape
+from modelyard_policies.pending import Pending
+from modelyard_policies.report import Finding
+from modelyard_policies.reports.groups import Group
+from modelyard_policies.reports.markdown.markup import code, fenced, folded, ours, prose
+from modelyard_policies.reports.words import counted
+from modelyard_policies.rule import Rule
+from modelyard_policies.suppressions.entry import name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of a group is shown."""
+
+    lines: int
+    """Different faults."""
+    names: int
+    """Resources of one fault."""
+
+
+def group_block(group: Group, rule: Rule | None, detail: Detail, *, snippet: bool) -> str:
+    """A group of findings: what is wrong, where, and how to mend it."""
+    finding = group.first
+    title = ours(rule.title) if rule else code(finding.rule)
+    advises = ", only advises" if not finding.stands() and finding.suppression is None else ""
+    parts = [
+        f"#### {finding.severity.value}: {title}",
+        f"{code(finding.rule)} ({finding.code}), {counted(len(group.resources), 'resource')}{advises}",
+        "\n".join(_lines(group, detail)),
+    ]
+    if snippet:
+        parts.append(f"**Mend:** {ours(finding.remediation)}")
+        if rule and rule.snippet:
+            parts.append(folded("A fix to paste", fenced(rule.snippet, "python")))
+    return "\n\n".join(parts)
+
+
+def _lines(group: Group, detail: Detail) -> Iterator[str]:
+    alike = group.alike
+    for findings in alike[: detail.lines]:
+        yield f"- {_names(findings, detail.names)}: {prose(findings[0].message)}{_place(findings)}"
+    if len(alike) > detail.lines:
+        rest = {finding.urn for findings in alike[detail.lines :] for finding in findings}
+        yield f"- and {counted(len(rest), 'resource')} more in the full report"
+
+
+def _names(findings: Sequence[Finding], most: int) -> str:
+    names = list(dict.fromkeys(name_of(finding.urn) for finding in findings))
+    shown = ", ".join(code(name, 100) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _place(findings: Sequence[Finding]) -> str:
+    """Property, where it is one, and line of the program."""
+    paths = {shape(finding.property) for finding in findings}
+    parts: list[str] = []
+    if len(paths) == 1 and "" not in paths:
+        path = findings[0].property
+        alone = len(findings) == 1 or not in_list(findings[0])
+        parts.append(code(path if alone else shape(path)))
+    if findings[0].source:
+        parts.append(code(findings[0].source))
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def fixed_block(finding: Finding) -> str:
+    """A failure of the base that is gone."""
+    return f"- {code(finding.rule)} {code(name_of(finding.urn), 100)}: {prose(finding.message)}"
+
+
+def suppression_block(entry: Applied) -> str:
+    """A suppression and what became of it."""
+    suppression = entry.suppression
+    what = f"{code(suppression.rule)} on {code(suppression.resource)}"
+    if suppression.path:
+        what += f", {code(suppression.path)}"
+    return (
+        f"- {what}: {_state(entry)}; {prose(suppression.owner)}: {prose(suppression.reason)} "
+        f"({code(f'{suppression.file}:{suppression.line}')})"
+    )
+
+
+def _state(entry: Applied) -> str:
+    day = entry.suppression.expires.isoformat()
+    number = counted(entry.findings, "finding")
+    return {
+        State.ACTIVE: f"hides {number} until {day}",
+        State.UNUSED: f"**unused**, until {day}",
+        State.EXPIRED: f"**expired** on {day}, and would hide {number}",
+        State.MENDED: f"expired on {day}; this change removes or renews it",
+        State.NOT_ASKED: f"not asked, until {day}",
+    }[entry.state]
+
+
+def pending_block(entry: Pending, assessment: Assessment) -> str:
+    """A change to suppressions or configuration that isn't in force yet."""
+    said = f"- {entry.change.value} {entry.kind}: {code(entry.rule)}"
+    if entry.suppression:
+        found = counted(covered(entry.suppression, assessment.findings), "finding")
+        said += f" on {code(entry.suppression.resource)}"
+        said += f", {code(entry.suppression.path)}" if entry.suppression.path else ""
+        said += f" ({found} of this run)"
+    before, after = (prose(text) if text else "nothing" for text in (entry.before, entry.after))
+    return f"{said}: {before} becomes {after}"

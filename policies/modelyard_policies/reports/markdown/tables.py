@@ -1,0 +1,82 @@
+"""The tables at the top of a comment: findings by severity, and figures before and after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from modelyard_policies.assessment import Assessment
+from modelyard_policies.figures import Figure, Unit
+from modelyard_policies.reports.markdown.markup import cell
+from modelyard_policies.reports.words import column
+from modelyard_policies.rule import Severity
+
+_AGAINST: Final = ("new", "fixed", "old", "unknown", "suppressed")
+_ALONE: Final = ("failed", "unknown", "suppressed")
+_IF_ANY: Final = ("advisory", "errors")
+_HEADS: Final = {"advisory": "only advise", "errors": "rule broke"}
+
+
+def findings_table(assessment: Assessment) -> str:
+    """How many findings of each severity are new, fixed, old, unknown, suppressed."""
+    counts = Counter((finding.severity, column(finding)) for finding in assessment.findings)
+    counts.update((finding.severity, "fixed") for finding in assessment.fixed)
+    names = [*(_AGAINST if assessment.comparison else _ALONE)]
+    names += [name for name in _IF_ANY if any(counts[severity, name] for severity in Severity)]
+    rows = [[severity.value, *(_number(counts[severity, name]) for name in names)] for severity in Severity]
+    total = [f"**{sum(counts[severity, name] for severity in Severity)}**" for name in names]
+    return _table(["", *(_HEADS.get(name, name) for name in names)], [*rows, ["**all**", *total]])
+
+
+def figures_table(figures: Sequence[Figure]) -> str:
+    """Figures; with a base beside what they were."""
+    if any(figure.before is not None for figure in figures):
+        rows = [
+            [cell(each.name), _amount(each.before, each.unit), _amount(each.after, each.unit), _change(each)]
+            for each in figures
+        ]
+        table = _table(["", "before", "after", "change"], rows)
+    else:
+        table = _table(["", ""], [[cell(each.name), _amount(each.after, each.unit)] for each in figures])
+    return "\n\n".join((table, *_notes(figures)))
+
+
+def _notes(figures: Iterable[Figure]) -> Iterator[str]:
+    notes = dict.fromkeys(f"{cell(each.name)}: {cell(each.note)}" for each in figures if each.note)
+    if notes:
+        yield "\n".join(f"- {note}" for note in notes)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---", *("--:" for _ in head[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "·"
+
+
+def _change(figure: Figure) -> str:
+    if figure.before is None or figure.after is None:
+        return "not known"
+    difference = figure.after - figure.before
+    if not round(difference, 2):
+        return "none"
+    return f"{'+' if difference > 0 else '-'}{_amount(abs(difference), figure.unit)}"
+
+
+def _amount(value: float | None, unit: Unit) -> str:
+    if value is None:
+        return "not known"
+    if unit is Unit.MINUTES:
+        return _time(value)
+    number = f"{value:,.2f}" if abs(value) < 1_000 else f"{value:,.0f}"
+    return f"${number}" if unit is Unit.USD_A_MONTH else f"{number} kg"
+
+
+def _time(minutes: float) -> str:
+    hours, rest = divmod(round(minutes), 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (rest, "min"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"

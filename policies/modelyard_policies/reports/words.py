@@ -1,0 +1,106 @@
+"""The answer in a sentence, and other words that all reports share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from modelyard_policies.assessment import Assessment, tally
+from modelyard_policies.report import Finding, Status, Verdict
+from modelyard_policies.rule import Rule
+
+FAMILIES: Final = {
+    "ST": "storage",
+    "NW": "network",
+    "EN": "encryption",
+    "CO": "compute",
+    "IA": "identity",
+    "BK": "backup",
+    "LM": "monitoring",
+    "CE": "cost",
+    "TG": "tags",
+    "CT": "containers",
+}
+"""What the letters of a rule's code stand for."""
+
+_LEFT: Final = {
+    "advisory": ("only advises", "only advise"),
+    "old": ("was there before", "were there before"),
+    "unknown": ("can't be judged yet", "can't be judged yet"),
+    "suppressed": ("is suppressed", "are suppressed"),
+}
+"""What is said of findings that don't count: of one, and of several."""
+
+
+def family(rule: Rule) -> str:
+    """What a rule is about, in a word."""
+    return FAMILIES.get(rule.code.rstrip("0123456789"), "other")
+
+
+def counted(number: int, what: str, verb: str = "") -> str:
+    """`1 rule breaks`, `2 rules break`; a verb is given as it follows one."""
+    if number == 1:
+        return f"1 {what} {verb}".rstrip()
+    plural = {"has": "have", "is": "are"}.get(verb, verb.removesuffix("s"))
+    return f"{number:,} {what}s {plural}".rstrip()
+
+
+def verdict(assessment: Assessment) -> str:
+    """`passes` or `doesn't pass`."""
+    return "passes" if assessment.ok else "doesn't pass"
+
+
+def reasons(assessment: Assessment) -> str:
+    """Why the answer is what it is, and what it leaves open."""
+    decisive = list(_decisive(assessment)) or [
+        "nothing fails that counts" if _some(assessment) else "nothing fails"
+    ]
+    return "; ".join(filter(None, (", ".join(decisive), ", ".join(_open(assessment)))))
+
+
+def _some(assessment: Assessment) -> bool:
+    return any(finding.verdict is Verdict.FAIL for finding in assessment.findings)
+
+
+def _decisive(assessment: Assessment) -> Iterator[str]:
+    found = tally(filter(assessment.counts, assessment.findings))
+    what = "new finding" if assessment.answer.only_new else "finding"
+    if found[Verdict.FAIL]:
+        yield counted(found[Verdict.FAIL], what, "fails")
+    if found[Verdict.UNKNOWN]:
+        yield f"{found[Verdict.UNKNOWN]:,} can't be judged yet, which counts as a failure here"
+    if found[Verdict.ERROR]:
+        yield "a rule broke" if found[Verdict.ERROR] == 1 else f"rules broke {found[Verdict.ERROR]:,} times"
+    if assessment.expired:
+        yield counted(len(assessment.expired), "suppression", "has") + " expired"
+
+
+def _open(assessment: Assessment) -> Iterator[str]:
+    found = Counter(column(finding) for finding in assessment.findings if not assessment.counts(finding))
+    for name, (one, several) in _LEFT.items():
+        if found[name]:
+            yield f"{found[name]:,} {one if found[name] == 1 else several}"
+
+
+def column(finding: Finding) -> str:
+    """Where a finding is counted. Failures that count are new or old beside a base, else failed."""
+    if finding.verdict is Verdict.ERROR:
+        return "errors"
+    if finding.suppression:
+        return "suppressed"
+    if finding.verdict is Verdict.UNKNOWN:
+        return "unknown"
+    if not finding.stands():
+        return "advisory"
+    return {Status.NEW: "new", Status.OLD: "old", None: "failed"}[finding.status]
+
+
+def labels(finding: Finding) -> str:
+    """What sets a finding apart from one that plainly fails: that it only advises, or what else it is."""
+    said: list[str] = []
+    if finding.status is Status.NEW:
+        said.append("new")
+    if not finding.stands() and finding.suppression is None:
+        said.append("advises")
+    return ", ".join(said)

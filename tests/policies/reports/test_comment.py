@@ -1,0 +1,279 @@
+"""The comment: within GitHub's limit, cut honestly, and without anything that a program could smuggle in."""
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from assessing import HOSTILE, RULES, TODAY, assessed, node, suppressions, texts, unknown
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from modelyard_policies.assessment import Assessment, Base, assess
+from modelyard_policies.figures import Figure, Unit
+from modelyard_policies.graph import Graph
+from modelyard_policies.policy import Policy
+from modelyard_policies.reports.markdown.comment import (
+    COMMENT_CHARACTERS,
+    SUMMARY_BYTES,
+    comment,
+    marker,
+    summary,
+    utf8_length,
+    utf16_length,
+)
+from modelyard_policies.reports.markdown.fit import Section, fit
+
+MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+TAGS = {*("h2", "h3", "h4", "p", "ul", "li", "strong", "em", "code", "pre", "details", "summary")}
+TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+class Page(HTMLParser):
+    """What a page shows: its tags, their attributes, and the text that isn't code."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes, self.outside, self.comments = Counter(), set(), [], []
+        self._code = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags[tag] += 1
+        self.attributes |= {(tag, *each) for each in attrs}
+        self._code += tag in ("code", "pre")
+
+    def handle_endtag(self, tag):
+        self._code -= tag in ("code", "pre")
+
+    def handle_data(self, data):
+        if not self._code:
+            self.outside.append(data)
+
+    def handle_comment(self, data):
+        self.comments.append(data)
+
+
+def page(text):
+    return Page(MARKDOWN.render(text))
+
+
+def shop(name, source, said, reason, note, pattern="*"):
+    """An assessment in which a program, and who writes suppressions, call everything as they like."""
+    entry = Policy.read(RULES, suppressions=suppressions("ST4 * 2026-12-31", "NW2 x 2026-01-01"), config=None)
+    written = [
+        type(item)(item.rule, pattern, item.path, reason, reason, item.expires, source, item.line)
+        for item in entry.suppressions
+    ]
+    nodes = [node(name, source, ST4=[said], ST1=[said, "break"], NW2=[said], CE1=[said])]
+    nodes.append(unknown(f"{name}2"))
+    before = assess(Graph(nodes), RULES, name=name, today=TODAY)
+    base = Base(name, before.findings[:1], frozenset(["rule-st1"]))
+    policy = Policy.from_files(
+        RULES,
+        base_suppressions=None,
+        head_suppressions=suppressions("ST1 q 2026-12-31"),
+        base_config=None,
+        head_config=None,
+    )
+    pending = tuple(type(item)(item.change, item.rule, reason, reason, written[0]) for item in policy.pending)
+    return assess(
+        Graph(nodes),
+        RULES,
+        name=name,
+        today=TODAY,
+        policy=Policy(tuple(written), pending=pending),
+        base=base,
+        figures=[Figure(name, Unit.MINUTES, 1, 2, said)],
+        notes=[note],
+    )
+
+
+shops = st.builds(shop, texts, texts, texts, texts, texts, texts)
+
+
+@settings(max_examples=150)
+@given(shops)
+def test_nothing_that_a_program_says_becomes_markup(assessment: Assessment):
+    found = page(comment(assessment))
+    assert set(found.tags) <= TAGS
+    assert found.attributes <= {
+        ("code", "class", "language-python"),
+        ("th", "style", "text-align:right"),
+        ("td", "style", "text-align:right"),
+    }
+    assert found.comments == [marker(assessment.name).removeprefix("<!--").removesuffix("-->")]
+    assert found.tags["h2"] == 1
+    assert found.tags["h4"] == len(
+        re.findall(r"(?m)^#### (?:critical|high|medium|low): ", comment(assessment))
+    )
+
+
+@settings(max_examples=150)
+@given(shops)
+def test_nothing_outside_of_code_mentions_links_or_refers(assessment: Assessment):
+    outside = "\n".join(page(comment(assessment)).outside)
+    assert not re.search(r"@|#\d|//|www\.|:[a-z]+:|\$|[\u202a-\u202e\x1b]", outside), outside
+
+
+@settings(max_examples=25)
+@given(
+    count=st.integers(0, 400),
+    name=texts,
+    said=st.lists(texts, min_size=1, max_size=4),
+    source=st.sampled_from([None, "main.py:1"]),
+)
+def test_a_comment_is_never_longer_than_github_takes(count, name, said, source):
+    nodes = [
+        node(
+            f"{name}{place}",
+            source and f"{source}{place}",
+            ST4=[f"{said[place % len(said)]}{place}"],
+            ST1=said,
+        )
+        for place in range(count)
+    ]
+    found = assess(Graph(nodes), RULES, name=name, today=TODAY, notes=said)
+    assert utf16_length(comment(found)) <= COMMENT_CHARACTERS
+    assert utf8_length(summary(found)) <= SUMMARY_BYTES
+
+
+def test_a_comment_that_is_cut_says_how_much_is_missing():
+    nodes = [
+        node(f"bucket-{place}" + "x" * 150, f"main.py:{place}", ST4=[f"is {place} off, " + "y" * 180])
+        for place in range(900)
+    ]
+    found = assessed(*nodes, *(unknown(f"u{place}") for place in range(900)))
+    text = comment(found)
+    assert 50_000 < utf16_length(text) <= COMMENT_CHARACTERS
+    shown = text.count("#### high")
+    (more, *_) = re.findall(r"_([\d,]+) more in the full report\._", text)
+    assert shown - 1 + int(more.replace(",", "")) == 900
+    assert "900 findings fail; 900 can't be judged yet." in text
+    assert "What can't be judged before the deployment (900)" in text
+    assert text.count("<details>") == text.count("</details>")
+    assert "is 0 off" in text
+    assert summary(found).count("#### high") == 901
+
+
+sections = st.lists(
+    st.builds(
+        Section,
+        title=st.text(max_size=10),
+        blocks=st.lists(st.text(max_size=30), min_size=1, max_size=8).map(tuple),
+        rank=st.integers(0, 3),
+        folded=st.booleans(),
+        joint=st.sampled_from(["\n", "\n\n"]),
+    ),
+    max_size=5,
+)
+
+
+@given(sections, st.integers(0, 900), st.sampled_from([utf16_length, utf8_length]))
+def test_sections_fit_whenever_what_can_t_be_cut_does(found, limit, measure):
+    least = measure(fit("head", found, 0, measure))
+    assert measure(fit("head", found, limit, measure)) <= max(limit, least)
+    whole = fit("head", found, 10**9, measure)
+    assert "more in the full report" not in whole
+    assert fit("head", found, measure(whole) + 1_000, measure) == whole
+
+
+def test_what_ranks_first_gets_the_room():
+    parts = [Section("a", ("x" * 50,), rank=2), Section("b", ("y" * 50,), rank=1)]
+    text = fit("", parts, 170, utf16_length)
+    assert ("x" * 50 in text, "y" * 50 in text) == (False, True)
+    assert text.index("### a") < text.index("### b")
+
+
+def test_findings_of_one_line_or_one_message_are_one_group():
+    nodes = [
+        node("a", "main.py:1", ST4=["is off"]),
+        node("b", "main.py:1", ST4=["is old"]),
+        node("c", "main.py:2", ST4=["is old"]),
+        node("d", "main.py:3", ST4=["is gone"]),
+    ]
+    text = comment(assessed(*nodes))
+    assert text.count("#### high: Title of ST4") == 2
+    assert "3 resources" in text
+    assert "- `b`: is old (`ST4[0]`, `main.py:1`)" in text
+
+
+def test_alike_findings_of_one_line_share_it():
+    nodes = [node(f"n{place}", "main.py:1", ST4=["is off"]) for place in range(9)]
+    text = comment(assessed(*nodes))
+    assert "- `n0`, `n1`, `n2`, `n3`, `n4`, `n5` and 3 more: is off (`ST4[*]`, `main.py:1`)" in text
+
+
+def test_the_table_has_every_kind_of_finding_in_its_column():
+    before = assessed(node("old", ST4=["x"]), node("fixed", ST1=["x"]))
+    nodes = [
+        node("old", ST4=["x"]),
+        node("new", ST4=["x"]),
+        node("hidden", ST4=["x"]),
+        unknown("u"),
+        node("w", NW2=["x"]),
+    ]
+    found = assessed(
+        *nodes,
+        suppressed=["ST4 hidden 2026-12-31"],
+        configured={"rule_nw2": "advisory"},
+        base=Base("main", before.findings, frozenset(before.rules)),
+    )
+    rows = [line for line in comment(found).splitlines() if line.startswith("|")]
+    assert rows[0] == "|  | new | fixed | old | unknown | suppressed | only advise |"
+    assert rows[2:7] == [
+        "| critical | · | 1 | · | · | · | · |",
+        "| high | 1 | · | 1 | 1 | 1 | · |",
+        "| medium | · | · | · | · | · | 1 |",
+        "| low | · | · | · | · | · | · |",
+        "| **all** | **1** | **1** | **1** | **1** | **1** | **1** |",
+    ]
+
+
+def test_without_a_base_there_is_neither_new_nor_old():
+    text = comment(assessed(node("a", ST4=["x"])))
+    assert "|  | failed | unknown | suppressed |" in text
+    assert "### Findings (1)" in text
+
+
+def test_figures_stand_beside_the_findings_with_their_change():
+    figures = [
+        Figure("cost, expected", Unit.USD_A_MONTH, 1_200, 1_150.25, "3 things have no price"),
+        Figure("RPO of training", Unit.MINUTES, 15, 1_500),
+        Figure("carbon", Unit.KG_CO2E_A_MONTH, None, 12),
+        Figure("RTO of backup", Unit.MINUTES, 60, 60),
+    ]
+    rows = comment(assessed(figures=figures)).split("| before |")[1].splitlines()
+    assert rows[2:6] == [
+        "| cost, expected | $1,200 | $1,150 | -$49.75 |",
+        "| RPO of training | 15 min | 1 d 1 h | +1 d 45 min |",
+        "| carbon | not known | 12.00 kg | not known |",
+        "| RTO of backup | 1 h | 1 h | none |",
+    ]
+    assert "- cost, expected: 3 things have no price" in rows
+
+
+def test_figures_without_a_base_are_those_of_now():
+    text = comment(assessed(figures=[Figure("cost, idle", Unit.USD_A_MONTH, None, 10)]))
+    assert "| cost, idle | $10.00 |" in text
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "prod", "", "a--b", "x" * 500])
+def test_the_marker_is_one_hidden_line_whatever_the_name(name):
+    assert re.fullmatch(r"<!-- modelyard:check:[A-Za-z0-9._-]{0,100} -->", marker(name))
+    assert comment(assessed(name=name)).startswith(f"{marker(name)}\n")
+
+
+def test_the_marker_keeps_the_names_of_environments():
+    assert marker("prod-eu.1_a") == "<!-- modelyard:check:prod-eu.1_a -->"
+
+
+def test_a_summary_has_no_marker():
+    assert "<!--" not in summary(assessed())
+
+
+def test_the_comment_of_a_clean_run_is_short():
+    text = comment(assessed(node("a")))
+    assert "## `prod` passes\n\nNothing fails.\n" in text
+    assert text.count("#") == 5
