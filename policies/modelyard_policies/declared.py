@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from modelyard_policies.errors import Unread
-from modelyard_policies.reading import GraphView, Resource
+from modelyard_policies.graph.types import AZURE
+from modelyard_policies.reading import Block, GraphView, Resource
 
 STAGE: Final = "stage"
 """Tag that says what an environment is for: development, staging or production."""
@@ -26,17 +27,36 @@ CLASSIFIED: Final = ("confidential", "restricted")
 UNCLASSIFIED: Final = frozenset({"public", "internal"})
 
 
+def written_key(tags: Block, key: str) -> str:
+    """The key as it is written among the tags of a resource: on Azure its case doesn't matter (Azure Resource
+    Manager, "Use tags to organize your Azure resources", 2026-11).
+    """
+    if tags.has(key) or not tags.node.type.startswith(AZURE):
+        return key
+    return next((name for name in tags.keys() if name.lower() == key.lower()), key)  # noqa: SIM118  (no mapping)
+
+
+def carries(tags: Block, key: str) -> bool:
+    """Whether a tag is there; its value may not be known yet, but an empty one says nothing."""
+    written = written_key(tags, key)
+    return tags.has(written) and bool(tags.shown(written).strip())
+
+
+def default_tags(resource: Resource, graph: GraphView) -> Block | None:
+    """The tags that the resource's provider gives all of its resources; None if it has no provider."""
+    provider = graph.provider(resource)
+    # The provider takes its nested settings as JSON text.
+    return None if provider is None else provider.document("defaultTags").block("tags")
+
+
 def plain_tag(resource: Resource, graph: GraphView, key: str) -> str | None:
     """Value of a tag: the resource's own, or its provider's; None if there is none."""
     own = resource.block("tags")
-    if own.has(key):
-        return own.text(key)
-    provider = graph.provider(resource)
-    if provider is None:
-        return None
-    # The provider takes its nested settings as JSON text.
-    default = provider.document("defaultTags").block("tags")
-    return default.text(key) if default.has(key) else None
+    written = written_key(own, key)
+    if own.has(written):
+        return own.text(written)
+    default = default_tags(resource, graph)
+    return default.text(key) if default is not None and default.has(key) else None
 
 
 def tag(resource: Resource, graph: GraphView, key: str) -> str:

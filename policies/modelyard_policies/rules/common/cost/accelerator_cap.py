@@ -13,22 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.aws.accelerators import Machine, machines_named
-from modelyard_policies.aws.compute import COMPUTE, is_disabled, launch_template
+from modelyard_policies.accelerated import COMPUTE, READS, of_size
+from modelyard_policies.aws.compute import is_disabled
+from modelyard_policies.aws.instance_types import machines_of
 from modelyard_policies.aws.types import (
     AUTO_SCALING_GROUP,
     COMPUTE_ENVIRONMENT,
-    LAUNCH_TEMPLATE,
     NODE_GROUP,
     STACK,
 )
 from modelyard_policies.azure import compute as azure
-from modelyard_policies.azure.accelerators import accelerators_of
 from modelyard_policies.azure.types import AUTOSCALE_SETTING, VIRTUAL_MACHINE_SCALE_SET
-from modelyard_policies.errors import Unread
 from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, number, option
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, some, total
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, total
 from modelyard_policies.rule import Rule, Severity
 
 
@@ -48,7 +46,7 @@ RULE = Rule(
     title="A stack may not start more accelerators than the cap",
     severity=Severity.MEDIUM,
     resources=(STACK,),
-    reads=(*COMPUTE, LAUNCH_TEMPLATE, *azure.COMPUTE, AUTOSCALE_SETTING),
+    reads=(*READS, AUTOSCALE_SETTING),
     options=AcceleratorCap,
     why="A digit too many in a maximum and a loop that submits jobs are a bill that no budget stops in time.",
     mend=(
@@ -68,20 +66,18 @@ aws.autoscaling.Group(
 """,
 )
 
-ALL = (*COMPUTE, *azure.COMPUTE)
-
 
 @RULE.applies
 def starts_machines(stack: Resource, graph: GraphView) -> bool:  # noqa: ARG001
     """Whether the stack may start any."""
-    return bool(graph.of_type(*ALL))
+    return bool(graph.of_type(*COMPUTE))
 
 
 @RULE.check
 def all_together_stay_within(stack: Resource, graph: GraphView) -> Iterator[Failure]:
     """Above the cap it doesn't matter what else there is that isn't known."""
     cap = graph.options(AcceleratorCap).accelerators
-    found = total(graph.of_type(*ALL), lambda compute: _most(compute, graph, cap), cap)
+    found = total(graph.of_type(*COMPUTE), lambda compute: _most(compute, graph, cap), cap)
     if found > cap:
         yield stack.failure("", f"may run {found:g} accelerators at once, {cap:g} are allowed")
 
@@ -91,22 +87,13 @@ def _most(compute: Resource, graph: GraphView, cap: float) -> float:
         return total(azure.pools(compute), lambda pool: _most_of_pool(compute, pool, graph), cap)
     if is_disabled(compute):
         return 0.0
+    machines = machines_of(compute, graph)
+    if not machines:
+        return 0.0
     if compute.type == COMPUTE_ENVIRONMENT:
-        return _most_of_batch(compute.block("computeResources"))
-    machines = _machines(compute, graph)
-    if not machines:
-        return 0.0
+        vcpus = _limit(compute.block("computeResources"), "maxVcpus")
+        return max(vcpus // machine.vcpus * machine.accelerators for machine in machines)
     return _most_instances(compute) * max(machine.accelerators for machine in machines)
-
-
-def _most_of_batch(resources: Block) -> float:
-    if resources.text("type").upper().startswith("FARGATE"):
-        return 0.0
-    machines = [machine for name in resources.strings("instanceTypes") for machine in _named(resources, name)]
-    if not machines:
-        return 0.0
-    vcpus = _limit(resources, "maxVcpus")
-    return max(vcpus // machine.vcpus * machine.accelerators for machine in machines)
 
 
 def _most_instances(compute: Resource) -> float:
@@ -123,38 +110,11 @@ def _limit(block: Block, key: str) -> float:
     return found if found is not None and 0 <= found < float("inf") else 0.0
 
 
-def _machines(compute: Resource, graph: GraphView) -> list[Machine]:
-    overrides = list(compute.block("mixedInstancesPolicy").block("launchTemplate").list("overrides"))
-    if some(overrides, lambda override: override.has("instanceRequirements")):
-        raise Unread(compute.urn, "mixedInstancesPolicy", "instanceRequirements may be met by any type")
-    names = [override.text("instanceType") for override in overrides]
-    names += compute.strings("instanceTypes")
-    names.append(compute.text("instanceType"))
-    if not any(names):
-        template = launch_template(compute, graph)
-        names = [] if template is None else [template.text("instanceType")]
-    return [machine for name in names if name for machine in _named(compute, name)]
-
-
-def _named(block: Block, name: str) -> tuple[Machine, ...]:
-    found = machines_named(name)
-    if found is None:
-        raise Unread(block.node.urn, block.path, f"how many accelerators {name} has isn't known")
-    return found
-
-
 def _most_of_pool(compute: Resource, pool: azure.Pool, graph: GraphView) -> float:
-    each = max((_of_size(block, block.text(key)) for block, key in pool.sizes), default=0.0)
+    each = max((of_size(block, key) for block, key in pool.sizes), default=0.0)
     if not each:
         return 0.0
     most = pool.number(pool.most)
     if canonical(compute.type) == VIRTUAL_MACHINE_SCALE_SET:
         most = max([most, *(_limit(bounds, "maximum") for bounds in azure.autoscaled(compute, graph))])
     return most * each
-
-
-def _of_size(block: Block, size: str) -> float:
-    found = accelerators_of(size)
-    if found is None:
-        raise Unread(block.node.urn, block.path, f"how many accelerators {size} has isn't known")
-    return found

@@ -13,9 +13,9 @@ from typing import ClassVar
 from modelyard_policies.aws import taggable as aws
 from modelyard_policies.aws.types import AUTO_SCALING_GROUP, LAUNCH_TEMPLATE
 from modelyard_policies.azure import taggable as azure
-from modelyard_policies.graph.types import AZURE
+from modelyard_policies.declared import carries, default_tags
 from modelyard_policies.options import Options, option, words
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each, some
+from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 
@@ -83,15 +83,10 @@ def tags_are_complete(resource: Resource, graph: GraphView) -> Iterator[Failure]
 
 def _own_tags(resource: Resource, graph: GraphView, required: tuple[str, ...]) -> Iterator[Failure]:
     own = resource.block("tags")
-    if resource.type.startswith(AZURE):
-        written = {key.lower(): key for key in own.keys()}  # noqa: SIM118  (a Block isn't a mapping)
-        missing = [key for key in required if not _has(own, written.get(key.lower(), key))]
-    else:
-        missing = _missing([own], required)
-        provider = graph.provider(resource) if missing else None
-        if provider is not None:
-            # The provider takes its nested settings as JSON text.
-            missing = _missing([own, provider.document("defaultTags").block("tags")], required)
+    missing = [key for key in required if not carries(own, key)]
+    default = default_tags(resource, graph) if missing else None
+    if default is not None:
+        missing = [key for key in missing if not carries(default, key)]
     if missing:
         yield resource.failure("tags", f"lacks {', '.join(missing)}")
 
@@ -107,7 +102,7 @@ def _group_tags(group: Resource, required: tuple[str, ...]) -> Iterator[Failure]
             group.list("tags"),
             lambda item: all_of(
                 lambda: item.text("key") == key,
-                lambda: _has(item, "value"),
+                lambda: carries(item, "value"),
                 lambda: by_template or item.is_true("propagateAtLaunch"),
             ),
         )
@@ -123,19 +118,10 @@ def _passed_on(template: Resource, kind: str, required: tuple[str, ...]) -> Iter
         return not some(
             template.list("tagSpecifications"),
             lambda item: all_of(
-                lambda: item.text("resourceType") == kind, lambda: _has(item.block("tags"), key)
+                lambda: item.text("resourceType") == kind, lambda: carries(item.block("tags"), key)
             ),
         )
 
     missing = [key for key in required if lacks(key)]
     if missing:
         yield template.failure("tagSpecifications", f"gives each {kind} no {', '.join(missing)}")
-
-
-def _missing(sources: list[Block], required: tuple[str, ...]) -> list[str]:
-    return [key for key in required if not any(_has(tags, key) for tags in sources)]
-
-
-def _has(tags: Block, key: str) -> bool:
-    """Whether the tag is there; its value may not be known yet, but an empty one says nothing."""
-    return tags.has(key) and bool(tags.shown(key).strip())

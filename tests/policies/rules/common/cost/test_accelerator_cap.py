@@ -196,7 +196,10 @@ CASES = {
                     },
                 )
             ),
-            ("a: mixedInstancesPolicy: can't be judged: instanceRequirements may be met by any type"),
+            (
+                "a: mixedInstancesPolicy.launchTemplate.overrides[0].instanceRequirements: can't be judged: "
+                "may be met by any type"
+            ),
         ),
         "a template from elsewhere": (
             stack(a=(AUTO_SCALING_GROUP, {"launchTemplate": {"id": "lt-1"}, "maxSize": 1})),
