@@ -32,6 +32,12 @@ BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 BUCKET_PUBLIC_ACCESS_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_OBJECTS: Final = (
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/objectCopy:ObjectCopy",
+)
+"""Objects in a bucket."""
 
 EFS_BACKUP_POLICY: Final = "aws:efs/backupPolicy:BackupPolicy"
 EFS_FILE_SYSTEM: Final = "aws:efs/fileSystem:FileSystem"

@@ -107,6 +107,14 @@ CASES = {
             {"acl": ("aws:s3/bucketAclV2:BucketAclV2", {"acl": "authenticated-read"})},
             "acl: acl: is authenticated-read, which lets in everyone",
         ),
+        "an object for everyone": (
+            {"page": ("aws:s3/bucketObjectv2:BucketObjectv2", {"key": "index.html", "acl": "public-read"})},
+            "page: acl: is public-read, which lets in everyone",
+        ),
+        "a copy of an object for everyone": (
+            {"page": ("aws:s3/objectCopy:ObjectCopy", {"grants": [{"uri": f"{GROUPS}/AllUsers"}]})},
+            "page: grants[0].uri: grants access to everyone",
+        ),
         "a grant to everyone": (
             {
                 "acl": (
@@ -199,7 +207,10 @@ CASES = {
             "policy: policy.Statement[0].Principal.AWS: can't be judged: not known before the deployment",
         ),
     },
-    "not applicable": {"a bucket that leaves it to others": ({"data": (BUCKET, {"bucket": "data"})},)},
+    "not applicable": {
+        "a bucket that leaves it to others": ({"data": (BUCKET, {"bucket": "data"})},),
+        "an object without an ACL": ({"page": ("aws:s3/bucketObject:BucketObject", {"key": "index.html"})},),
+    },
 }
 
 
