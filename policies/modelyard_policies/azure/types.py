@@ -24,6 +24,7 @@ BUDGET: Final = "azure-native:consumption:Budget"
 CONTAINER_GROUP: Final = "azure-native:containerinstance:ContainerGroup"
 
 CONTAINER_REGISTRY: Final = "azure-native:containerregistry:Registry"
+CONTAINER_REGISTRY_REPLICA: Final = "azure-native:containerregistry:Replication"
 
 AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 MANAGED_CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
