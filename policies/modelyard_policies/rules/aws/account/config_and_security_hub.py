@@ -37,7 +37,7 @@ RULE = Rule(
         "Give the account's stack a Recorder with allSupported and includeGlobalResourceTypes true, a "
         "DeliveryChannel, a RecorderStatus with isEnabled true, and a Security Hub Account with a standard."
     ),
-    snippet="""
+    snippet="""\
 recorder = aws.cfg.Recorder(
     "account",
     role_arn="arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",

@@ -58,7 +58,7 @@ RULE = Rule(
         "Give the account's stack a Detector in each region that is used, with a DetectorFeature of status "
         "ENABLED for RUNTIME_MONITORING, and none that turns S3_DATA_EVENTS or EKS_AUDIT_LOGS off."
     ),
-    snippet="""
+    snippet="""\
 detector = aws.guardduty.Detector("account", enable=True)
 for feature in ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "RUNTIME_MONITORING"):
     aws.guardduty.DetectorFeature(

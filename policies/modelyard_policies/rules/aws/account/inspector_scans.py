@@ -40,7 +40,7 @@ RULE = Rule(
         "every week after."
     ),
     mend="Give the account's stack an Enabler with resourceTypes EC2 and ECR in each region that is used.",
-    snippet="""
+    snippet="""\
 aws.inspector2.Enabler("account", account_ids=["111122223333"], resource_types=["EC2", "ECR"])
 """,
     maps_to={"security_hub": ["Inspector.1", "Inspector.2"]},

@@ -26,6 +26,25 @@ RULE = Rule(
     reads=(*VAULTS, *EVIDENCE),
     why="When the region is lost its backups are lost with it, and the recovery region comes up empty.",
     mend="Give a rule of the plan copyActions with the ARN of a vault in the recovery region.",
+    snippet="""\
+primary = aws.kms.Key("backups", multi_region=True, enable_key_rotation=True)
+replica = aws.kms.ReplicaKey("backups", primary_key_arn=primary.arn, region="eu-central-1")
+copies = aws.backup.Vault("copies", kms_key_arn=replica.arn, region="eu-central-1")
+aws.backup.Plan(
+    "daily",
+    rules=[
+        {
+            "rule_name": "daily",
+            "target_vault_name": vault.name,
+            "schedule": "cron(0 5 ? * * *)",
+            "lifecycle": {"delete_after": 35},
+            "copy_actions": [
+                {"destination_vault_arn": copies.arn, "lifecycle": {"delete_after": 35}}
+            ],
+        }
+    ],
+)
+""",
     maps_to={},
 )
 

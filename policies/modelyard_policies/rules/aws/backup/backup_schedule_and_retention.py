@@ -58,6 +58,20 @@ RULE = Rule(
         "Shorten the schedule, and lengthen lifecycle.deleteAfter; say the plan's objective with the tag "
         "rpo-hours."
     ),
+    snippet="""\
+aws.backup.Plan(
+    "daily",
+    rules=[
+        {
+            "rule_name": "daily",
+            "target_vault_name": vault.name,
+            "schedule": "cron(0 5 ? * * *)",
+            "lifecycle": {"delete_after": 35},
+        }
+    ],
+    tags={"rpo-hours": "24", "data-classification": "confidential"},
+)
+""",
     maps_to={},
 )
 

@@ -25,6 +25,9 @@ RULE = Rule(
         "nobody can cut off access to them by the key."
     ),
     mend="Set kmsKeyArn (encryptionKeyArn of a logically air-gapped vault) to a key of your own.",
+    snippet="""\
+aws.backup.Vault("daily", kms_key_arn=key.arn)
+""",
     maps_to={"checkov": ["CKV_AWS_166"], "security_hub": ["Backup.1"]},
 )
 

@@ -46,6 +46,15 @@ RULE = Rule(
         "Give the vault a VaultLockConfiguration with minRetentionDays, maxRetentionDays and "
         "changeableForDays; try it without changeableForDays (governance) before: what is locked stays."
     ),
+    snippet="""\
+aws.backup.VaultLockConfiguration(
+    "daily",
+    backup_vault_name=vault.name,
+    min_retention_days=7,
+    max_retention_days=400,
+    changeable_for_days=3,  # days after which nobody can take the lock away, not even AWS
+)
+""",
     maps_to={},
 )
 

@@ -53,6 +53,21 @@ RULE = Rule(
         "Give it the tag that a backup selection looks for, or name it in one; or say with the tags "
         "data-classification and stage that it may be lost."
     ),
+    snippet="""\
+aws.efs.FileSystem(
+    "home",
+    encrypted=True,
+    kms_key_id=key.arn,
+    tags={"data-classification": "confidential", "backup": "daily"},
+)
+plan = aws.backup.Plan("daily", rules=[{"rule_name": "daily", "target_vault_name": vault.name}])
+aws.backup.Selection(
+    "daily",
+    plan_id=plan.id,
+    iam_role_arn=role.arn,
+    selection_tags=[{"type": "STRINGEQUALS", "key": "backup", "value": "daily"}],
+)
+""",
     maps_to={"checkov": ["CKV2_AWS_9", "CKV2_AWS_18"], "security_hub": ["EC2.28", "EFS.2"]},
 )
 

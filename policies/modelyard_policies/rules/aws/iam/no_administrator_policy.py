@@ -65,23 +65,12 @@ RULE = Rule(
         "holds against an administrator."
     ),
     mend="Attach a policy of your own that lists what is needed.",
-    snippet="""
-policy = aws.iam.Policy(
-    "submit-jobs",
-    policy=json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Action": "batch:SubmitJob",
-                    "Resource": "arn:aws:batch:eu-west-1:111122223333:job-queue/training",
-                }
-            ],
-        }
-    ),
+    snippet="""\
+aws.iam.RolePolicyAttachment(
+    "session-manager",
+    role=role.name,
+    policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
 )
-aws.iam.RolePolicyAttachment("submit-jobs", role=role.name, policy_arn=policy.arn)
 """,
     maps_to={"checkov": ["CKV_AWS_274", "CKV2_AWS_56"]},
 )

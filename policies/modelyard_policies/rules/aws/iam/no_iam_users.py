@@ -61,7 +61,7 @@ RULE = Rule(
         "Give people permission sets of IAM Identity Center, and machines roles: by their instance, their "
         "pod, or the tokens of their pipeline."
     ),
-    snippet="""
+    snippet="""\
 policy = aws.iam.Policy(
     "read-datasets",
     policy=json.dumps(

@@ -104,7 +104,7 @@ RULE = Rule(
         "Name as Resource the roles, users and policies that are meant; narrow iam:PassRole by "
         "iam:PassedToService besides, and what makes or changes roles by iam:PermissionsBoundary."
     ),
-    snippet="""
+    snippet="""\
 aws.iam.RolePolicy(
     "start-jobs",
     role=role.name,

@@ -58,7 +58,7 @@ RULE = Rule(
         "would tell. Whoever has all of IAM can give themselves the rest."
     ),
     mend="List the actions that are needed, and name as Resource what they are needed for.",
-    snippet="""
+    snippet="""\
 aws.iam.RolePolicy(
     "read-datasets",
     role=role.name,

@@ -45,7 +45,7 @@ RULE = Rule(
         "around it."
     ),
     mend="Set permissionsBoundary to the ARN of the policy that bounds the stack's other roles.",
-    snippet="""
+    snippet="""\
 aws.iam.Role(
     "node",
     assume_role_policy=json.dumps(

@@ -42,7 +42,7 @@ RULE = Rule(
         "Name roles or services as Principal; ask an account for sts:ExternalId or aws:PrincipalArn, and a "
         "token for its sub, with repository and branch, and its aud."
     ),
-    snippet="""
+    snippet="""\
 issuer = "token.actions.githubusercontent.com"
 aws.iam.Role(
     "deploy",

@@ -43,7 +43,7 @@ RULE = Rule(
         "programs print: paths, prompts, at times a token."
     ),
     mend="Set retentionInDays to 365 or more, and kmsKeyId to a key whose policy lets CloudWatch Logs in.",
-    snippet="""
+    snippet="""\
 aws.cloudwatch.LogGroup("jobs", retention_in_days=365, kms_key_id=key.arn)
 """,
     maps_to={"checkov": ["CKV_AWS_338", "CKV_AWS_158"]},

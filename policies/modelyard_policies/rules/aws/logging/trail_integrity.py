@@ -33,7 +33,7 @@ RULE = Rule(
         "Give the account's stack a Trail with isMultiRegionTrail and enableLogFileValidation true, kmsKeyId "
         "set to a key of its own, and no selector that leaves management events out."
     ),
-    snippet="""
+    snippet="""\
 aws.cloudtrail.Trail(
     "account",
     s3_bucket_name=log_bucket.bucket,

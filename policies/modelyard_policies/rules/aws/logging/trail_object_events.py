@@ -51,7 +51,7 @@ RULE = Rule(
         "Add to the trail an advanced selector with eventCategory Data, resources.type AWS::S3::Object, and "
         "resources.ARN startsWiths with the buckets that hold datasets and checkpoints."
     ),
-    snippet="""
+    snippet="""\
 aws.cloudtrail.Trail(
     "account",
     s3_bucket_name=log_bucket.bucket,

@@ -47,6 +47,31 @@ RULE = Rule(
         "in another region, with sseKmsEncryptedObjects Enabled and replicaKmsKeyId where the bucket "
         "encrypts with SSE-KMS."
     ),
+    snippet="""\
+copy = aws.s3.Bucket("datasets-copy", bucket="acme-datasets-copy", region="eu-central-1")
+enabled = {"status": "Enabled"}
+versions = [
+    aws.s3.BucketVersioning("datasets", bucket=bucket.bucket, versioning_configuration=enabled),
+    aws.s3.BucketVersioning(
+        "datasets-copy", bucket=copy.bucket, region="eu-central-1", versioning_configuration=enabled
+    ),
+]
+aws.s3.BucketReplicationConfig(
+    "datasets",
+    bucket=bucket.bucket,
+    role=role.arn,
+    rules=[
+        {
+            "id": "everything",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "delete_marker_replication": enabled,
+            "destination": {"bucket": copy.arn},
+        }
+    ],
+    opts=pulumi.ResourceOptions(depends_on=versions),
+)
+""",
     maps_to={"checkov": ["CKV_AWS_144"], "security_hub": ["S3.7"]},
 )
 

@@ -54,7 +54,7 @@ RULE = Rule(
         "repo:OWNER/REPOSITORY:ref:refs/heads/BRANCH; "
         "for GitLab, to project_path:GROUP/PROJECT:ref_type:branch:ref:BRANCH."
     ),
-    snippet="""
+    snippet="""\
 azure.managedidentity.FederatedIdentityCredential(
     "deploy",
     federated_identity_credential_resource_name="deploy",
@@ -65,7 +65,11 @@ azure.managedidentity.FederatedIdentityCredential(
     audiences=["api://AzureADTokenExchange"],
 )
 """,
-    maps_to={"azure_policy": ["fd1a8e20-2c4f-4a6c-9354-b58d786d9a1f"], "mcsb": ["IM-3"]},
+    maps_to={
+        "checkov": ["CKV_AZURE_249"],
+        "azure_policy": ["fd1a8e20-2c4f-4a6c-9354-b58d786d9a1f"],
+        "mcsb": ["IM-3"],
+    },
 )
 
 

@@ -27,7 +27,7 @@ RULE = Rule(
         "List the actions that are needed, or name resource groups as assignableScopes. Who has to assign "
         "roles can be Role Based Access Control Administrator under a condition."
     ),
-    snippet="""
+    snippet="""\
 subscription = "/subscriptions/11111111-1111-1111-1111-111111111111"
 azure.authorization.RoleDefinition(
     "scale-nodes",

@@ -58,7 +58,7 @@ RULE = Rule(
         "Assign a role for what is needed, on a resource group or a resource; let people become Owner for "
         "hours by Privileged Identity Management."
     ),
-    snippet="""
+    snippet="""\
 reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 azure.authorization.RoleAssignment(
     "nodes-read",
