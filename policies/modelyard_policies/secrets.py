@@ -70,6 +70,10 @@ _COMMANDS: Final = (
         rf"\becho[ \t]+[\"']?[\w-]{{1,32}}:(?={_VALUE})[^\n|]{{1,200}}\|[ \t]*(?:sudo[ \t]+)?chpasswd\b"
     ),
     re.compile(rf"(?i)\bConvertTo-SecureString[ \t]+(?:-String[ \t]+)?{_VALUE}"),
+    re.compile(
+        rf"(?m)^[ \t]*chpasswd:[ \t]*\n(?:[ \t]+[^\n]*\n){{0,4}}?[ \t]+list:[^\n]*\n"
+        rf"[ \t]+[\w-]{{1,32}}:{_VALUE}"
+    ),
     re.compile(r"(?<![\w+.-])[A-Za-z][\w+.-]{1,30}://[^\s/:@\"']{0,80}:(?P<bare>[^\s/@\"']{1,200})@"),
 )
 """Commands and addresses that hold a password."""
@@ -124,7 +128,7 @@ _REFERENCE: Final = re.compile(
     re.DOTALL,
 )
 _NO_VALUES: Final = _words(
-    "none null true false required optional str string bytes bool undefined unset disabled enabled"
+    "none null random true false required optional str string bytes bool undefined unset disabled enabled"
 )
 _SHORTEST: Final = 4
 """Characters below which a value is a flag or a number rather than a secret."""
