@@ -65,6 +65,8 @@ def names_all(statement: Statement, arn: str) -> bool:
     """
 
     def is_every(pattern: str) -> bool:
+        if "*" not in pattern:
+            return False
         parts = pattern.split(":", 5)
         if len(parts) == 6:
             parts[1], parts[3], parts[4] = "*", "*", "*"

@@ -28,7 +28,7 @@ from modelyard_policies.aws.iam_policies import (
     names_all,
 )
 from modelyard_policies.options import Options, option, words
-from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of, each
+from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 ESCALATING: Final = {
@@ -66,6 +66,10 @@ ESCALATING: Final = {
     ),
 }
 """What can be taken over, with an ARN of it, and the actions that do."""
+
+SERVICES: Final = frozenset(
+    action.partition(":")[0] for _, actions in ESCALATING.values() for action in actions
+)
 
 NARROWING: Final = frozenset(
     {
@@ -139,30 +143,43 @@ def nothing_can_be_taken_over(holder: Resource, graph: GraphView) -> Iterator[Fa
     allowed = frozenset(action.lower() for action in graph.options(AllowedActions).allowed)
 
     def judged(statement: Statement) -> Iterator[Failure]:
-        if statement.allows and not allows_everything(statement):
-            yield from each(ESCALATING, lambda kind: _first_way(statement, kind, allowed))
+        if statement.allows and _concerns(statement) and not allows_everything(statement):
+            yield from each(ESCALATING, lambda kind: _takes_over(statement, kind, allowed))
 
     yield from each_statement(holder, judged)
 
 
-def _first_way(statement: Statement, kind: str, allowed: frozenset[str]) -> Iterator[Failure]:
-    """One is enough to tell: they are mended alike."""
-    arn, actions = ESCALATING[kind]
+def _concerns(statement: Statement) -> bool:
+    """Whether it is about a service that has such an action: most statements aren't."""
+    return statement.block.has("NotAction") or some(statement.actions(), _is_of_such_a_service)
 
-    def leads(action: str) -> Iterator[Failure]:
+
+def _is_of_such_a_service(pattern: str) -> bool:
+    service = pattern.partition(":")[0]
+    return service in SERVICES or "*" in service or "?" in service
+
+
+def _takes_over(statement: Statement, kind: str, allowed: frozenset[str]) -> Iterator[Failure]:
+    """One action is enough to tell: they are mended alike."""
+    arn, actions = ESCALATING[kind]
+    found: list[str] = []
+
+    def is_a_way(action: str) -> bool:
         if all_of(
             lambda: action.lower() not in allowed,
             lambda: statement.covers_action(action),
             lambda: not (action.startswith("iam:") and allows_all_of(statement, "iam")),
-            lambda: names_all(statement, arn),
-            lambda: not statement.is_kept_to(_is_narrowing),
         ):
-            place = "Action" if statement.block.has("Action") else "NotAction"
-            yield statement.block.failure(place, f"allows {action} on every {kind}")
+            found.append(action)
+        return bool(found)
 
-    for failure in each(actions, leads):
-        yield failure
-        return
+    if all_of(
+        lambda: names_all(statement, arn),
+        lambda: some(actions, is_a_way),
+        lambda: not statement.is_kept_to(_is_narrowing),
+    ):
+        place = "Action" if statement.block.has("Action") else "NotAction"
+        yield statement.block.failure(place, f"allows {found[0]} on every {kind}")
 
 
 def _is_narrowing(key: str) -> bool:
