@@ -50,6 +50,8 @@ class _Index:
     by_value: dict[str, list[Node]] = field(default_factory=dict[str, "list[Node]"])
     untold: list[Node] = field(default_factory=list["Node"])
     """Neither the value nor where it came from is known."""
+    literal: list[tuple[Node, set[str]]] = field(default_factory=list[tuple["Node", set[str]]])
+    """Those whose value came from no resource, with the texts in it."""
 
 
 def scalars(value: Any) -> Iterator[Any]:
@@ -73,6 +75,12 @@ def _known(value: Any) -> set[str]:
     """The texts in `value`, and of ids of Azure's the key as well."""
     found = {item for item in scalars(value) if isinstance(item, str) and item}
     return found | {key for key in map(arm.key_of, found) if key}
+
+
+def _has_untold_name(resource: Node) -> bool:
+    """Whether the resource has a name of its own that isn't known yet: a text elsewhere may be that name."""
+    names = ("name", *_OWN_IDENTITIES.get(canonical(resource.type), ()), arm.own_name(resource.type))
+    return any(name is not None and _is_untold(resource.properties.get(name)) for name in names)
 
 
 def _identify_in_azure(resource: Node, found: dict[str, None]) -> None:
@@ -115,6 +123,9 @@ class Links:
                         found.add(id(other))
                         match.certain.append(other)
             match.possible += index.untold
+            if _has_untold_name(resource):
+                others = self._others(resource)
+                match.possible += [node for node, texts in index.literal if not texts & others.keys()]
         return match
 
     def targets(self, resource: Node, name: str, value: Any, types: str | tuple[str, ...]) -> Match:
@@ -168,6 +179,10 @@ class Links:
                     names.setdefault(identity, []).append(node)
         return names
 
+    def _others(self, resource: Node) -> dict[str, list[Node]]:
+        """The identities of the resources of its type: what names one of these doesn't name `resource`."""
+        return self._named(canonical(resource.type))
+
     def _judge(self, other: Node, name: str, resource: Node, identities: list[str], match: Match) -> None:
         value = other.properties.get(name)
         kind = canonical(resource.type)
@@ -196,8 +211,11 @@ class Links:
                 sources = node.property_dependencies.get(name, ())
                 for urn in sources:
                     index.by_urn.setdefault(urn, []).append(node)
-                for text in _known(value):
+                texts = _known(value)
+                for text in texts:
                     index.by_value.setdefault(text, []).append(node)
+                if texts and not sources:
+                    index.literal.append((node, texts))
                 if not sources and _is_untold(value):
                     index.untold.append(node)
         return index

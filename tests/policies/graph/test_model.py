@@ -58,6 +58,7 @@ def test_the_json_has_the_keys_of_the_contract():
         "protect",
         "region",
         "source",
+        "provider",
     ]
 
 
@@ -177,3 +178,15 @@ def test_the_provider_is_found_with_and_without_its_id(reference):
 def test_a_resource_without_an_explicit_provider_has_none():
     data = node("data")
     assert Graph([data]).provider_of(data) is None
+
+
+def test_a_literal_name_may_be_that_of_a_resource_whose_name_is_not_known():
+    bucket = Node(urn="urn:a", type="aws:s3/bucket:Bucket", name="a", properties={"bucket": UNKNOWN})
+    named = Node(urn="urn:b", type="aws:s3/bucket:Bucket", name="b", properties={"bucket": "other"})
+    block = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+    of_it = Node(urn="urn:c", type=block, name="c", properties={"bucket": "mine"})
+    of_other = Node(urn="urn:d", type=block, name="d", properties={"bucket": "other"})
+    graph = Graph([bucket, named, of_it, of_other])
+    match = graph.references_to(bucket, block, "bucket")
+    assert (match.certain, match.possible) == ([], [of_it])
+    assert graph.references_to(named, block, "bucket").certain == [of_other]
