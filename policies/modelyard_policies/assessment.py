@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from modelyard_policies.comparison import Comparison, compare
+from modelyard_policies.comparison import compare
 from modelyard_policies.engine import choose, evaluate
 from modelyard_policies.figures import Figure
 from modelyard_policies.graph import Graph
@@ -83,8 +83,14 @@ class Assessment:
     answer: Answer = field(default_factory=Answer)
     suppressions: tuple[Applied, ...] = ()
     policy: Policy = field(default_factory=Policy)
-    comparison: Comparison | None = None
-    base: Base | None = None
+    base: str | None = None
+    """Name of what the run was compared with; None if it wasn't."""
+    fixed: tuple[Finding, ...] = ()
+    """Failures of the base that are gone."""
+    not_compared: int = 0
+    """Findings of the base whose rules this run didn't ask."""
+    new_rules: tuple[str, ...] = ()
+    """Ids of the rules that the base wasn't asked: all that they find is new."""
     disabled: tuple[str, ...] = ()
     """Ids of rules that the configuration turns off."""
     selected: bool = False
@@ -112,19 +118,6 @@ class Assessment:
     def expired(self) -> tuple[Applied, ...]:
         """Suppressions whose day is over, which make the answer no."""
         return tuple(entry for entry in self.suppressions if entry.state is State.EXPIRED)
-
-    @property
-    def fixed(self) -> tuple[Finding, ...]:
-        """Failures of the base that are gone."""
-        found = self.comparison.fixed if self.comparison else ()
-        return tuple(finding for finding in found if finding.verdict is Verdict.FAIL)
-
-    @property
-    def new_rules(self) -> tuple[str, ...]:
-        """Ids of the rules that the base wasn't asked: all that they find is new."""
-        if self.base is None or self.base.judged is None:
-            return ()
-        return tuple(sorted(set(self.rules) - self.base.judged))
 
     @property
     def ok(self) -> bool:
@@ -162,13 +155,7 @@ def assess(
     enabled = configuration.enabled(chosen)
     report = evaluate(graph, enabled, options=configuration.options)
     findings = [_settled(finding, policy, today) for finding in report.findings]
-    comparison = compare(findings, base.findings, report.rules) if base else None
-    if comparison:
-        findings = [
-            replace(finding, status=Status.NEW if new else Status.OLD)
-            for finding, new in zip(findings, comparison.is_new, strict=True)
-        ]
-    return Assessment(
+    assessment = Assessment(
         name=name,
         report=replace(report, findings=tuple(findings)),
         rules={rule.id: rule for rule in enabled},
@@ -176,13 +163,31 @@ def assess(
         answer=replace(answer, unknown=answer.unknown or configuration.unknown_counts),
         suppressions=tuple(_applied(entry, policy, report, today) for entry in policy.suppressions),
         policy=policy,
-        comparison=comparison,
-        base=base,
         disabled=tuple(rule.id for rule in chosen if rule not in enabled),
         selected=select is not None,
         figures=tuple(figures),
         notes=tuple(notes),
         file=file,
+    )
+    return _beside(base, assessment) if base else assessment
+
+
+def _beside(base: Base, assessment: Assessment) -> Assessment:
+    """The assessment with what the base makes of its findings."""
+    report = assessment.report
+    found = compare(report.findings, base.findings, report.rules)
+    findings = tuple(
+        replace(finding, status=Status.NEW if new else Status.OLD)
+        for finding, new in zip(report.findings, found.is_new, strict=True)
+    )
+    judged = set(report.rules) if base.judged is None else base.judged
+    return replace(
+        assessment,
+        report=replace(report, findings=findings),
+        base=base.name,
+        fixed=tuple(finding for finding in found.fixed if finding.verdict is Verdict.FAIL),
+        not_compared=len(found.left_out),
+        new_rules=tuple(sorted(set(report.rules) - judged)),
     )
 
 

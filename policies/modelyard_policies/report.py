@@ -80,20 +80,22 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The finding that `as_json` wrote, without its suppression and status.
+        """The finding that `as_json` wrote.
 
         Raises KeyError for a field that is missing, ValueError and TypeError for one that isn't right.
         """
         texts = {name: data[name] for name in ("rule", "code", "urn", "property", "message", "remediation")}
         if not all(isinstance(text, str) for text in texts.values()):
             raise TypeError("a finding's fields are text")
-        source = data.get("source")
+        source, hidden, status = data.get("source"), data.get("suppression"), data.get("status")
         return cls(
             **texts,
             severity=Severity(data["severity"]),
             verdict=Verdict(data["verdict"]),
             source=source if isinstance(source, str) else None,
             enforcement=Level(data.get("enforcement", Level.MANDATORY)),
+            suppression=Suppression.from_json(hidden) if hidden else None,
+            status=Status(status) if status else None,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from modelyard_policies.assessment import Base
@@ -22,7 +23,7 @@ def base_of(document: Mapping[str, Any], name: str) -> Base:
     findings: list[Finding] = []
     for place, item in enumerate(cast("list[Any]", listed)):
         try:
-            findings.append(Finding.from_json(item))
+            findings.append(replace(Finding.from_json(item), suppression=None, status=None))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise BaseError(f"findings[{place}]: {said}") from None

@@ -19,6 +19,7 @@ def document(assessment: Assessment, head: Mapping[str, Any] | None = None) -> d
     """The document. `head` has fields that say what was judged, as `environment` and `cloud`."""
     return {
         "schema": SCHEMA,
+        "name": assessment.name,
         **(head or {}),
         "ok": assessment.ok,
         "failOn": {
@@ -31,11 +32,12 @@ def document(assessment: Assessment, head: Mapping[str, Any] | None = None) -> d
         "fixed": _with_fingerprints(assessment.fixed),
         "judged": {rule: found.value for rule, found in sorted(assessment.report.rules.items())},
         "disabled": list(assessment.disabled),
+        "selected": assessment.selected,
         "base": _base(assessment),
         "suppressions": [entry.as_json() for entry in assessment.suppressions],
         "pending": _pending(assessment),
         "figures": [figure.as_json() for figure in assessment.figures],
-        "notes": list(assessment.notes),
+        "remarks": list(assessment.notes),
     }
 
 
@@ -66,12 +68,12 @@ def _with_fingerprints(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
 
 
 def _base(assessment: Assessment) -> dict[str, Any] | None:
-    if assessment.base is None or assessment.comparison is None:
+    if assessment.base is None:
         return None
     return {
-        "name": assessment.base.name,
+        "name": assessment.base,
         "newRules": list(assessment.new_rules),
-        "notCompared": len(assessment.comparison.left_out),
+        "notCompared": assessment.not_compared,
     }
 
 

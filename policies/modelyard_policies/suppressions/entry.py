@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from modelyard_policies.suppressions.patterns import matches
 
@@ -57,6 +58,15 @@ class Suppression:
             "file": self.file,
             "line": self.line,
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The entry that `as_json` wrote. Raises KeyError, TypeError or ValueError."""
+        texts = {name: data[name] for name in ("rule", "resource", "reason", "owner", "file")}
+        path, line = data.get("property") or "", data["line"]
+        if not all(isinstance(text, str) for text in (*texts.values(), path)) or not isinstance(line, int):
+            raise TypeError("a suppression's fields are text, and its line a number")
+        return cls(**texts, path=path, expires=date.fromisoformat(data["expires"]), line=line)
 
 
 def name_of(urn: str) -> str:

@@ -12,18 +12,23 @@ from rich.text import Text
 
 from modelyard_policies.graph import Graph
 from modelyard_policies.report import Finding, Report, Verdict
+from modelyard_policies.reports.plain import printable
+from modelyard_policies.reports.words import labels
 from modelyard_preview.report.names import count, short_type
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "blue"}
 
 
 def findings(report: Report, graph: Graph) -> Iterator[RenderableType]:
-    """One block for each finding, worst first; one for all that a rule doesn't know yet. Then the tally."""
-    for _, alike in groupby(report.findings, _apart):
+    """One block for each finding that isn't suppressed, worst first; one for all that a rule doesn't know
+    yet. Then the tally.
+    """
+    shown = [finding for finding in report.findings if finding.suppression is None]
+    for _, alike in groupby(shown, _apart):
         yield _block(list(alike), graph)
     yield tally(report)
     if report.unchecked:
-        types = ", ".join(short_type(token) for token in report.unchecked)
+        types = ", ".join(printable(short_type(token)) for token in report.unchecked)
         yield Padding(Text(f"types that no rule looks at: {types}", style="dim"), (0, 0, 0, 2))
 
 
@@ -48,22 +53,24 @@ def tally(report: Report) -> Text:
 def _apart(finding: Finding) -> tuple[object, ...]:
     """What tells blocks apart: each fault has its own, for each is to be mended."""
     unknown = finding.verdict is Verdict.UNKNOWN
-    return finding.rule, finding.message, finding.remediation, None if unknown else finding
+    return finding.rule, finding.message, finding.remediation, labels(finding), None if unknown else finding
 
 
 def _block(alike: Sequence[Finding], graph: Graph) -> Table:
+    """A block. What comes from the program is shown as it is: neither markup nor control characters."""
     finding = alike[0]
     severity = finding.severity.value
-    head = Text.assemble((finding.rule, "bold"), f" {finding.code}  {finding.verdict.value}")
+    said = ", ".join(filter(None, (finding.verdict.value, labels(finding))))
+    head = Text.assemble((finding.rule, "bold"), f" {finding.code}  {said}")
     block = Table.grid(padding=(0, 1), expand=False)
     block.add_column(width=10, style=_STYLES[severity])
     block.add_column()
     block.add_row(f"  {severity}", head)
-    block.add_row("", f"{_where(alike, graph)}: {finding.message}")
+    block.add_row("", Text(f"{_where(alike, graph)}: {printable(finding.message, 1_000)}"))
     places = dict.fromkeys(_place(each) for each in alike if _place(each))
     if places:
         block.add_row("", Text(f"at {'; '.join(places)}", style="dim"))
-    block.add_row("", f"mend: {finding.remediation}")
+    block.add_row("", Text(f"mend: {finding.remediation}"))
     return block
 
 
@@ -72,9 +79,10 @@ def _where(alike: Sequence[Finding], graph: Graph) -> str:
     names: dict[str, list[str]] = {}
     for finding in alike:
         node = graph.by_urn.get(finding.urn)
-        names.setdefault(short_type(node.type) if node else "", []).append(node.name if node else finding.urn)
+        kind = printable(short_type(node.type)) if node else ""
+        names.setdefault(kind, []).append(printable(node.name if node else finding.urn))
     return "; ".join(f"{kind} {', '.join(dict.fromkeys(named))}".lstrip() for kind, named in names.items())
 
 
 def _place(finding: Finding) -> str:
-    return ", ".join(part for part in (finding.property, finding.source) if part)
+    return printable(", ".join(part for part in (finding.property, finding.source) if part))

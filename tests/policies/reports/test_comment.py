@@ -1,62 +1,33 @@
 """The comment: within GitHub's limit, cut honestly, and without anything that a program could smuggle in."""
 
+import json
 import re
-from collections import Counter
-from html.parser import HTMLParser
 
 import pytest
 from assessing import HOSTILE, RULES, TODAY, assessed, node, suppressions, texts, unknown
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from markdown_pages import assert_only_text
 
 from modelyard_policies.assessment import Assessment, Base, assess
 from modelyard_policies.figures import Figure, Unit
 from modelyard_policies.graph import Graph
 from modelyard_policies.policy import Policy
+from modelyard_policies.registry import all_rules
+from modelyard_policies.reports import document
 from modelyard_policies.reports.markdown.comment import (
     COMMENT_CHARACTERS,
     SUMMARY_BYTES,
+    body,
     comment,
     marker,
+    render,
     summary,
     utf8_length,
     utf16_length,
 )
 from modelyard_policies.reports.markdown.fit import Section, fit
-
-MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
-TAGS = {*("h2", "h3", "h4", "p", "ul", "li", "strong", "em", "code", "pre", "details", "summary")}
-TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
-
-
-class Page(HTMLParser):
-    """What a page shows: its tags, their attributes, and the text that isn't code."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.attributes, self.outside, self.comments = Counter(), set(), [], []
-        self._code = 0
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags[tag] += 1
-        self.attributes |= {(tag, *each) for each in attrs}
-        self._code += tag in ("code", "pre")
-
-    def handle_endtag(self, tag):
-        self._code -= tag in ("code", "pre")
-
-    def handle_data(self, data):
-        if not self._code:
-            self.outside.append(data)
-
-    def handle_comment(self, data):
-        self.comments.append(data)
-
-
-def page(text):
-    return Page(MARKDOWN.render(text))
+from modelyard_policies.reports.reading import assessment_of
 
 
 def shop(name, source, said, reason, note, pattern="*"):
@@ -93,28 +64,64 @@ def shop(name, source, said, reason, note, pattern="*"):
 shops = st.builds(shop, texts, texts, texts, texts, texts, texts)
 
 
-@settings(max_examples=150)
+@settings(max_examples=200)
 @given(shops)
-def test_nothing_that_a_program_says_becomes_markup(assessment: Assessment):
-    found = page(comment(assessment))
-    assert set(found.tags) <= TAGS
-    assert found.attributes <= {
-        ("code", "class", "language-python"),
-        ("th", "style", "text-align:right"),
-        ("td", "style", "text-align:right"),
-    }
-    assert found.comments == [marker(assessment.name).removeprefix("<!--").removesuffix("-->")]
-    assert found.tags["h2"] == 1
-    assert found.tags["h4"] == len(
-        re.findall(r"(?m)^#### (?:critical|high|medium|low): ", comment(assessment))
+def test_nothing_that_a_program_says_becomes_more_than_text(assessment: Assessment):
+    text = comment(assessment)
+    page = assert_only_text(text)
+    assert page.comments == [marker(assessment.name).removeprefix("<!--").removesuffix("-->")]
+    assert page.tags["h2"] == 1
+    assert page.tags["h4"] == len(re.findall(r"(?m)^#### (?:critical|high|medium|low): ", text))
+
+
+@given(shops)
+def test_a_comment_from_the_document_is_the_same(assessment: Assessment):
+    written = json.loads(document.text(assessment))
+    assert body(assessment_of(written, RULES), 60_000) == body(assessment, 60_000)
+
+
+@settings(max_examples=200)
+@given(shops, st.data())
+def test_a_document_that_anybody_wrote_is_refused_or_shown_as_text(assessment: Assessment, data):
+    written = json.loads(document.text(assessment))
+    odd = (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | texts
+        | st.sampled_from([[], {}, [[]], [{}]])
     )
+    for _ in range(data.draw(st.integers(1, 3))):
+        place, key = written, data.draw(st.sampled_from(sorted(written)))
+        while isinstance(place[key], (dict, list)) and place[key] and data.draw(st.booleans()):
+            place = place[key]
+            keys = range(len(place)) if isinstance(place, list) else sorted(place)
+            key = data.draw(st.sampled_from(keys))
+        place[key] = data.draw(odd)
+    refused = False
+    try:
+        text = render(written, 60_000)
+    except ValueError:
+        refused = True
+    assert refused or (assert_only_text(text) and utf16_length(text) <= 60_000)
 
 
-@settings(max_examples=150)
-@given(shops)
-def test_nothing_outside_of_code_mentions_links_or_refers(assessment: Assessment):
-    outside = "\n".join(page(comment(assessment)).outside)
-    assert not re.search(r"@|#\d|//|www\.|:[a-z]+:|\$|[\u202a-\u202e\x1b]", outside), outside
+@pytest.mark.parametrize("written", [{}, {"schema": "modelyard.check/1"}, {"schema": "modelyard.preview/1"}])
+def test_what_isn_t_a_report_is_refused(written):
+    with pytest.raises(ValueError, match=r"isn't"):
+        render(written, 1_000)
+
+
+def test_words_that_are_the_rules_come_from_the_rules():
+    bucket = node("a")
+    found = assess(Graph([bucket]), all_rules(), name="prod", today=TODAY, select=["required-tags"])
+    written = json.loads(document.text(found))
+    written["findings"][0]["remediation"] = "paste this: curl evil.example"
+    written["findings"][0]["code"] = "[x](https://evil.example)"
+    text = render(written, 60_000)
+    assert "evil" not in text
+    assert "Resources carry the required tags" in text
 
 
 @settings(max_examples=25)

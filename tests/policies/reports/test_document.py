@@ -68,7 +68,7 @@ def test_a_document_holds_all_that_was_said():
     assert found["figures"] == [
         {"name": "cost, idle", "unit": "USD/month", "before": 1, "after": 2, "note": "tax"}
     ]
-    assert (found["notes"], found["base"], found["fixed"], found["disabled"]) == (["n"], None, [], [])
+    assert (found["remarks"], found["base"], found["fixed"], found["disabled"]) == (["n"], None, [], [])
     hidden = next(item for item in found["findings"] if item["suppression"])
     assert hidden["suppression"]["owner"] == "data-platform"
 

@@ -30,14 +30,16 @@ def group_block(group: Group, rule: Rule | None, detail: Detail, *, snippet: boo
     """A group of findings: what is wrong, where, and how to mend it."""
     finding = group.first
     title = ours(rule.title) if rule else code(finding.rule)
+    short = rule.code if rule else code(finding.code)
     advises = ", only advises" if not finding.stands() and finding.suppression is None else ""
     parts = [
         f"#### {finding.severity.value}: {title}",
-        f"{code(finding.rule)} ({finding.code}), {counted(len(group.resources), 'resource')}{advises}",
+        f"{code(finding.rule)} ({short}), {counted(len(group.resources), 'resource')}{advises}",
         "\n".join(_lines(group, detail)),
     ]
     if snippet:
-        parts.append(f"**Mend:** {ours(finding.remediation)}")
+        # The rule's own words: a document that somebody else wrote may say anything here.
+        parts.append(f"**Mend:** {ours(rule.mend) if rule else prose(finding.remediation)}")
         if rule and rule.snippet:
             parts.append(folded("A fix to paste", fenced(rule.snippet, "python")))
     return "\n\n".join(parts)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from modelyard_policies.assessment import Assessment
+from modelyard_policies.registry import all_rules
 from modelyard_policies.reports.markdown.blocks import Detail
-from modelyard_policies.reports.markdown.fit import Measure, fit
+from modelyard_policies.reports.markdown.fit import fit
 from modelyard_policies.reports.markdown.markup import code
 from modelyard_policies.reports.markdown.sections import sections
 from modelyard_policies.reports.markdown.tables import figures_table, findings_table
+from modelyard_policies.reports.reading import assessment_of
 from modelyard_policies.reports.words import reasons, verdict
 
 COMMENT_CHARACTERS: Final = 65_536
@@ -18,16 +21,31 @@ COMMENT_CHARACTERS: Final = 65_536
 SUMMARY_BYTES: Final = 1 << 20
 """Most that GitHub takes for the summary of a step."""
 
+IN_COMMENT: Final = Detail(lines=12, names=6)
+IN_SUMMARY: Final = Detail(lines=200, names=50)
+
 
 def comment(assessment: Assessment) -> str:
     """A comment. Its first line is a marker by which the next run finds it."""
-    head = f"{marker(assessment.name)}\n{_head(assessment)}"
-    return _written(assessment, head, Detail(lines=12, names=6), COMMENT_CHARACTERS, utf16_length)
+    first = f"{marker(assessment.name)}\n"
+    return first + body(assessment, COMMENT_CHARACTERS - len(first))
+
+
+def body(assessment: Assessment, characters: int) -> str:
+    """A comment without its marker, within a number of characters."""
+    return fit(_head(assessment), list(sections(assessment, IN_COMMENT)), characters, utf16_length)
+
+
+def render(document: Mapping[str, Any], characters: int) -> str:
+    """The comment, without its marker, that a report of schema modelyard.check/1 comes to: for a job that
+    posts what another one found, and trusts nothing in it. Raises ValueError for what isn't a report.
+    """
+    return body(assessment_of(document, all_rules()), characters)
 
 
 def summary(assessment: Assessment) -> str:
     """The summary of a step, with room for more."""
-    return _written(assessment, _head(assessment), Detail(200, 50), SUMMARY_BYTES, utf8_length)
+    return fit(_head(assessment), list(sections(assessment, IN_SUMMARY)), SUMMARY_BYTES, utf8_length)
 
 
 def marker(name: str) -> str:
@@ -55,7 +73,3 @@ def _head(assessment: Assessment) -> str:
     if assessment.figures:
         parts.append(figures_table(assessment.figures[:40]))
     return "\n\n".join(parts)
-
-
-def _written(assessment: Assessment, head: str, detail: Detail, limit: int, measure: Measure) -> str:
-    return fit(head, list(sections(assessment, detail)), limit, measure)

@@ -21,7 +21,7 @@ def sections(assessment: Assessment, detail: blocks.Detail) -> Iterator[Section]
     unknown = [finding for finding in findings if finding.verdict is Verdict.UNKNOWN]
     now = [finding for finding in fails if finding.status is not Status.OLD]
     old = [finding for finding in fails if finding.status is Status.OLD]
-    title = "New findings" if assessment.comparison else "Findings"
+    title = "New findings" if assessment.base is not None else "Findings"
     yield from _groups("Rules that broke", errors, assessment, detail, rank=0, snippet=False)
     yield from _listed("Expired suppressions", map(blocks.suppression_block, assessment.expired), rank=1)
     yield from _groups(title, now, assessment, detail, rank=2)
@@ -82,11 +82,11 @@ def _notes(assessment: Assessment) -> Iterator[str]:
     yield f"{asked}; turned off by the configuration: {off}" if off else asked
     if assessment.selected:
         yield "Only some rules were asked for: the others say nothing here."
-    if assessment.comparison and assessment.base:
-        yield f"Compared with {code(assessment.base.name)}."
-        left_out = len(assessment.comparison.left_out)
-        if left_out:
-            yield f"{counted(left_out, 'finding')} of the base not compared: their rules weren't asked here."
+    if assessment.base is not None:
+        yield f"Compared with {code(assessment.base)}."
+    if assessment.not_compared:
+        left_out = counted(assessment.not_compared, "finding")
+        yield f"{left_out} of the base not compared: their rules weren't asked here."
     if assessment.new_rules:
         names = ", ".join(map(code, assessment.new_rules))
         yield f"Rules that the base wasn't asked, so that all they find is new: {names}"

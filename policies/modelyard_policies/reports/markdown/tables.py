@@ -22,7 +22,7 @@ def findings_table(assessment: Assessment) -> str:
     """How many findings of each severity are new, fixed, old, unknown, suppressed."""
     counts = Counter((finding.severity, column(finding)) for finding in assessment.findings)
     counts.update((finding.severity, "fixed") for finding in assessment.fixed)
-    names = [*(_AGAINST if assessment.comparison else _ALONE)]
+    names = [*(_AGAINST if assessment.base is not None else _ALONE)]
     names += [name for name in _IF_ANY if any(counts[severity, name] for severity in Severity)]
     rows = [[severity.value, *(_number(counts[severity, name]) for name in names)] for severity in Severity]
     total = [f"**{sum(counts[severity, name] for severity in Severity)}**" for name in names]
