@@ -42,6 +42,31 @@ RULE = Rule(
         'one zone; of a pool whose jobs have one node say so with the tag max-nodes-per-job "1".'
     ),
     maps_to={},
+    snippet="""\
+together = aws.ec2.PlacementGroup("training", strategy="cluster")
+template = aws.ec2.LaunchTemplate(
+    "training",
+    network_interfaces=[
+        {"device_index": 0, "interface_type": "efa", "security_groups": [security_group.id]}
+    ],
+)
+aws.batch.ComputeEnvironment(
+    "training",
+    type="MANAGED",
+    service_role=role.arn,
+    compute_resources={
+        "type": "EC2",
+        "instance_types": ["p5.48xlarge"],
+        "instance_role": "arn:aws:iam::111122223333:instance-profile/nodes",
+        "min_vcpus": 0,
+        "max_vcpus": 384,
+        "subnets": [subnet.id],
+        "security_group_ids": [security_group.id],
+        "placement_group": together.name,
+        "launch_template": {"launch_template_id": template.id, "version": template.latest_version},
+    },
+)
+""",
 )
 
 NODES = "max-nodes-per-job"

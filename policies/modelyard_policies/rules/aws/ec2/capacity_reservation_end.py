@@ -21,6 +21,17 @@ RULE = Rule(
     why="A reservation is paid by the hour whether anything runs in it or not.",
     mend='Set endDateType to "limited" and endDate to when the training is done.',
     maps_to={},
+    snippet="""\
+aws.ec2.CapacityReservation(
+    "training",
+    instance_type="p5.48xlarge",
+    instance_platform="Linux/UNIX",
+    availability_zone="eu-west-1a",
+    instance_count=2,
+    end_date_type="limited",
+    end_date="2030-01-31T18:00:00Z",
+)
+""",
 )
 
 

@@ -36,6 +36,26 @@ RULE = Rule(
         "referencedSecurityGroupId is the group itself."
     ),
     maps_to={},
+    snippet="""\
+aws.vpc.SecurityGroupIngressRule(
+    "from-itself",
+    security_group_id=security_group.id,
+    referenced_security_group_id=security_group.id,
+    ip_protocol="-1",
+)
+aws.vpc.SecurityGroupEgressRule(
+    "to-itself",
+    security_group_id=security_group.id,
+    referenced_security_group_id=security_group.id,
+    ip_protocol="-1",
+)
+aws.ec2.LaunchTemplate(
+    "node",
+    network_interfaces=[
+        {"device_index": 0, "interface_type": "efa", "security_groups": [security_group.id]}
+    ],
+)
+""",
 )
 
 DIRECTIONS = {

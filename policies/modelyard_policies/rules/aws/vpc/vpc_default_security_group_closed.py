@@ -27,6 +27,10 @@ RULE = Rule(
     why="Whatever starts without a group of its own lands in this one, whose members reach each other.",
     mend="Give the VPC a DefaultSecurityGroup without ingress and egress.",
     maps_to={"checkov": ["CKV2_AWS_12"], "security_hub": ["EC2.2"], "cis_aws": ["5.5"]},
+    snippet="""\
+vpc = aws.ec2.Vpc("main", cidr_block="10.0.0.0/16")
+aws.ec2.DefaultSecurityGroup("closed", vpc_id=vpc.id, ingress=[], egress=[])
+""",
 )
 
 

@@ -18,6 +18,11 @@ RULE = Rule(
     why="Without a record of accepted and refused traffic nobody can tell where data went.",
     mend='Give the VPC a FlowLog with trafficType "ALL".',
     maps_to={"checkov": ["CKV2_AWS_11"], "security_hub": ["EC2.6"], "cis_aws": ["3.7"]},
+    snippet="""\
+aws.ec2.FlowLog(
+    "traffic", vpc_id=vpc.id, traffic_type="ALL", log_destination=log_group.arn, iam_role_arn=role.arn
+)
+""",
 )
 
 
