@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from modelyard_policies.errors import nearest
 from modelyard_policies.rule import Rule
@@ -41,7 +41,10 @@ def read_suppressions(source: Source, rules: Iterable[Rule]) -> tuple[Suppressio
     path = ("suppressions",)
     given = data.get("suppressions")
     for place, item in enumerate(fields.items(path, [] if given is None else given, "suppressions")):
-        entry = _entry(fields, (*path, place), item, names)
+        if not isinstance(item, dict):
+            fields.mapping((*path, place), item, "a suppression")
+            continue
+        entry = _entry(fields, (*path, place), cast("dict[str, Any]", item), names)
         earlier = found.setdefault(entry.scope, entry)
         if earlier is not entry and entry.rule:
             message = f"line {earlier.line} is for the same rule, resource and property"
@@ -50,11 +53,10 @@ def read_suppressions(source: Source, rules: Iterable[Rule]) -> tuple[Suppressio
     return tuple(found.values())
 
 
-def _entry(fields: Fields, path: tuple[str | int, ...], item: Any, names: Mapping[str, str]) -> Suppression:
-    data = fields.mapping(path, item, "a suppression")
+def _entry(
+    fields: Fields, path: tuple[str | int, ...], data: dict[str, Any], names: Mapping[str, str]
+) -> Suppression:
     fields.known(path, data, FIELDS)
-    if not data:
-        return Suppression("", "", "", "", "", date.min, "", 0)
     texts = {name: fields.text(path, data, name, FIELDS[name]) for name in REQUIRED}
     pattern = fields.text(path, data, "property", FIELDS["property"]) if "property" in data else ""
     return Suppression(
