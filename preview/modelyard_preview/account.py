@@ -32,7 +32,8 @@ class AccountPreview:
         """The document of schema modelyard.preview/1: without an environment, energy and recovery."""
         return {
             "schema": SCHEMA,
-            **naming(self.account),
+            "environment": None,
+            "account": self.account.name,
             "cloud": self.account.cloud,
             "resources": self.graph.as_json(),
             **self.policy.as_json(),
@@ -51,16 +52,11 @@ def preview_stack(spec: StackSpec, *, program: Path, base: Base | None = None) -
     """
     if not isinstance(spec, AwsAccount):
         return preview_environment(spec, program=program, base=base)
-    graph = run_environment(spec, program=program).graph
-    cost = estimate_account_cost(graph, spec.regions.primary)
+    return account_preview_of(spec, run_environment(spec, program=program).graph, base)
+
+
+def account_preview_of(account: AwsAccount, graph: Graph, base: Base | None = None) -> AccountPreview:
+    """Everything that can be said of an account by its resources; with a base, what changes."""
+    cost = estimate_account_cost(graph, account.regions.primary)
     changes = base.changes_to(graph) if base else None
-    return AccountPreview(spec, graph, evaluate(graph, all_rules()), cost, changes)
-
-
-def naming(spec: StackSpec) -> dict[str, str | None]:
-    """`environment` and `account` of a document, one of which is null."""
-    is_account = isinstance(spec, AwsAccount)
-    return {
-        "environment": None if is_account else spec.name,
-        "account": spec.name if is_account else None,
-    }
+    return AccountPreview(account, graph, evaluate(graph, all_rules()), cost, changes)

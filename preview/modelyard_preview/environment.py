@@ -88,7 +88,11 @@ def preview_environment(environment: AwsEnvironment, *, program: Path, base: Bas
     Raises:
         InputError: the program raises something, or can't be run here.
     """
-    graph = run_environment(environment, program=program).graph
+    return preview_of(environment, run_environment(environment, program=program).graph, base)
+
+
+def preview_of(environment: AwsEnvironment, graph: Graph, base: Base | None = None) -> Preview:
+    """Everything that can be said of an environment by its resources; with a base, what changes."""
     return Preview(
         environment=environment,
         graph=graph,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,14 +13,20 @@ from modelyard.yaml_lines import shown_path
 
 _OTHERS_FOLDERS = {"site-packages", "dist-packages"}
 
+Explain = Callable[[BaseException, Problem], Problem]
+"""Says more of an error than its own words, where more is known."""
+
 
 @contextmanager
-def program_faults(program: Path) -> Generator[None]:
+def program_faults(
+    program: Path, *, folder: Path | None = None, explain: Explain | None = None
+) -> Generator[None]:
     """Turn what the program at `program`, or a module beside or below it, raises into InputError at its line.
 
-    What modelyard itself raises below that line is a fault of modelyard's and stays as it is.
+    What modelyard itself raises below that line is a fault of modelyard's and stays as it is. Modules
+    anywhere in `folder` are the program's as well, if it is given.
     """
-    folder = program.resolve().parent
+    folder = folder or program.resolve().parent
     try:
         yield
     except ModelyardError:
@@ -29,7 +35,8 @@ def program_faults(program: Path) -> Generator[None]:
         place = _place(error, folder)
         if place is None:
             raise
-        raise InputError([_problem(error, *place)]) from error
+        problem = _problem(error, *place)
+        raise InputError([explain(error, problem) if explain else problem]) from error
 
 
 def _place(error: BaseException, folder: Path) -> tuple[Path, int] | None:

@@ -233,7 +233,7 @@ def test_an_error_is_a_document_when_json_is_asked(
 @pytest.mark.parametrize(
     ("arguments", "field", "message"),
     [
-        (["check"], "ENV", "Missing argument 'ENV'."),
+        (["check"], "", "name one thing to look at: ENV, --program DIR or --file FILE"),
         (["check", "dev", "--colour"], "", "No such option '--colour'."),
         (["job", "list", "--limit", "0"], "--limit", "Invalid value for '--limit': 0 is not in the range 1<=x<=1000."),
         (["job", "logs"], "RUN", "Missing argument 'RUN'."),

@@ -174,12 +174,12 @@ def test_a_preview_is_compared_with_an_environment_as_it_was(
 @pytest.mark.parametrize(
     ("content", "message", "mend"),
     [
-        (None, "it can't be read: no such file or directory", "check the path"),
-        ("{", "it is no JSON: ", "write it anew"),
+        (None, "there is no such file", "check the path"),
+        ("{", "it is no JSON: ", "write it anew: it may have been cut off"),
         (
             '{"schema": "modelyard.check/1"}',
-            "it is neither a preview nor a state",
-            "write it with `pulumi stack export --file state.json` or `modelyard preview ENV --format json`",
+            "it is of the form modelyard.check/1, which has no resources",
+            "write it with `modelyard preview --format json`",
         ),
     ],
 )

@@ -48,6 +48,7 @@ def test_the_document_follows_its_contract(document: dict[str, Any]) -> None:
             "protect",
             "region",
             "source",
+            "provider",
         }
     assert {"passed", "failed", "unknown", "notApplicable"} <= document["rules"].keys()
 

@@ -125,7 +125,7 @@ def test_what_a_program_prints_is_kept_out_of_the_answer(
 def test_a_program_that_makes_nothing_is_told_so(program: Path, capsys: pytest.CaptureFixture[str]) -> None:
     program.write_text("")
     assert run(["check", "dev"]) == 0
-    assert "its program makes no resources: there was nothing to judge" in capsys.readouterr().out
+    assert "it has no resources of a cloud: there was nothing to judge" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("end", ["raise SystemExit", "raise SystemExit(0)", "import sys; sys.exit()"])

@@ -50,7 +50,7 @@ class Node:
     """Reference of an explicit provider: its URN, with or without `::` and its id."""
 
     def as_json(self) -> dict[str, Any]:
-        """The resource as the graph's JSON holds it. Outputs and the provider aren't part of it."""
+        """The resource as the graph's JSON holds it. Outputs aren't part of it."""
         return {
             "urn": self.urn,
             "type": self.type,
@@ -63,6 +63,7 @@ class Node:
             "protect": self.protect,
             "region": self.region,
             "source": self.source,
+            "provider": self.provider,
         }
 
     @classmethod
@@ -82,6 +83,7 @@ class Node:
             protect=data.get("protect", False),
             region=data.get("region"),
             source=data.get("source"),
+            provider=data.get("provider"),
         )
 
 

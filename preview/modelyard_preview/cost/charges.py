@@ -54,7 +54,8 @@ def add_up(
     for charge in charges.values():
         price = _price(charge)
         if price is None:
-            reason = f"the catalog has no price for it in {charge.region}"
+            place = f"the catalog has no price for it in {charge.region}"
+            reason = place if charge.region else "the region that it is in isn't known"
             without_price.append(Unpriced(charge.what, charge.urns, reason))
         else:
             what = charge.what if charge.region == home else f"{charge.what}, in {charge.region}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from modelyard.environment.spec import AwsEnvironment
 from modelyard_policies.graph import Graph
 from modelyard_preview.cost.charges import Charge, add_up
+from modelyard_preview.cost.machines import used_charges
 from modelyard_preview.cost.model import FIGURES, BudgetCheck, Cost, Figure, Unpriced
 from modelyard_preview.cost.monitoring import metric_charges
 from modelyard_preview.cost.pools import pool_charges
@@ -34,6 +35,21 @@ def estimate_account_cost(graph: Graph, region: str) -> Cost:
         for charge in (*bucket_charges(node), *resource_charges(node, region))
     )
     items, unpriced = add_up(found, region)
+    return Cost(items, unpriced, None)
+
+
+def estimate_stack_cost(graph: Graph, region: str | None) -> Cost:
+    """The same for any stack, whose use nobody states: what stands is priced, what is used is listed.
+
+    `region` is where resources are that name none; None if it isn't known.
+    """
+    home = region or ""
+    found = (
+        charge
+        for node in graph.resources
+        for charge in (*bucket_charges(node), *used_charges(node), *resource_charges(node, home))
+    )
+    items, unpriced = add_up(found, home)
     return Cost(items, unpriced, None)
 
 

@@ -9,6 +9,7 @@ from modelyard_policies.graph import UNKNOWN, Node, canonical
 from modelyard_preview.cost.account_pricers import ACCOUNT_PRICERS
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.free import FREE_TYPES
+from modelyard_preview.cost.machines import machine_charges
 from modelyard_preview.cost.model import Amounts, Unpriced
 from modelyard_preview.cost.monitoring import (
     alarm_charges,
@@ -109,6 +110,7 @@ PRICERS: dict[str, Pricer] = {
     "aws:cloudwatch/logGroup:LogGroup": _logs,
     "aws:cloudwatch/metricAlarm:MetricAlarm": alarm_charges,
     "aws:ec2/eip:Eip": _address,
+    "aws:ec2/instance:Instance": machine_charges,
     "aws:ec2/natGateway:NatGateway": _nat_gateway,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
     "aws:ecr/replicationConfiguration:ReplicationConfiguration": _image_copies,

@@ -211,7 +211,8 @@ class Monitor:
             name=request.name,
             custom=request.custom,
             parent=request.parent or None,
-            properties=properties,
+            # (those that start with two underscores are Pulumi's own, as the code of a dynamic provider)
+            properties={key: value for key, value in properties.items() if not key.startswith("__")},
             dependencies=tuple(sorted(request.dependencies)),
             property_dependencies={
                 key: tuple(sorted(request.propertyDependencies[key].urns))
@@ -233,8 +234,8 @@ class Monitor:
         if provider:
             node = self._provider_node(provider)
             return region_of(token, properties, node.properties if node else {})
-        default = self._answers.settings_of("azure-native" if token.startswith("azure-native") else "aws")
-        return region_of(token, properties, default)
+        package = token.partition(":")[0].partition("_")[0]  # (one of Azure's versions is azure-native_…)
+        return region_of(token, properties, self._answers.settings_of(package))
 
     def _provider_node(self, reference: str) -> Node | None:
         return self.nodes.get(reference.rpartition("::")[0]) if reference else None

@@ -13,31 +13,37 @@ from modelyard_preview.environment import Preview
 from modelyard_preview.report import changes as changes_report
 from modelyard_preview.report import cost as cost_report
 from modelyard_preview.report import facts
+from modelyard_preview.report import notes as notes_report
 from modelyard_preview.report import recovery as recovery_report
 from modelyard_preview.report.findings import findings
 from modelyard_preview.report.names import count, in_cloud
 from modelyard_preview.report.tree import resource_tree
+from modelyard_preview.stack import StackPreview
+from modelyard_preview.subjects import Notes
 
 
-def print_preview(preview: Preview | AccountPreview, console: Console) -> None:
-    """Resources, findings and cost; energy and recovery of an environment."""
-    spec = preview.account if isinstance(preview, AccountPreview) else preview.environment
-    custom = sum(in_cloud(node) for node in preview.graph.resources)
-    place = f"{spec.cloud} {spec.regions.primary}"
-    console.print(Text.assemble((spec.name, "bold"), f" on {place}: {count(custom, 'resource')}"))
+def print_preview(
+    preview: Preview | AccountPreview | StackPreview, console: Console, notes: Notes | None = None
+) -> None:
+    """Resources, findings and cost; energy and recovery of an environment. `notes` come before them."""
+    graph = preview.subject.graph if isinstance(preview, StackPreview) else preview.graph
+    custom = sum(in_cloud(node) for node in graph.resources)
+    name, place = _named(preview)
+    console.print(Text.assemble((name, "bold"), f"{place}: {count(custom, 'resource')}"))
     console.print()
-    console.print(resource_tree(preview.graph))
+    console.print(resource_tree(graph))
+    _notes(console, notes)
     if preview.changes is not None:
         _section(console, "changes")
         for line in changes_report.changes(preview.changes):
             _show(console, line)
     _section(console, "policies")
-    for block in findings(preview.policy, preview.graph):
+    for block in findings(preview.policy, graph):
         _show(console, block)
     _section(console, "cost")
     for block in cost_report.cost(preview.cost):
         _show(console, block)
-    if isinstance(preview, AccountPreview):
+    if not isinstance(preview, Preview):
         return
     _section(console, "energy")
     for line in facts.energy(preview.energy):
@@ -47,14 +53,36 @@ def print_preview(preview: Preview | AccountPreview, console: Console) -> None:
         _show(console, block)
 
 
-def print_verdict(name: str, report: Report, graph: Graph, console: Console) -> None:
-    """The findings, the tally, and the verdict."""
+def print_verdict(
+    name: str, report: Report, graph: Graph, console: Console, notes: Notes | None = None
+) -> None:
+    """The findings, the tally, what has to be known of them, and the verdict."""
     for block in findings(report, graph):
         _show(console, block)
+    for line in notes_report.notes(notes or Notes()):
+        _show(console, line)
     if not any(in_cloud(node) for node in graph.resources):
-        console.print(Text("  its program makes no resources: there was nothing to judge", style="yellow"))
+        console.print(Text("  it has no resources of a cloud: there was nothing to judge", style="yellow"))
     verdict = ("passes", "bold green") if report.ok else ("doesn't pass", "bold red")
     console.print(Text.assemble((name, "bold"), " ", verdict))
+
+
+def _named(preview: Preview | AccountPreview | StackPreview) -> tuple[str, str]:
+    """What it is called, and where it is."""
+    if isinstance(preview, StackPreview):
+        subject = preview.subject
+        place = " ".join(part for part in (subject.cloud, subject.region) if part)
+        return subject.name, f" on {place}" if place else ""
+    spec = preview.account if isinstance(preview, AccountPreview) else preview.environment
+    return spec.name, f" on {spec.cloud} {spec.regions.primary}"
+
+
+def _notes(console: Console, notes: Notes | None) -> None:
+    lines = list(notes_report.notes(notes or Notes()))
+    if lines:
+        _section(console, "to know")
+    for line in lines:
+        _show(console, line)
 
 
 def _show(console: Console, block: RenderableType) -> None:

@@ -16,7 +16,7 @@ def resource_tree(graph: Graph) -> Tree:
     for root in (node for node in graph.resources if node.parent not in urns):
         if root.type == "pulumi:pulumi:Stack":
             _add_children(tree, graph, root, named_after=None)
-        else:
+        elif not root.type.startswith("pulumi:providers:"):  # (a default one, which no program makes)
             _add_branch(tree, graph, root, None)
     return tree
 

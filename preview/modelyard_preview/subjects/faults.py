@@ -1,0 +1,122 @@
+"""What goes wrong in somebody else's program, said so that whoever reads it can mend it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import traceback
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import pulumi
+
+from modelyard.errors import InputError, ModelyardError, Problem
+from modelyard.yaml_lines import shown_path
+from modelyard_preview.engine import ProgramError
+from modelyard_preview.engine.closed import is_credential
+from modelyard_preview.engine.values import PLACEHOLDER
+from modelyard_preview.program_faults import program_faults
+from modelyard_preview.projects import Project, Stack, StackSettings
+
+_LONGEST = 400
+"""Characters of an error's own words that are shown."""
+
+
+@contextlib.contextmanager
+def foreign_program_faults(project: Project, stack: Stack, settings: StackSettings) -> Generator[None]:
+    """Turn whatever the program raises into InputError; a fault of modelyard's own stays as it is."""
+
+    def explain(error: BaseException, problem: Problem) -> Problem:
+        return _explained(error, problem, project, stack, settings)
+
+    try:
+        with program_faults(project.program, folder=project.root, explain=explain):
+            yield
+    except ProgramError as error:
+        raise InputError([_placed(problem, project.root) for problem in error.problems]) from error
+    except ModelyardError:
+        raise
+    except (Exception, SystemExit) as error:
+        if _is_ours(error):
+            raise
+        problem = Problem(
+            field="",
+            given="the program",
+            message=f"the program raises {type(error).__name__}: {error}",
+            allowed="a program that runs to its end",
+            mend="see what the message names; `pulumi preview` shows where it comes from",
+            file=shown_path(project.file),
+        )
+        raise InputError([explain(error, problem)]) from error
+
+
+def _placed(problem: Problem, root: Path) -> Problem:
+    """A problem whose file is named from the working directory on, as all others are."""
+    if problem.file is None or Path(problem.file).is_absolute():
+        return problem
+    return replace(problem, file=shown_path(root / problem.file))
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether an error comes out of modelyard's own code."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and str(frames[-1].f_globals.get("__name__", "")).startswith("modelyard")
+
+
+def _explained(
+    error: BaseException, problem: Problem, project: Project, stack: Stack, settings: StackSettings
+) -> Problem:
+    if isinstance(error, pulumi.ConfigMissingError):
+        return _missing_config(error.key, problem, stack, settings)
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _missing_module(error.name.partition(".")[0], problem, project)
+    if isinstance(error, KeyError) and error.args and is_credential(str(error.args[0])):
+        name = error.args[0]
+        return replace(
+            problem,
+            field=name,
+            message=f"the program reads the variable {name} of the environment; a preview runs without what "
+            "may be a credential",
+            allowed="variables that are no credentials, the configuration",
+            mend=f"take it from the configuration, or use os.environ.get({name!r})",
+        )
+    words = " ".join(problem.message.replace(PLACEHOLDER, "(unknown)").split())
+    return replace(problem, message=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")
+
+
+def _missing_config(key: str, problem: Problem, stack: Stack, settings: StackSettings) -> Problem:
+    message = f"the program needs the configuration value {key}, which the stack {stack.name} doesn't have"
+    if settings.imports:
+        message += "; values from Pulumi ESC aren't known here"
+    return replace(
+        problem,
+        field=key,
+        message=message,
+        allowed="a value of the stack, or a default of the project",
+        mend=f"write {key}: with a value under config: in {settings.shown_file}",
+    )
+
+
+def _missing_module(name: str, problem: Problem, project: Project) -> Problem:
+    asked = _in_requirements(name, project)
+    package = f"-r {shown_path(asked)}" if asked else name.replace("_", "-")
+    return replace(
+        problem,
+        field=name,
+        message=f"the program imports {name}, which isn't installed beside modelyard",
+        allowed="modules of the program, and installed packages",
+        mend=f"install it: python -m pip install {package}",
+    )
+
+
+def _in_requirements(name: str, project: Project) -> Path | None:
+    """The project's requirements, if the module's package is among them."""
+    wanted = re.sub(r"[-_.]+", "-", name).lower()
+    for file in (project.program.parent / "requirements.txt", project.root / "requirements.txt"):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                package = re.split(r"[<>=!~\[;@ ]", line.strip(), maxsplit=1)[0]
+                if re.sub(r"[-_.]+", "-", package).lower() == wanted:
+                    return file
+    return None
