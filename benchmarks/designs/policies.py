@@ -4,35 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+
+from designs import azure, more
+from designs.nodes import AWAY, HOME, TAGS, node
 
 from modelyard_policies.aws import types
 from modelyard_policies.graph import UNKNOWN, Node
 
 RESOURCES = 5_000
-TAGS = {"environment": "bench", "owner": "ml", "cost-center": "42", "data-classification": "internal"}
 CLASSIFIED = {**TAGS, "data-classification": "restricted"}
-HOME, AWAY = "eu-west-1", "eu-central-1"
-
-
-def _node(
-    token: str, name: str, properties: dict[str, Any], *, region: str = HOME, **sources: Node | list[Node]
-) -> Node:
-    """A resource; `sources` are what each property's value came from."""
-    urns = {
-        key: tuple(source.urn for source in (found if isinstance(found, list) else [found]))
-        for key, found in sources.items()
-    }
-    return Node(
-        urn=f"urn:pulumi:bench::modelyard::{token}::{name}",
-        type=token,
-        name=name,
-        properties=properties,
-        dependencies=tuple(urn for found in urns.values() for urn in found),
-        property_dependencies=urns,
-        protect=True,
-        region=region,
-    )
 
 
 def _unit(n: int) -> Iterator[Node]:
@@ -41,10 +21,10 @@ def _unit(n: int) -> Iterator[Node]:
     """
     policy = json.dumps({"Statement": [*SERVING, {"Effect": "Allow", "Principal": ROOT, "Action": "kms:*"}]})
     properties = {"enableKeyRotation": True, "multiRegion": True, "policy": policy, "tags": TAGS}
-    key = _node(types.KMS_KEY, f"key-{n}", properties)
-    bucket = _node(types.BUCKET, f"data-{n}", {"tags": TAGS})
-    vpc = _node(types.VPC, f"net-{n}", {"cidrBlock": "10.0.0.0/16", "tags": TAGS})
-    group = _node(types.SECURITY_GROUP, f"fabric-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
+    key = node(types.KMS_KEY, f"key-{n}", properties)
+    bucket = node(types.BUCKET, f"data-{n}", {"tags": TAGS})
+    vpc = node(types.VPC, f"net-{n}", {"cidrBlock": "10.0.0.0/16", "tags": TAGS})
+    group = node(types.SECURITY_GROUP, f"fabric-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
     encryption = {
         "applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": UNKNOWN},
         "bucketKeyEnabled": True,
@@ -77,39 +57,39 @@ def _unit(n: int) -> Iterator[Node]:
     }
     status = "Suspended" if n % 10 == 0 else "Enabled"
     yield from (key, bucket, vpc, group)
-    yield _node(
+    yield node(
         types.BUCKET_ENCRYPTION,
         f"e-{n}",
         {"bucket": UNKNOWN, "rules": [encryption]},
         bucket=bucket,
         rules=key,
     )
-    yield _node(
+    yield node(
         types.BUCKET_PUBLIC_ACCESS_BLOCK,
         f"b-{n}",
         {"bucket": UNKNOWN, **dict.fromkeys(flags, True)},
         bucket=bucket,
     )
-    yield _node(
+    yield node(
         types.BUCKET_VERSIONING,
         f"v-{n}",
         {"bucket": UNKNOWN, "versioningConfiguration": {"status": status}},
         bucket=bucket,
     )
-    yield _node(
+    yield node(
         types.BUCKET_POLICY,
         f"p-{n}",
         {"bucket": UNKNOWN, "policy": json.dumps({"Statement": [statement]})},
         bucket=bucket,
     )
-    yield _node(types.DEFAULT_SECURITY_GROUP, f"d-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
-    yield _node(types.FLOW_LOG, f"l-{n}", {"vpcId": UNKNOWN, "trafficType": "ALL", "tags": TAGS}, vpcId=vpc)
+    yield node(types.DEFAULT_SECURITY_GROUP, f"d-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
+    yield node(types.FLOW_LOG, f"l-{n}", {"vpcId": UNKNOWN, "trafficType": "ALL", "tags": TAGS}, vpcId=vpc)
     for token in (types.SECURITY_GROUP_INGRESS_RULE, types.SECURITY_GROUP_EGRESS_RULE):
-        yield _node(token, f"r-{n}", itself, securityGroupId=group, referencedSecurityGroupId=group)
-    launching = _node(
+        yield node(token, f"r-{n}", itself, securityGroupId=group, referencedSecurityGroupId=group)
+    launching = node(
         types.LAUNCH_TEMPLATE, f"t-{n}", template, blockDeviceMappings=key, networkInterfaces=group
     )
-    subnet = _node(types.SUBNET, f"s-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
+    subnet = node(types.SUBNET, f"s-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
     yield from (launching, subnet)
     yield from _running(n, vpc, subnet, launching)
     yield from _protected(n, key, bucket)
@@ -122,8 +102,8 @@ SERVING = [{"Effect": "Allow", "Principal": {"AWS": SLR}, "Action": ["kms:*"], "
 
 def _running(n: int, vpc: Node, subnet: Node, template: Node) -> Iterator[Node]:
     """What starts machines, and how they reach S3: 8 resources."""
-    table = _node(types.ROUTE_TABLE, f"rt-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
-    group = _node(types.PLACEMENT_GROUP, f"pg-{n}", {"strategy": "cluster", "tags": TAGS})
+    table = node(types.ROUTE_TABLE, f"rt-{n}", {"vpcId": UNKNOWN, "tags": TAGS}, vpcId=vpc)
+    group = node(types.PLACEMENT_GROUP, f"pg-{n}", {"strategy": "cluster", "tags": TAGS})
     resources = {
         "type": "EC2",
         "instanceTypes": ["p5.48xlarge"],
@@ -133,50 +113,50 @@ def _running(n: int, vpc: Node, subnet: Node, template: Node) -> Iterator[Node]:
         "subnets": [UNKNOWN],
     }
     yield from (table, group)
-    yield _node(
+    yield node(
         types.ROUTE_TABLE_ASSOCIATION,
         f"ra-{n}",
         {"subnetId": UNKNOWN, "routeTableId": UNKNOWN},
         subnetId=subnet,
         routeTableId=table,
     )
-    yield _node(
+    yield node(
         types.VPC_ENDPOINT,
         f"ep-{n}",
         {"serviceName": f"com.amazonaws.{HOME}.s3", "routeTableIds": [UNKNOWN], "tags": TAGS},
         routeTableIds=table,
     )
-    yield _node(
+    yield node(
         types.COMPUTE_ENVIRONMENT,
         f"ce-{n}",
         {"computeResources": resources, "tags": {**TAGS, "stage": "staging"}},
         computeResources=[group, template, subnet],
     )
-    yield _node(
+    yield node(
         types.CAPACITY_RESERVATION, f"cr-{n}", {"endDateType": "limited", "endDate": "z", "tags": TAGS}
     )
     for number in range(2):
         statement = {"Effect": "Allow", "Action": ["kms:Decrypt", "s3:GetObject"], "Resource": ["arn:a"]}
-        yield _node(types.ROLE_POLICY, f"rp-{n}-{number}", {"policy": json.dumps({"Statement": statement})})
+        yield node(types.ROLE_POLICY, f"rp-{n}-{number}", {"policy": json.dumps({"Statement": statement})})
 
 
 def _protected(n: int, key: Node, bucket: Node) -> Iterator[Node]:
     """Copies in another region, and backups: 11 resources."""
-    replica = _node(types.KMS_REPLICA_KEY, f"k-{n}", {"tags": TAGS}, region=AWAY, primaryKeyArn=key)
-    copy = _node(types.BUCKET, f"copy-{n}", {"tags": TAGS}, region=AWAY)
+    replica = node(types.KMS_REPLICA_KEY, f"k-{n}", {"tags": TAGS}, region=AWAY, primaryKeyArn=key)
+    copy = node(types.BUCKET, f"copy-{n}", {"tags": TAGS}, region=AWAY)
     rule = {
         "status": "Enabled",
         "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
         "destination": {"bucket": UNKNOWN, "encryptionConfiguration": {"replicaKmsKeyId": UNKNOWN}},
     }
     yield from (replica, copy)
-    yield _node(
+    yield node(
         types.BUCKET_VERSIONING,
         f"cv-{n}",
         {"bucket": UNKNOWN, "versioningConfiguration": {"status": "Enabled"}},
         bucket=copy,
     )
-    yield _node(
+    yield node(
         types.BUCKET_REPLICATION,
         f"rep-{n}",
         {"bucket": UNKNOWN, "rules": [rule]},
@@ -184,8 +164,8 @@ def _protected(n: int, key: Node, bucket: Node) -> Iterator[Node]:
         rules=[copy, replica],
     )
     vaults = [
-        _node(types.BACKUP_VAULT, f"va-{n}", {"kmsKeyArn": UNKNOWN, "tags": CLASSIFIED}, kmsKeyArn=key),
-        _node(
+        node(types.BACKUP_VAULT, f"va-{n}", {"kmsKeyArn": UNKNOWN, "tags": CLASSIFIED}, kmsKeyArn=key),
+        node(
             types.BACKUP_VAULT,
             f"vb-{n}",
             {"kmsKeyArn": UNKNOWN, "tags": TAGS},
@@ -196,7 +176,7 @@ def _protected(n: int, key: Node, bucket: Node) -> Iterator[Node]:
     yield from vaults
     for place, vault in zip((HOME, AWAY), vaults, strict=True):
         lock = {"minRetentionDays": 7, "maxRetentionDays": 70, "changeableForDays": 3}
-        yield _node(
+        yield node(
             types.BACKUP_VAULT_LOCK,
             f"vl-{vault.name}",
             {"backupVaultName": UNKNOWN, **lock},
@@ -205,17 +185,21 @@ def _protected(n: int, key: Node, bucket: Node) -> Iterator[Node]:
         )
     action = {"destinationVaultArn": UNKNOWN}
     plan = {"targetVaultName": UNKNOWN, "copyActions": [action], "schedule": "cron(0 0/12 * * ? *)"}
-    yield _node(types.BACKUP_PLAN, f"bp-{n}", {"rules": [plan], "tags": TAGS}, rules=vaults)
+    yield node(types.BACKUP_PLAN, f"bp-{n}", {"rules": [plan], "tags": TAGS}, rules=vaults)
     condition = {"stringEquals": [{"key": "aws:ResourceTag/save", "value": str(n)}]}
-    yield _node(types.BACKUP_SELECTION, f"bs-{n}", {"resources": ["*"], "conditions": [condition]})
-    yield _node(types.EFS_FILE_SYSTEM, f"fs-{n}", {"tags": {**CLASSIFIED, "save": str(n)}})
+    yield node(types.BACKUP_SELECTION, f"bs-{n}", {"resources": ["*"], "conditions": [condition]})
+    yield node(types.EFS_FILE_SYSTEM, f"fs-{n}", {"tags": {**CLASSIFIED, "save": str(n)}})
 
 
-def design(size: int = RESOURCES) -> list[Node]:
-    """The resources. A tenth of the buckets is at fault, so that findings are written too."""
+def design(size: int = RESOURCES, *, of_azure: bool = True) -> list[Node]:
+    """The resources, of AWS and, unless `of_azure` is false, of Azure. A tenth of the buckets and storage
+    accounts is at fault, so that findings are written too.
+    """
     notification = {"threshold": 80, "subscriberEmailAddresses": ["ml@example.com"]}
     budget = {"budgetType": "COST", "limitAmount": "5000", "notifications": [notification], "tags": TAGS}
-    nodes = [_node(types.STACK, "modelyard-bench", {}), _node(types.BUDGET, "budget", budget)]
+    nodes = [node(types.STACK, "modelyard-bench", {}), node(types.BUDGET, "budget", budget)]
     while len(nodes) < size:
-        nodes.extend(_unit(len(nodes)))
+        n = len(nodes)
+        for part in (_unit(n), more.unit(n), azure.unit(n) if of_azure else ()):
+            nodes.extend(part)
     return nodes[:size]
