@@ -13,6 +13,9 @@ from modelyard.yaml_lines import shown_path
 
 _OTHERS_FOLDERS = {"site-packages", "dist-packages"}
 
+_ENGINE = "modelyard_preview.engine"
+"""Stands between the program and the SDK: what the SDK raises comes through it."""
+
 Explain = Callable[[BaseException, Problem], Problem]
 """Says more of an error than its own words, where more is known."""
 
@@ -44,13 +47,14 @@ def _place(error: BaseException, folder: Path) -> tuple[Path, int] | None:
     if isinstance(error, SyntaxError) and error.filename and _is_own(error.filename, folder):
         return Path(error.filename), error.lineno or 1
     place: tuple[Path, int] | None = None
+    module = ""
     for frame, line in traceback.walk_tb(error.__traceback__):
-        file = frame.f_code.co_filename
+        file, module = frame.f_code.co_filename, str(frame.f_globals.get("__name__", ""))
         if _is_own(file, folder):
             place = Path(file), line
-        elif str(frame.f_globals.get("__name__", "")).startswith("modelyard"):
+        elif module.startswith("modelyard") and not module.startswith(_ENGINE):
             place = None
-    return place
+    return None if module.startswith(_ENGINE) else place
 
 
 def _is_own(file: str, folder: Path) -> bool:

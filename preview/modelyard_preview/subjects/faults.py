@@ -81,8 +81,19 @@ def _explained(
             allowed="variables that are no credentials, the configuration",
             mend=f"take it from the configuration, or use os.environ.get({name!r})",
         )
+    if _asks_for_credentials(error):
+        return replace(
+            problem,
+            message=f"{problem.message}; a preview runs without credentials",
+            mend="pass what it asks for in by configuration, or leave the call out in a preview",
+        )
     words = " ".join(problem.message.replace(PLACEHOLDER, "(unknown)").split())
     return replace(problem, message=words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…")
+
+
+def _asks_for_credentials(error: BaseException) -> bool:
+    """Whether a cloud's library found no credentials, as they name such errors."""
+    return re.search(r"credential|authentication", type(error).__name__, re.IGNORECASE) is not None
 
 
 def _missing_config(key: str, problem: Problem, stack: Stack, settings: StackSettings) -> Problem:

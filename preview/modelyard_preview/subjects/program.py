@@ -80,7 +80,7 @@ def _notes(result: RunResult, offline: OfflineAnswers, stack: Stack, settings: S
         waiting=_of(result.unanswered, Outcome.ARGUMENTS),
         assumed=tuple(DataSourceNote(token, reason, ()) for token, reason in offline.assumed.items()),
         stacks=tuple(name for name in referred if name not in offline.stacks),
-        connections=tuple(f"{_place(error.problems[0])}: {error.problems[0].given}" for error in refused),
+        connections=tuple(f"{error.problems[0].given}{_place(error.problems[0])}" for error in refused),
         unused_answers=tuple(offline.unused(set(referred))),
         messages=tuple(Said(each.severity, each.text) for each in result.messages),
         remarks=tuple(_remarks(stack, settings)),
@@ -98,7 +98,7 @@ def _of(calls: Iterable[Unanswered], outcome: Outcome) -> tuple[DataSourceNote, 
 
 
 def _place(problem: Problem) -> str:
-    return f"{problem.file}:{problem.line}" if problem.file else "somewhere"
+    return f" at {problem.file}:{problem.line}" if problem.file else ""
 
 
 def _remarks(stack: Stack, settings: StackSettings) -> Iterator[str]:

@@ -1,9 +1,7 @@
 """`aws.iam.getPolicyDocument`: computed, as the provider computes it.
 
 Its text is the provider's to the letter, for the same document must compare as the same (read in
-terraform-provider-aws, internal/service/iam/policy_document_data_source.go and policy_model.go, 2026-11). One
-thing isn't followed: where several blocks give principals of one type, or values of one condition, the
-provider puts them in the order of a hash, and here they keep the order in which they were written.
+terraform-provider-aws, internal/service/iam/policy_document_data_source.go and policy_model.go, 2026-11).
 """
 
 from __future__ import annotations
@@ -70,7 +68,7 @@ def _result(merged: Mapping[str, Any], args: Mapping[str, Any], version: str) ->
     return {
         **{key: value for key, value in args.items() if value is not None},
         "version": version,
-        "id": str(zlib.crc32(text.encode())),
+        "id": _hashed(text),
         "json": text,
         "minifiedJson": _text(document, indent=None),
     }
@@ -115,12 +113,12 @@ def _statement(block: Mapping[str, Any], sid: str, version: str) -> Statement:
     for name, key in _PRINCIPALS:
         sets = [
             (each["type"], _with_variables(_few(each.get("identifiers") or ()), version))
-            for each in block.get(name) or ()
+            for each in sorted(block.get(name) or (), key=_place_of_principals)
         ]
         found[key] = _principals(sets)
     conditions = [
         (each["test"], each["variable"], _with_variables(list(each.get("values") or ()), version))
-        for each in block.get("conditions") or ()
+        for each in sorted(block.get("conditions") or (), key=_place_of_condition)
     ]
     found["Condition"] = _conditions(conditions)
     return {key: found[key] for key in _ORDER if found[key]}
@@ -130,6 +128,25 @@ def _few(texts: Sequence[str]) -> str | list[str]:
     """A set of texts: one as it is, several backwards in order."""
     different = sorted(set(texts), reverse=True)
     return different[0] if len(different) == 1 else different
+
+
+def _place_of_principals(block: Mapping[str, Any]) -> str:
+    """Where a block stands among others: sets are kept in the order of a hash (terraform-plugin-sdk,
+    helper/schema/serialize.go and set.go).
+    """
+    identifiers = sorted(set(block.get("identifiers") or ()), key=lambda text: _hashed(f"{text};"))
+    inside = "".join(f"{text};" for text in identifiers)
+    return _hashed(f"identifiers:{{{inside}}};type:{block['type']};")
+
+
+def _place_of_condition(block: Mapping[str, Any]) -> str:
+    """The same for a condition, whose values are a list."""
+    inside = "".join(f"{text};" for text in block.get("values") or ())
+    return _hashed(f"test:{block['test']};values:({inside});variable:{block['variable']};")
+
+
+def _hashed(text: str) -> str:
+    return str(zlib.crc32(text.encode()))
 
 
 def _with_variables(texts: str | list[str], version: str) -> Any:
