@@ -54,6 +54,11 @@ NAMES = {
         'ml_workspace = azure.machinelearningservices.Workspace("training", resource_group_name=group.name, '
         'identity={"type": "SystemAssigned"}, public_network_access="Disabled")'
     ),
+    "recovery_vault": (
+        'recovery_vault = azure.recoveryservices.Vault("recovery", vault_name="recovery", '
+        'resource_group_name=group.name, sku={"name": "RS0", "tier": "Standard"}, '
+        'properties={"public_network_access": "Disabled"})'
+    ),
     "encryption_set": (
         'encryption_set = azure.compute.DiskEncryptionSet("disks", resource_group_name=group.name, '
         'identity={"type": "SystemAssigned"})'

@@ -10,6 +10,7 @@ MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL: Final = (
 )
 MANAGEMENT_LOCK_AT_RESOURCE_LEVEL: Final = "azure-native:authorization:ManagementLockAtResourceLevel"
 MANAGEMENT_LOCK_AT_SUBSCRIPTION_LEVEL: Final = "azure-native:authorization:ManagementLockAtSubscriptionLevel"
+POLICY_ASSIGNMENT: Final = "azure-native:authorization:PolicyAssignment"
 ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 ROLE_DEFINITION: Final = "azure-native:authorization:RoleDefinition"
 
