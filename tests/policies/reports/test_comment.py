@@ -244,26 +244,38 @@ def test_without_a_base_there_is_neither_new_nor_old():
     assert "### Findings (1)" in text
 
 
-def test_figures_stand_beside_the_findings_with_their_change():
+MAIN = Base("main", ())
+
+
+def test_figures_that_change_stand_beside_the_findings():
     figures = [
-        Figure("cost, expected", Unit.USD_A_MONTH, 1_200, 1_150.25, "3 things have no price"),
+        Figure("cost, expected", Unit.USD_A_MONTH, 1_200, 1_150.25, "3 lines have no price"),
         Figure("RPO of training", Unit.MINUTES, 15, 1_500),
         Figure("carbon", Unit.KG_CO2E_A_MONTH, None, 12),
-        Figure("RTO of backup", Unit.MINUTES, 60, 60),
+        Figure("RTO of backup", Unit.MINUTES, 60, 60, "misses its target"),
     ]
-    rows = comment(assessed(figures=figures)).split("| before |")[1].splitlines()
-    assert rows[2:6] == [
+    text = comment(assessed(figures=figures, base=MAIN))
+    rows = text.split("| before |")[1].splitlines()
+    assert rows[2:5] == [
         "| cost, expected | $1,200 | $1,150 | -$49.75 |",
         "| RPO of training | 15 min | 1 d 1 h | +1 d 45 min |",
         "| carbon | not known | 12.00 kg | not known |",
-        "| RTO of backup | 1 h | 1 h | none |",
     ]
-    assert "- cost, expected: 3 things have no price" in rows
+    assert "- cost, expected: 3 lines have no price" in rows
+    assert "Unchanged: 1 other figure of cost, carbon and recovery." in rows
+    assert "misses its target" not in text
 
 
-def test_figures_without_a_base_are_those_of_now():
+def test_figures_that_all_stay_are_one_sentence():
+    text = comment(assessed(figures=[Figure("a", Unit.MINUTES, 5, 5.001)], base=MAIN))
+    assert "\n\nCost, carbon and recovery are unchanged.\n" in text
+    assert "| before |" not in text
+
+
+def test_figures_without_a_base_are_those_of_now_folded():
     text = comment(assessed(figures=[Figure("cost, idle", Unit.USD_A_MONTH, None, 10)]))
-    assert "| cost, idle | $10.00 |" in text
+    folded = text.split("<details><summary>Cost, carbon and recovery</summary>")[1]
+    assert "| cost, idle | $10.00 |" in folded.split("</details>")[0]
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "prod", "", "a--b", "x" * 500])

@@ -10,9 +10,9 @@ from modelyard_policies.assessment import Assessment
 from modelyard_policies.registry import all_rules
 from modelyard_policies.reports.markdown.blocks import Detail
 from modelyard_policies.reports.markdown.fit import fit
-from modelyard_policies.reports.markdown.markup import code
+from modelyard_policies.reports.markdown.markup import code, folded
 from modelyard_policies.reports.markdown.sections import sections
-from modelyard_policies.reports.markdown.tables import figures_table, findings_table
+from modelyard_policies.reports.markdown.tables import figures_now, figures_table, findings_table
 from modelyard_policies.reports.reading import assessment_of
 from modelyard_policies.reports.words import reasons, verdict
 
@@ -21,6 +21,8 @@ COMMENT_CHARACTERS: Final = 65_536
 SUMMARY_BYTES: Final = 1 << 20
 """Most that GitHub takes for the summary of a step."""
 
+MOST_FIGURES: Final = 40
+"""Figures that are shown; an environment has fifteen."""
 IN_COMMENT: Final = Detail(lines=12, names=6)
 IN_SUMMARY: Final = Detail(lines=200, names=50)
 
@@ -70,6 +72,9 @@ def _head(assessment: Assessment) -> str:
         f"{said[0].upper()}{said[1:]}.",
         findings_table(assessment),
     ]
-    if assessment.figures:
-        parts.append(figures_table(assessment.figures[:40]))
+    figures = assessment.figures[:MOST_FIGURES]
+    if figures and assessment.base is not None:
+        parts.append(figures_table(figures))
+    elif figures:
+        parts.append(folded("Cost, carbon and recovery", figures_now(figures)))
     return "\n\n".join(parts)

@@ -9,12 +9,14 @@ from typing import Final
 from modelyard_policies.assessment import Assessment
 from modelyard_policies.figures import Figure, Unit
 from modelyard_policies.reports.markdown.markup import cell
-from modelyard_policies.reports.words import column
+from modelyard_policies.reports.words import column, counted
 from modelyard_policies.rule import Severity
 
 _AGAINST: Final = ("new", "fixed", "old", "unknown", "suppressed")
 _ALONE: Final = ("failed", "unknown", "suppressed")
 _IF_ANY: Final = ("advisory", "errors")
+_SAME: Final = "none"
+_UNKNOWN: Final = "not known"
 _HEADS: Final = {"advisory": "only advise", "errors": "rule broke"}
 
 
@@ -30,15 +32,23 @@ def findings_table(assessment: Assessment) -> str:
 
 
 def figures_table(figures: Sequence[Figure]) -> str:
-    """Figures; with a base beside what they were."""
-    if any(figure.before is not None for figure in figures):
-        rows = [
-            [cell(each.name), _amount(each.before, each.unit), _amount(each.after, each.unit), _change(each)]
-            for each in figures
-        ]
-        table = _table(["", "before", "after", "change"], rows)
-    else:
-        table = _table(["", ""], [[cell(each.name), _amount(each.after, each.unit)] for each in figures])
+    """Figures beside what they were in a base: those that change, and how many don't."""
+    changed = [figure for figure in figures if _change(figure) != _SAME]
+    same = len(figures) - len(changed)
+    rest = f"Unchanged: {counted(same, 'other figure')} of cost, carbon and recovery." if same else ""
+    if not changed:
+        return "Cost, carbon and recovery are unchanged."
+    rows = [
+        [cell(each.name), _amount(each.before, each.unit), _amount(each.after, each.unit), _change(each)]
+        for each in changed
+    ]
+    table = _table(["", "before", "after", "change"], rows)
+    return "\n\n".join(filter(None, (table, *_notes(changed), rest)))
+
+
+def figures_now(figures: Sequence[Figure]) -> str:
+    """Figures alone."""
+    table = _table(["", ""], [[cell(each.name), _amount(each.after, each.unit)] for each in figures])
     return "\n\n".join((table, *_notes(figures)))
 
 
@@ -59,16 +69,16 @@ def _number(count: int) -> str:
 
 def _change(figure: Figure) -> str:
     if figure.before is None or figure.after is None:
-        return "not known"
+        return _UNKNOWN
     difference = figure.after - figure.before
     if not round(difference, 2):
-        return "none"
+        return _SAME
     return f"{'+' if difference > 0 else '-'}{_amount(abs(difference), figure.unit)}"
 
 
 def _amount(value: float | None, unit: Unit) -> str:
     if value is None:
-        return "not known"
+        return _UNKNOWN
     if unit is Unit.MINUTES:
         return _time(value)
     number = f"{value:,.2f}" if abs(value) < 1_000 else f"{value:,.0f}"
