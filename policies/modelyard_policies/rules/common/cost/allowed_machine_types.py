@@ -33,12 +33,12 @@ from modelyard_policies.rule import Rule, Severity
 
 ON_AWS: Final = (
     *sorted({f"{machine.name.partition('.')[0]}.*" for machine in machines()}),
-    *("t3*.*", "t4g.*", "m5*.*", "m6*.*", "m7*.*", "m8*.*", "c5*.*", "c6*.*", "c7*.*", "c8*.*"),
+    *("t2.*", "t3*.*", "t4g.*", "m5*.*", "m6*.*", "m7*.*", "m8*.*", "c5*.*", "c6*.*", "c7*.*", "c8*.*"),
     *("r5*.*", "r6*.*", "r7*.*", "r8*.*", "i3en.*", "i4*.*", "i7*.*", "i8*.*", "im4gn.*", "is4gen.*"),
     *("optimal", "default_x86_64", "default_arm64"),
 )
-"""Amazon EC2 User Guide, "Amazon EC2 instance types", without "Previous generation instances"; the last
-are what AWS Batch chooses itself from general families (AWS Batch User Guide, "Instance types", 2026-11)."""
+"""A choice of ours among the families of EC2 (Amazon EC2 User Guide, "Instance types", 2026-11); the last are
+what AWS Batch picks from general families itself (AWS Batch User Guide, "Instance types", 2026-11)."""
 
 ON_AZURE: Final = (
     *sorted(accelerated_sizes()),
@@ -46,7 +46,8 @@ ON_AZURE: Final = (
     *(f"standard_{family}*_v{version}" for family in ("d", "e", "f", "l") for version in range(3, 8)),
     "standard_f*_v2",
 )
-"""Azure, "Sizes for virtual machines in Azure", without "Previous generation Azure VM sizes" (2026-11)."""
+"""Likewise among Azure's (Azure, "Sizes for virtual machines in Azure", 2026-11), from the third version
+on."""
 
 
 @dataclass(frozen=True, slots=True)
