@@ -3,7 +3,7 @@
 Unless set otherwise these are the accelerated types that these rules can count, and today's families for
 general use: burstable, general, compute, memory and local storage. Left out is what is seldom meant and dear,
 slow or going away: earlier generations (p2, p3, m4, Standard_NC6), machines with terabytes of memory (u-, x,
-Standard_M), Macs, FPGAs, video and desktop cards, and UltraServers, which are bought as a whole.
+Standard_M), Macs, FPGAs, video cards, and UltraServers, which are bought as a whole.
 """
 
 from __future__ import annotations
