@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from modelyard_policies.azure.scopes import is_whole
+from modelyard_policies.azure.resource_groups import is_around
 from modelyard_policies.azure.types import (
     LOCKS,
     MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL,
@@ -41,9 +41,7 @@ def _covers(lock: Resource, resource: Resource, graph: GraphView) -> bool:
     if kind == MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL:
         return _is_same_group(lock, resource, graph)
     return kind == MANAGEMENT_LOCK_BY_SCOPE and any_of(
-        lambda: graph.refers_to(lock, "scope", resource),
-        lambda: _is_scope_of_group(lock, resource, graph),
-        lambda: is_whole(lock.text("scope")),
+        lambda: graph.refers_to(lock, "scope", resource), lambda: is_around(lock, resource, graph)
     )
 
 
@@ -52,20 +50,6 @@ def _is_same_group(lock: Resource, resource: Resource, graph: GraphView) -> bool
     return any_of(
         lambda: some(groups, lambda group: graph.refers_to(lock, "resourceGroupName", group)),
         lambda: _name(lock.text("resourceGroupName")) == _name(resource.text("resourceGroupName")),
-    )
-
-
-def _is_scope_of_group(lock: Resource, resource: Resource, graph: GraphView) -> bool:
-    groups = graph.candidates(resource, "resourceGroupName", RESOURCE_GROUP)
-
-    def names_it() -> bool:
-        parts = lock.text("scope").strip("/").split("/")
-        is_group = len(parts) == 4 and parts[2].lower() == "resourcegroups"
-        return is_group and _name(parts[3]) == _name(resource.text("resourceGroupName"))
-
-    return any_of(
-        lambda: some(groups, lambda group: graph.refers_to(lock, "scope", group)),
-        names_it,
     )
 
 
