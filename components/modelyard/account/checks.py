@@ -105,10 +105,26 @@ def security_hub_has_config(account: AwsAccount) -> Iterator[Problem]:
         )
 
 
+def records_are_locked_no_longer_than_kept(account: AwsAccount) -> Iterator[Problem]:
+    """Records of the trail are locked for no longer than they are kept."""
+    trail = account.trail
+    if not isinstance(trail, CreatedTrail) or trail.lock_mode == "none":
+        return
+    if trail.lock_days > trail.retention_days:
+        yield Problem(
+            field="trail.lock_days",
+            given=str(trail.lock_days),
+            message=f"records would be locked for longer than they are kept, {trail.retention_days} days",
+            allowed=f"at most {trail.retention_days}",
+            mend="lower lock_days, or raise retention_days",
+        )
+
+
 CHECKS: tuple[Callable[[AwsAccount], Iterator[Problem]], ...] = (
     regions_are_known,
     regions_are_named_once,
     choices_are_made_once,
+    records_are_locked_no_longer_than_kept,
     adopted_parts_are_named_for_each_region,
     agents_need_runtime_monitoring,
     security_hub_has_config,

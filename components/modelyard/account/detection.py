@@ -48,9 +48,11 @@ class CreatedGuardDuty(Created):
     """
 
     features: list[GuardDutyFeature] = Field(
-        default=["s3_data_events", "runtime_monitoring", "ebs_malware_protection"], max_length=6
+        default=["s3_data_events", "runtime_monitoring", "ebs_malware_protection", "eks_audit_logs"],
+        max_length=6,
     )
-    """What it looks at besides its foundation (calls, network flows, DNS)."""
+    """What it looks at besides its foundation (calls, network flows, DNS). The audit logs of EKS are billed
+    by what clusters write: without a cluster they cost nothing."""
 
     runtime_agents: list[RuntimeAgent] | None = Field(default=None, max_length=3)
     """Where GuardDuty installs the agents of runtime monitoring by itself. Nodes of AWS Batch are `ec2`, and

@@ -59,6 +59,16 @@ class CreatedTrail(Created):
     retention_days: int = Field(default=400, ge=KEPT_DAYS_MIN, le=KEPT_DAYS_MAX)
     """Days that the records are kept."""
 
+    lock_mode: Literal["governance", "compliance", "none"] = "governance"
+    """How each record is locked as soon as it is written. `governance`: nobody lifts a lock before its time
+    without changing the bucket's policy first, which the trail shows. `compliance`: nobody, not even the
+    account's root user. `none`: whoever may delete a record deletes it: the weaker choice. Object lock, once
+    on, stays on for the bucket; a change is for what is written from then on."""
+
+    lock_days: int = Field(default=90, ge=KEPT_DAYS_MIN, le=KEPT_DAYS_MAX)
+    """Days that a record can't be deleted or overwritten, at most `retention_days`. The bucket can't be
+    deleted before either. Without effect where `lock_mode` is none."""
+
 
 class AdoptedTrail(Adopted):
     """A trail that exists, as an organisation's."""

@@ -7,7 +7,9 @@ import pulumi
 import pulumi_aws as aws
 
 from modelyard.planning.arns import Place
+from modelyard.planning.endpoints import KEEPING_SERVICES
 from modelyard.planning.policies.buckets import s3_endpoint_policy
+from modelyard.planning.policies.endpoints import own_identities_policy
 from modelyard.wiring.tokens import AWS, token
 
 
@@ -120,6 +122,7 @@ class Endpoints(pulumi.ComponentResource):
 
     def _interface(self, service: str, group: aws.ec2.SecurityGroup) -> None:
         args, child = self._args, f"{self._name}-{service.replace('.', '-')}"
+        actions = KEEPING_SERVICES.get(service)
         aws.ec2.VpcEndpoint(
             child,
             region=args["place"].region,
@@ -129,6 +132,7 @@ class Endpoints(pulumi.ComponentResource):
             subnet_ids=args["subnet_ids"],
             security_group_ids=[group.id],
             private_dns_enabled=True,
+            policy=own_identities_policy(args["place"], actions) if actions else None,
             tags=self._named(child),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -19,3 +19,14 @@ INTERFACE_SERVICES: tuple[str, ...] = (
 "VPC endpoints"; both 2026-11). `monitoring` takes the metrics of the nodes' agents (Amazon CloudWatch User
 Guide, "Using CloudWatch with interface VPC endpoints", 2026-11). S3 has a gateway endpoint, which costs
 nothing."""
+
+KEEPING_SERVICES: dict[str, str] = {
+    "ecr.api": "ecr:*",
+    "ecr.dkr": "ecr:*",
+    "logs": "logs:*",
+    "monitoring": "cloudwatch:*",
+    "ssm": "ssm:*",
+}
+"""Those that keep what they are sent, in the account of whoever sends it, each with its actions. Their
+endpoints take a policy (AWS PrivateLink Guide, "AWS services that integrate with AWS PrivateLink", 2026-11).
+"""

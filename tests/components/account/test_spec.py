@@ -130,6 +130,15 @@ def test_an_account_is_secure_where_its_file_is_silent(stack: Path) -> None:
             ),
         ),
         (
+            "trail: {mode: none}",
+            "trail: {mode: create, data_event_arn_prefixes: [], retention_days: 100, lock_days: 365}",
+            (
+                "Pulumi.account.yaml:13: trail.lock_days\n  records would be locked for longer than they are "
+                "kept, 100 days\n  given: 365\n  allowed here: at most 100\n"
+                "  mend: lower lock_days, or raise retention_days"
+            ),
+        ),
+        (
             "    cloud: aws\n",
             "    cloud: aws\n    config: {mode: none}\n",
             (
@@ -258,7 +267,11 @@ def accounts(draw: st.DrawFn) -> dict[str, Any]:
                         "mode": st.just("create"),
                         "data_event_arn_prefixes": some("arn:aws:s3:::a/", "arn:aws:s3:::b/c"),
                     },
-                    optional={"retention_days": st.integers(90, 3653)},
+                    optional={
+                        "retention_days": st.integers(365, 3653),
+                        "lock_mode": st.sampled_from(["governance", "compliance", "none"]),
+                        "lock_days": st.integers(90, 365),
+                    },
                 ),
             )
         ),

@@ -113,6 +113,35 @@ def test_the_trail_is_for_all_regions_validated_under_its_own_key_into_its_own_b
     ]
 
 
+LOCK = "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+
+
+def test_records_of_the_trail_are_locked_from_the_first_on_and_no_others_are(shipped: Graph) -> None:
+    lock = one(shipped, LOCK)
+    assert (lock.name, lock.properties["bucket"]) == (
+        "account-trail",
+        one(shipped, "s3/bucket:Bucket", "account-trail").properties["bucket"],
+    )
+    assert lock.properties["rule"] == {"defaultRetention": {"mode": "GOVERNANCE", "days": 90}}
+    assert one(shipped, "s3/bucketVersioning:BucketVersioning", "account-trail").urn in lock.dependencies
+    assert lock.urn in one(shipped, "cloudtrail/trail:Trail").dependencies
+    # The property would replace a bucket that stands.
+    assert {node.properties.get("objectLockEnabled") for node in every(shipped, "s3/bucket:Bucket")} == {None}
+    assert "LiftNoLock" in policy_of(shipped, "s3/bucketPolicy:BucketPolicy", "account-trail")
+    assert "LiftNoLock" not in policy_of(shipped, "s3/bucketPolicy:BucketPolicy", "account-config")
+
+
+def test_the_lock_of_the_trail_is_chosen_and_can_be_left_out() -> None:
+    trail = {"mode": "create", "data_event_arn_prefixes": []}
+    strong = run(trail={**trail, "lock_mode": "compliance", "lock_days": 365}).graph
+    assert one(strong, LOCK).properties["rule"] == {"defaultRetention": {"mode": "COMPLIANCE", "days": 365}}
+    weak = run(trail={**trail, "lock_mode": "none", "lock_days": 1000}).graph
+    assert every(weak, LOCK) == []
+    assert "LiftNoLock" not in policy_of(weak, "s3/bucketPolicy:BucketPolicy", "account-trail")
+    failed = {finding.code for finding in evaluate(weak, all_rules()).findings}
+    assert "ST10" in failed
+
+
 def test_no_key_of_the_account_names_a_wildcard_and_every_bucket_refuses_plain_http(shipped: Graph) -> None:
     for key in every(shipped, "kms/key:Key"):
         statements = json.loads(key.properties["policy"])["Statement"]
@@ -155,7 +184,7 @@ def test_features_of_guardduty_that_are_not_named_are_off_by_name(shipped: Graph
         "S3_DATA_EVENTS": "ENABLED",
         "RUNTIME_MONITORING": "ENABLED",
         "EBS_MALWARE_PROTECTION": "ENABLED",
-        "EKS_AUDIT_LOGS": "DISABLED",
+        "EKS_AUDIT_LOGS": "ENABLED",
         "LAMBDA_NETWORK_LOGS": "DISABLED",
         "RDS_LOGIN_EVENTS": "DISABLED",
     }

@@ -34,6 +34,15 @@ def test_a_network_has_the_endpoints_that_it_is_asked_for_and_s3():
     assert services(egress="nat") == {"s3"}
 
 
+def test_an_endpoint_of_what_keeps_data_is_for_the_accounts_own_identities():
+    graph = preview(lambda: Network("n", {**NETWORK}) and None)
+    assert {
+        node.properties["serviceName"].rpartition("eu-central-1.")[2]
+        for node in every(graph, "ec2/vpcEndpoint:VpcEndpoint")
+        if "aws:PrincipalAccount" in node.properties.get("policy", "")
+    } == {"ecr.api", "ecr.dkr", "logs", "monitoring", "ssm"}
+
+
 def test_fewer_endpoints_fit_into_a_smaller_network():
     smallest = {**NETWORK, "cidr": "10.0.0.0/26", "interface_services": ["kms"] * 1}
     preview(lambda: Network("n", smallest) and None)

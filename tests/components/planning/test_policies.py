@@ -4,8 +4,10 @@ import botocore.session
 import pytest
 
 from modelyard.planning.arns import Place
-from modelyard.planning.policies import backups, buckets, roles
+from modelyard.planning.endpoints import INTERFACE_SERVICES, KEEPING_SERVICES
+from modelyard.planning.policies import account, backups, buckets, roles
 from modelyard.planning.policies.document import plain_trust, service_trust
+from modelyard.planning.policies.endpoints import own_identities_policy
 from modelyard.planning.policies.keys import AUTO_SCALING_ROLE, PURPOSES, SPOT_ROLE, key_policy
 
 PLACE = Place("123456789012", "eu-central-1")
@@ -42,6 +44,11 @@ RESOURCE_POLICIES = {
     "data bucket": buckets.data_bucket_policy("dev-datasets"),
     "log bucket": buckets.log_bucket_policy("dev-logs", ["dev-datasets"], PLACE.account_id),
     "s3 endpoint": buckets.s3_endpoint_policy(PLACE, ["shared"]),
+    **{
+        f"{service} endpoint": own_identities_policy(PLACE, actions)
+        for service, actions in KEEPING_SERVICES.items()
+    },
+    "trail bucket": account.trail_bucket_policy("account-trail", PLACE, "account-trail", locked=True),
 }
 ALL = {**IDENTITY_POLICIES, **RESOURCE_POLICIES}
 
@@ -160,6 +167,31 @@ def test_log_delivery_writes_for_our_buckets_only():
     allow = statements(RESOURCE_POLICIES["log bucket"], "AccessLogDelivery")
     assert allow["Condition"]["StringEquals"] == {"aws:SourceAccount": PLACE.account_id}
     assert allow["Condition"]["ArnLike"] == {"aws:SourceArn": ["arn:aws:s3:::dev-datasets"]}
+
+
+def test_whoever_belongs_to_another_account_has_no_way_out_through_an_endpoint():
+    assert set(INTERFACE_SERVICES) > set(KEEPING_SERVICES)
+    for service, actions in KEEPING_SERVICES.items():
+        (allow,) = statements(RESOURCE_POLICIES[f"{service} endpoint"])
+        assert (allow["Effect"], allow["Principal"], allow["Action"]) == ("Allow", "*", [actions])
+        assert allow["Condition"] == {"StringEquals": {"aws:PrincipalAccount": PLACE.account_id}}
+
+
+def test_nobody_lifts_the_lock_of_a_trails_record_where_records_are_locked():
+    deny = statements(RESOURCE_POLICIES["trail bucket"], "LiftNoLock")
+    assert deny == {
+        "Sid": "LiftNoLock",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:BypassGovernanceRetention"],
+        "Resource": ["arn:aws:s3:::account-trail/*"],
+    }
+    unlocked = account.trail_bucket_policy("account-trail", PLACE, "account-trail")
+    assert [item["Sid"] for item in statements(unlocked)] == [
+        "TlsOnly",
+        "CloudTrailLooks",
+        "CloudTrailWrites",
+    ]
 
 
 def test_a_training_program_deletes_nothing_and_writes_to_checkpoints_only():

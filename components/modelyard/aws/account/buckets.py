@@ -3,6 +3,10 @@
 They take uploads that name an encryption, unlike those of Storage: CloudTrail and AWS Config name the key
 that they are given. Each writes its access log into one more bucket, which uses S3's own keys, because S3
 delivers no access logs under a customer's key.
+
+The trail's records are locked by a default retention, since CloudTrail asks for no lock. The other two can't
+be: S3 delivers no access logs, and AWS Config no records, into a bucket that has one (Amazon S3 User Guide,
+"Object Lock considerations"; AWS Config Developer Guide, "Delivery channel"; 2026-11).
 """
 
 from dataclasses import dataclass
@@ -26,6 +30,7 @@ class RecordBucket:
 
     bucket: aws.s3.Bucket
     policy: aws.s3.BucketPolicy
+    versioning: aws.s3.BucketVersioning
 
 
 def access_log_bucket(frame: Frame, purposes: list[str], retention_days: int) -> RecordBucket:
@@ -55,6 +60,21 @@ def record_bucket(
         opts=frame.child(access_logs.policy),
     )
     return made
+
+
+def lock_records(
+    frame: Frame, purpose: str, records: RecordBucket, mode: str, days: int
+) -> aws.s3.BucketObjectLockConfiguration:
+    """Lock whatever is written into a bucket from now on."""
+    # A bucket that stands takes a lock by this setting; its own property would replace it.
+    return aws.s3.BucketObjectLockConfiguration(
+        frame.named(purpose),
+        bucket=records.bucket.bucket,
+        object_lock_enabled="Enabled",
+        rule={"default_retention": {"mode": mode.upper(), "days": days}},
+        # Object lock needs versioning to be on.
+        opts=frame.child(records.versioning),
+    )
 
 
 def _bucket(
@@ -105,7 +125,7 @@ def _bucket(
         # S3 takes one change of a bucket's access at a time.
         opts=frame.child(public_access),
     )
-    return RecordBucket(bucket, bucket_policy)
+    return RecordBucket(bucket, bucket_policy, versioning)
 
 
 def _encrypt(

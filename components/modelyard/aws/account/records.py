@@ -4,7 +4,12 @@ import pulumi
 import pulumi_aws as aws
 
 from modelyard.account.records import AdoptedConfig, AdoptedTrail, CreatedConfig, CreatedTrail
-from modelyard.aws.account.buckets import RecordBucket, access_log_bucket, record_bucket
+from modelyard.aws.account.buckets import (
+    RecordBucket,
+    access_log_bucket,
+    lock_records,
+    record_bucket,
+)
 from modelyard.aws.account.frame import Frame
 from modelyard.aws.account.keys import make_key
 from modelyard.planning.policies.account import (
@@ -56,8 +61,10 @@ def _make_trail(
 ) -> dict[str, pulumi.Output[str]]:
     name, place = frame.named("trail"), frame.place()
     key = make_key(frame, "trail", frame.home, trail_key_policy(place, name))
-    policy = trail_bucket_policy(frame.bucket_name("trail"), place, name)
+    is_locked = trail.lock_mode != "none"
+    policy = trail_bucket_policy(frame.bucket_name("trail"), place, name, locked=is_locked)
     records = record_bucket(frame, "trail", key, policy, trail.retention_days, access_logs)
+    lock = [lock_records(frame, "trail", records, trail.lock_mode, trail.lock_days)] if is_locked else []
     made = aws.cloudtrail.Trail(
         name,
         name=name,
@@ -70,8 +77,8 @@ def _make_trail(
         advanced_event_selectors=_selectors(trail),
         region=frame.home,
         tags=frame.tags,
-        # CloudTrail tries the bucket before it takes it.
-        opts=frame.child(records.policy),
+        # CloudTrail tries the bucket before it takes it, and not even the first record is without its lock.
+        opts=frame.child(records.policy, *lock),
     )
     return {"trail_arn": made.arn, "trail_bucket": records.bucket.bucket}
 

@@ -9,7 +9,7 @@ has no rights of its own there, so Config comes by its service's name); 2026-11.
 from __future__ import annotations
 
 from modelyard.planning.arns import Place, bucket_arn
-from modelyard.planning.policies.buckets import tls_only
+from modelyard.planning.policies.buckets import lift_no_lock, tls_only
 from modelyard.planning.policies.document import Statement, document, statement
 from modelyard.planning.policies.keys import the_account_decides
 
@@ -63,22 +63,23 @@ def config_key_policy(place: Place) -> str:
     return document([the_account_decides(place), use])
 
 
-def trail_bucket_policy(bucket: str, place: Place, trail: str) -> str:
-    """Policy of the bucket that a trail writes into: TLS only, and that trail."""
+def trail_bucket_policy(bucket: str, place: Place, trail: str, *, locked: bool = False) -> str:
+    """Policy of the bucket that a trail writes into: TLS only, and that trail. Where its records are locked,
+    nobody lifts a lock; an administrator has to change this policy first.
+    """
     source = {"aws:SourceArn": trail_arn(place, trail)}
-    return document(
-        [
-            tls_only(bucket),
-            statement(
-                "CloudTrailLooks",
-                ["s3:GetBucketAcl"],
-                [bucket_arn(bucket)],
-                principal=CLOUDTRAIL,
-                conditions={"StringEquals": source},
-            ),
-            _writes("CloudTrailWrites", bucket, f"AWSLogs/{place.account_id}/*", CLOUDTRAIL, source),
-        ]
-    )
+    statements = [
+        tls_only(bucket),
+        statement(
+            "CloudTrailLooks",
+            ["s3:GetBucketAcl"],
+            [bucket_arn(bucket)],
+            principal=CLOUDTRAIL,
+            conditions={"StringEquals": source},
+        ),
+        _writes("CloudTrailWrites", bucket, f"AWSLogs/{place.account_id}/*", CLOUDTRAIL, source),
+    ]
+    return document([*statements, lift_no_lock(bucket)] if locked else statements)
 
 
 def config_bucket_policy(bucket: str, account_id: str) -> str:

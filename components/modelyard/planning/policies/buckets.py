@@ -103,6 +103,20 @@ def tls_only(bucket: str) -> Statement:
     )
 
 
+def lift_no_lock(bucket: str, others: Conditions | None = None) -> Statement:
+    """The statement that nobody lifts a lock of the governance mode before its time; `others` are conditions
+    that leave somebody out.
+    """
+    return statement(
+        "LiftNoLock",
+        ["s3:BypassGovernanceRetention"],
+        [f"{bucket_arn(bucket)}/*"],
+        effect="Deny",
+        principal="*",
+        conditions=others,
+    )
+
+
 def _own_encryption_only(bucket: str, restoring_role_arns: Sequence[str]) -> list[Statement]:
     # `Null: false` is true of a request that carries the header at all. Uploads in parts carry it, if ever,
     # when they begin, which s3:PutObject decides as well; replication writes by s3:ReplicateObject.
@@ -187,7 +201,7 @@ def _locks_as_promised(bucket: str, lock: Lock) -> list[Statement]:
             kept,
             {"NumericLessThan": {remaining: str(lock.days - 1)}, **others},
         ),
-        deny("LiftNoLock", ["s3:BypassGovernanceRetention"], [f"{arn}/*"], others),
+        lift_no_lock(bucket, others),
         # A default retention would lock all that is written, whatever its key.
         deny("LockNothingByDefault", ["s3:PutBucketObjectLockConfiguration"], [arn], {}),
     ]
