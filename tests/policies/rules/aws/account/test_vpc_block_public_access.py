@@ -1,6 +1,9 @@
 from modelyard_policies.aws.types import STACK, VPC, VPC_BLOCK_PUBLIC_ACCESS
 from modelyard_policies.declared import ACCOUNT_COMPONENT
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.account.vpc_block_public_access import BlockedTraffic
 
 ACCOUNT = {"stack": (STACK, {}), "account": (ACCOUNT_COMPONENT, {}, {}, {"custom": False})}
 
@@ -37,3 +40,9 @@ CASES = {
 
 def test_verdict(case, check):
     check("NW11", case)
+
+
+def test_an_option_wants_both_ways_blocked(build):
+    options = [BlockedTraffic.from_json({"least": "block-bidirectional"})]
+    report = evaluate(build(setting("block-ingress")), all_rules(), select=["NW11"], options=options)
+    assert [finding.message for finding in report.findings] == ["is block-ingress, not block-bidirectional"]

@@ -5,7 +5,10 @@ from modelyard_policies.aws.types import (
     LAUNCH_TEMPLATE,
     VPC,
 )
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.ec2.instance_metadata_hop_limit import MetadataReach
 
 
 def machine(token=LAUNCH_TEMPLATE, **options):
@@ -60,3 +63,9 @@ CASES = {
 
 def test_verdict(case, check):
     check("CO2", case)
+
+
+def test_an_option_lets_containers_in(build):
+    options = [MetadataReach.from_json({"hops": 2})]
+    graph = build(machine(httpPutResponseHopLimit=2))
+    assert evaluate(graph, all_rules(), select=["CO2"], options=options).ok

@@ -5,7 +5,10 @@ from modelyard_policies.aws.types import (
     SECURITY_GROUP_INGRESS_RULE,
     SECURITY_GROUP_RULE,
 )
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.ec2.security_group_no_world_ports import PublicPorts
 
 WORLD = ["0.0.0.0/0"]
 
@@ -123,3 +126,12 @@ CASES = {
 
 def test_verdict(case, check):
     check("NW2", case)
+
+
+def test_options_say_what_the_public_may_reach(build):
+    options = [PublicPorts.from_json({"tcp_ports": ["8000-8010"], "udp_ports": ["443"]})]
+    graph = build(
+        group(inline(8000, 8010, v4=WORLD), inline(443, 443, "udp", WORLD), inline(443, 443, v4=WORLD))
+    )
+    report = evaluate(graph, all_rules(), select=["NW2"], options=options)
+    assert [finding.property for finding in report.findings] == ["ingress[2].cidrBlocks"]

@@ -1,7 +1,10 @@
 import json
 
 from modelyard_policies.aws.types import VPC, VPC_ENDPOINT, VPC_ENDPOINT_POLICY
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.vpc.endpoint_policy import GuardedServices
 
 OWN = {"StringEquals": {"aws:ResourceAccount": "111122223333"}}
 STRANGERS = {"StringNotEqualsIfExists": {"aws:ResourceOrgID": ["o-0123456789"]}}
@@ -111,3 +114,12 @@ CASES = {
 
 def test_verdict(case, check):
     check("NW10", case)
+
+
+def test_options_say_which_services(build):
+    options = [GuardedServices.from_json({"services": ["kms"]})]
+    graph = build(
+        endpoint() | {"kms": endpoint(document(statement("kms:*")), "kms")["endpoint"]} | {"vpc": (VPC, {})}
+    )
+    report = evaluate(graph, all_rules(), select=["NW10"], options=options)
+    assert [finding.message for finding in report.findings] == ["allows kms:* to everyone in any account"]

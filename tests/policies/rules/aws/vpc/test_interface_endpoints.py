@@ -8,7 +8,10 @@ from modelyard_policies.aws.types import (
     VPC,
     VPC_ENDPOINT,
 )
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.aws.vpc.interface_endpoints import PrivateServices
 
 ALL = ("ec2", "ecr.api", "ecr.dkr", "ssm")
 TO_VPC = {"vpcId": ["vpc"]}
@@ -96,3 +99,15 @@ CASES = {
 
 def test_verdict(case, check):
     check("NW9", case)
+
+
+def test_options_say_which_services(build):
+    options = [PrivateServices.from_json({"services": ["kms"], "services_without_internet": ["sts"]})]
+    messages = [
+        finding.message
+        for resources in ({}, GATEWAY)
+        for finding in evaluate(
+            build(network(**resources)), all_rules(), select=["NW9"], options=options
+        ).findings
+    ]
+    assert messages == ["no interface endpoint for sts", "no interface endpoint for kms"]

@@ -1,5 +1,8 @@
 from modelyard_policies.azure.types import BACKUP_VAULT, RECOVERY_SERVICES_VAULT
+from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.registry import all_rules
+from modelyard_policies.rules.azure.backup.recovery_vault_immutable import RecoveryVaultDeletion
 
 
 def vault(immutability=None, soft=None, days=None, token=RECOVERY_SERVICES_VAULT, **tags):
@@ -62,3 +65,11 @@ CASES = {
 
 def test_verdict(case, check):
     check("BK7", case)
+
+
+def test_options_take_what_can_be_undone_for_longer(build):
+    graph = build(vault("Unlocked", "Enabled", 30))
+    lenient = {"immutability": "Unlocked", "soft_delete": "On"}
+    for days, ok in ((30, True), (31, False)):
+        options = [RecoveryVaultDeletion.from_json({**lenient, "soft_delete_days": days})]
+        assert evaluate(graph, all_rules(), select=["BK7"], options=options).ok is ok
