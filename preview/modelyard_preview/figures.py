@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
+from modelyard.account.spec import AwsAccount
 from modelyard_policies.figures import Figure, Unit
+from modelyard_preview.cost import estimate_account_cost, estimate_cost, estimate_stack_cost
+from modelyard_preview.energy import describe_energy
+from modelyard_preview.recovery import describe_recovery
+from modelyard_preview.subjects import Subject
 
 _CASES: Final = ("idle", "expected", "maximum")
 _OBJECTIVES: Final = {"rpo": "RPO", "rto": "RTO"}
@@ -25,6 +30,22 @@ def figures_of(preview: Data) -> list[Figure]:
         *_carbon(_mapping(preview.get("energy"))),
         *_recovery(_mapping(preview.get("recovery"))),
     ]
+
+
+def figures_of_subject(subject: Subject) -> list[Figure]:
+    """The figures of what is judged now: cost of every stack, the others of an environment alone."""
+    spec, graph = subject.spec, subject.graph
+    if spec is None:
+        return figures_of({"cost": estimate_stack_cost(graph, subject.region).as_json()})
+    if isinstance(spec, AwsAccount):
+        return figures_of({"cost": estimate_account_cost(graph, spec.regions.primary).as_json()})
+    return figures_of(
+        {
+            "cost": estimate_cost(graph, spec).as_json(),
+            "energy": describe_energy(spec).as_json(),
+            "recovery": describe_recovery(graph, spec).as_json(),
+        }
+    )
 
 
 def beside(figures: Iterable[Figure], before: Mapping[str, float | None] | None) -> list[Figure]:

@@ -157,7 +157,8 @@ def test_completion_of_an_environment_imports_no_models(modelyard: Any) -> None:
         ("modelyard job ", [f"plain,{name}" for name in ("plan", "submit", "list", "status", "logs", "cancel")]),
         ("modelyard job plan x.yaml --env ", ["plain,dev", "plain,prod", "plain,staging"]),
         ("modelyard job plan ", ["file,"]),
-        ("modelyard check dev --format ", ["plain,text", "plain,json"]),
+        ("modelyard preview dev --format ", ["plain,text", "plain,json"]),
+        ("modelyard check dev --format j", ["plain,json", "plain,junit"]),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_completed(modelyard: Any, typed: str, offered: list[str]) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from modelyard_policies.engine import evaluate
+from modelyard_policies.assessment import assess
 from modelyard_policies.graph import UNKNOWN, Graph, Node
 from modelyard_policies.registry import all_rules
 from modelyard_preview.environment import preview_environment
 from modelyard_preview.report.names import amount, count, short_type
-from modelyard_preview.report.text import print_preview, print_verdict
+from modelyard_preview.report.text import print_assessment, print_preview
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,10 +80,14 @@ def test_recovery_and_energy_are_said(text: str) -> None:
     assert "hosts aren't counted" in text
 
 
+def verdict_on(graph: Graph, *rules: str) -> Callable[[Console], None]:
+    found = assess(graph, all_rules(), name="dev", today=date(2026, 11, 26), select=rules)
+    return lambda console: print_assessment(found, graph, console)
+
+
 def test_a_finding_says_rule_resource_line_and_remedy() -> None:
     graph = bad_graph()
-    report = evaluate(graph, all_rules(), select=["bucket-versioning", "bucket-tls-only"])
-    text = page(lambda console: print_verdict("dev", report, graph, console))
+    text = page(verdict_on(graph, "bucket-versioning", "bucket-tls-only"))
     assert "bucket-tls-only" in text
     assert "s3 Bucket data" in text
     assert "stacks/__main__.py:7" in text
@@ -92,8 +98,7 @@ def test_a_finding_says_rule_resource_line_and_remedy() -> None:
 
 def test_an_unknown_is_shown_and_counted_and_passes() -> None:
     graph = bad_graph()
-    report = evaluate(graph, all_rules(), select=["bucket-versioning"])
-    text = page(lambda console: print_verdict("dev", report, graph, console))
+    text = page(verdict_on(graph, "bucket-versioning"))
     assert "unknown" in text
     assert "1 unknown" in text
     assert "dev passes" in text

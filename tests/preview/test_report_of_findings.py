@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 from rich.console import Console
 
-from modelyard_policies.engine import evaluate
+from modelyard_policies.assessment import Base, assess
+from modelyard_policies.figures import Figure, Unit
 from modelyard_policies.graph import UNKNOWN, Graph, Node
+from modelyard_policies.policy import Policy
 from modelyard_policies.registry import all_rules
-from modelyard_preview.report.text import print_verdict
+from modelyard_policies.settings import Source
+from modelyard_preview.report.text import print_assessment
 
 
 def bucket(name: str, status: Any, line: int) -> list[Node]:
@@ -25,11 +29,13 @@ def bucket(name: str, status: Any, line: int) -> list[Node]:
     return made
 
 
-def shown(*nodes: Node) -> str:
+def shown(*nodes: Node, **more: Any) -> str:
     graph = Graph(nodes)
-    report = evaluate(graph, all_rules(), select=["bucket-versioning"])
+    found = assess(
+        graph, all_rules(), name="dev", today=date(2026, 11, 26), select=["bucket-versioning"], **more
+    )
     file = io.StringIO()
-    print_verdict("dev", report, graph, Console(file=file, width=80, color_system=None))
+    print_assessment(found, graph, Console(file=file, width=80, color_system=None))
     return " ".join(file.getvalue().split())
 
 
@@ -47,3 +53,89 @@ def test_each_fault_has_a_block_of_its_own() -> None:
     assert text.count("mend: ") == 3
     assert "shop.py:1" in text
     assert "shop.py:2" in text
+
+
+SUPPRESSED = """\
+schema: modelyard.suppressions/1
+suppressions:
+  - {rule: ST4, resource: a, reason: It is made again., owner: data, expires: 2026-12-31}
+  - {rule: ST4, resource: gone, reason: No more., owner: data, expires: 2026-12-31}
+  - {rule: ST4, resource: b, reason: For a week., owner: data, expires: 2026-11-01}
+"""
+
+
+def policy(base: str = SUPPRESSED, head: str = SUPPRESSED) -> Policy:
+    return Policy.from_files(
+        all_rules(),
+        base_suppressions=Source(base, "s.yaml"),
+        head_suppressions=Source(head, "s.yaml"),
+        base_config=None,
+        head_config=Source("schema: modelyard.policies/1\npolicies: {all: advisory}", "p.yaml"),
+    )
+
+
+def test_suppressions_are_shown_with_what_became_of_them() -> None:
+    text = shown(*bucket("a", "Suspended", 1), *bucket("b", "Suspended", 2), policy=policy())
+    hides = "suppressed: bucket-versioning on a (1 finding), until 2026-12-31, data: It is made again."
+    assert hides in text
+    assert "unused suppression: bucket-versioning on gone, until 2026-12-31" in text
+    assert "expired suppression: bucket-versioning on b (1 finding), until 2026-11-01" in text
+    assert "dev doesn't pass: 1 finding fails, 1 suppression has expired; 1 is suppressed" in text
+    assert text.count("mend: ") == 1
+
+
+def test_changes_to_how_it_is_judged_are_shown_as_pending() -> None:
+    text = shown(policy=policy(base="schema: modelyard.suppressions/1"))
+    said = "pending until merged: added suppression of bucket-versioning on a (0 findings): nothing becomes"
+    assert said in text
+    assert "pending until merged: added configuration of all: nothing becomes advisory" in text
+
+
+def test_what_is_new_fixed_and_changed_beside_a_base_is_shown() -> None:
+    before = assess(
+        Graph([*bucket("old", "Suspended", 1), *bucket("gone", "Suspended", 2)]),
+        all_rules(),
+        name="dev",
+        today=date(2026, 11, 26),
+        select=["ST4", "ST5"],
+    )
+    text = shown(
+        *bucket("old", "Suspended", 1),
+        *bucket("new", "Suspended", 3),
+        base=Base("main.json", before.findings, frozenset(["bucket-tls-only"])),
+        figures=[
+            Figure("cost", Unit.USD_A_MONTH, 1, 2.5),
+            Figure("RPO", Unit.MINUTES, None, 1_500),
+            Figure("carbon", Unit.KG_CO2E_A_MONTH, 7, 7),
+        ],
+    )
+    assert text.count("fail, new") == 1
+    assert "fixed: bucket-versioning on gone: " in text
+    assert "cost: 1.00 dollars a month becomes 2.50 dollars a month" in text
+    assert "RPO: not known becomes 1,500 minutes" in text
+    assert "carbon" not in text
+    assert "compared with main.json; 2 findings of it not compared, as their rules weren't asked" in text
+    assert "rules that the base wasn't asked: bucket-versioning" in text
+    assert "only 1 rule asked: the others say nothing here" in text
+
+
+def test_a_rule_that_is_turned_off_is_named() -> None:
+    off = Source("schema: modelyard.policies/1\npolicies: {bucket-versioning: disabled}", "p.yaml")
+    text = shown(*bucket("a", "Suspended", 1), policy=Policy.read(all_rules(), suppressions=None, config=off))
+    assert "turned off by the configuration: bucket-versioning" in text
+    assert "dev passes: nothing fails" in text
+
+
+def test_a_finding_that_only_advises_says_so() -> None:
+    mild = Source("schema: modelyard.policies/1\npolicies: {all: advisory}", "p.yaml")
+    text = shown(
+        *bucket("a", "Suspended", 1), policy=Policy.read(all_rules(), suppressions=None, config=mild)
+    )
+    assert "bucket-versioning ST4 fail, advises" in text
+    assert "dev passes: nothing fails that counts; 1 only advises" in text
+
+
+def test_names_of_a_program_are_neither_markup_nor_control_characters() -> None:
+    text = shown(*bucket("[red]\x1b[31m\u202e", "Suspended", 1))
+    assert "[red]\\u001b[31m\\u202e" in text
+    assert "\x1b" not in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -25,8 +25,10 @@ _STATES = {
 }
 
 
-def assessment_blocks(assessment: Assessment, graph: Graph) -> Iterator[RenderableType]:
-    """All that there is to say; the answer is the last line."""
+def assessment_blocks(
+    assessment: Assessment, graph: Graph, notes: Iterable[Text] = ()
+) -> Iterator[RenderableType]:
+    """All that there is to say, `notes` of the subject among it; the answer is the last line."""
     yield from findings(assessment.report, graph)
     for entry in assessment.suppressions:
         yield _suppression(entry)
@@ -37,10 +39,11 @@ def assessment_blocks(assessment: Assessment, graph: Graph) -> Iterator[Renderab
     for figure in assessment.figures:
         if figure.before != figure.after and assessment.base is not None:
             yield Text(f"  {_figure(figure)}")
+    yield from notes
     for note in _notes(assessment):
         yield Text(f"  {note}", style="dim")
     if not any(in_cloud(node) for node in graph.resources):
-        yield Text("  there are no resources: there was nothing to judge", style="yellow")
+        yield Text("  it has no resources of a cloud: there was nothing to judge", style="yellow")
     style = "bold green" if assessment.ok else "bold red"
     name = (printable(assessment.name), "bold")
     yield Text.assemble(name, " ", (verdict(assessment), style), f": {reasons(assessment)}")
@@ -86,7 +89,6 @@ def _amount(value: float | None, unit: Unit) -> str:
 
 
 def _notes(assessment: Assessment) -> Iterator[str]:
-    yield from (printable(note, 1_000) for note in assessment.notes)
     if assessment.disabled:
         yield f"turned off by the configuration: {', '.join(assessment.disabled)}"
     if assessment.selected:

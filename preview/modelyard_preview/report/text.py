@@ -6,8 +6,8 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from modelyard_policies.assessment import Assessment
 from modelyard_policies.graph import Graph
-from modelyard_policies.report import Report
 from modelyard_preview.account import AccountPreview
 from modelyard_preview.environment import Preview
 from modelyard_preview.report import changes as changes_report
@@ -15,6 +15,7 @@ from modelyard_preview.report import cost as cost_report
 from modelyard_preview.report import facts
 from modelyard_preview.report import notes as notes_report
 from modelyard_preview.report import recovery as recovery_report
+from modelyard_preview.report.assessment import assessment_blocks
 from modelyard_preview.report.findings import findings
 from modelyard_preview.report.names import count, in_cloud
 from modelyard_preview.report.tree import resource_tree
@@ -53,18 +54,12 @@ def print_preview(
         _show(console, block)
 
 
-def print_verdict(
-    name: str, report: Report, graph: Graph, console: Console, notes: Notes | None = None
+def print_assessment(
+    assessment: Assessment, graph: Graph, console: Console, notes: Notes | None = None
 ) -> None:
-    """The findings, the tally, what has to be known of them, and the verdict."""
-    for block in findings(report, graph):
+    """The findings, the tally, what has to be known of them, and the answer."""
+    for block in assessment_blocks(assessment, graph, notes_report.notes(notes or Notes())):
         _show(console, block)
-    for line in notes_report.notes(notes or Notes()):
-        _show(console, line)
-    if not any(in_cloud(node) for node in graph.resources):
-        console.print(Text("  it has no resources of a cloud: there was nothing to judge", style="yellow"))
-    verdict = ("passes", "bold green") if report.ok else ("doesn't pass", "bold red")
-    console.print(Text.assemble((name, "bold"), " ", verdict))
 
 
 def _named(preview: Preview | AccountPreview | StackPreview) -> tuple[str, str]:

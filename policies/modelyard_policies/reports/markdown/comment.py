@@ -45,9 +45,9 @@ def render(document: Mapping[str, Any], characters: int) -> str:
     return body(assessment_of(document, all_rules()), characters)
 
 
-def summary(assessment: Assessment) -> str:
-    """The summary of a step, with room for more."""
-    return fit(_head(assessment), list(sections(assessment, IN_SUMMARY)), SUMMARY_BYTES, utf8_length)
+def summary(assessment: Assessment, limit: int = SUMMARY_BYTES) -> str:
+    """The summary of a step, with room for more: `limit` bytes."""
+    return fit(_head(assessment), list(sections(assessment, IN_SUMMARY)), limit, utf8_length)
 
 
 def marker(name: str) -> str:

@@ -53,9 +53,13 @@ def figures_now(figures: Sequence[Figure]) -> str:
 
 
 def _notes(figures: Iterable[Figure]) -> Iterator[str]:
-    notes = dict.fromkeys(f"{cell(each.name)}: {cell(each.note)}" for each in figures if each.note)
-    if notes:
-        yield "\n".join(f"- {note}" for note in notes)
+    """What isn't in the figures, each said once."""
+    about: dict[str, list[str]] = {}
+    for figure in figures:
+        if figure.note:
+            about.setdefault(figure.note, []).append(cell(figure.name))
+    if about:
+        yield "\n".join(f"- {'; '.join(names)}: {cell(note)}" for note, names in about.items())
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
