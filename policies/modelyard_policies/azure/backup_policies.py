@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from modelyard_policies.azure.resource_groups import is_around
+from modelyard_policies.azure.resource_groups import is_within
 from modelyard_policies.azure.types import POLICY_ASSIGNMENT, RESOURCE_GROUP
 from modelyard_policies.reading import Block, GraphView, Resource, all_of, any_of, some
 
@@ -26,10 +26,10 @@ machines with a tag, and of those without one (Azure Policy, "Built-in policies 
 
 def is_put_under_backup(machine: Resource, graph: GraphView) -> bool:
     """Whether a policy that is assigned in the stack configures the machine's backup."""
-    return some(graph.of_type(POLICY_ASSIGNMENT), lambda each: _takes(each, machine, graph))
+    return is_within(machine, POLICY_ASSIGNMENT, graph, lambda each: _takes(each, machine))
 
 
-def _takes(assignment: Resource, machine: Resource, graph: GraphView) -> bool:
+def _takes(assignment: Resource, machine: Resource) -> bool:
     return all_of(
         lambda: _is_in_force(assignment),
         lambda: any_of(
@@ -41,7 +41,6 @@ def _takes(assignment: Resource, machine: Resource, graph: GraphView) -> bool:
                 lambda: _is_of(assignment, _TAKES_TAGGED), lambda: _has_tag(machine, assignment, "inclusion")
             ),
         ),
-        lambda: is_around(assignment, machine, graph),
     )
 
 

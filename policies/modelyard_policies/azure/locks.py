@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from modelyard_policies.azure.resource_groups import is_around
+from modelyard_policies.azure.resource_groups import is_within
 from modelyard_policies.azure.types import (
     LOCKS,
     MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL,
@@ -13,8 +14,7 @@ from modelyard_policies.azure.types import (
     MANAGEMENT_LOCK_BY_SCOPE,
     RESOURCE_GROUP,
 )
-from modelyard_policies.graph import canonical
-from modelyard_policies.reading import GraphView, Resource, all_of, any_of, some
+from modelyard_policies.reading import GraphView, Resource, any_of, some
 
 READ_BY_LOCKS: Final = (*LOCKS, RESOURCE_GROUP)
 """What has to be seen to tell whether a resource is locked."""
@@ -24,34 +24,26 @@ _LEVELS: Final = ("cannotdelete", "readonly")
 
 def is_locked(resource: Resource, graph: GraphView) -> bool:
     """Whether a lock on the resource, its resource group or its subscription keeps it from being deleted."""
-    return some(
-        graph.of_type(*LOCKS),
-        lambda lock: all_of(
-            lambda: lock.text("level").strip().lower() in _LEVELS, lambda: _covers(lock, resource, graph)
-        ),
+    ways: tuple[Callable[[], bool], ...] = (
+        lambda: some(graph.linked(resource, MANAGEMENT_LOCK_BY_SCOPE, "scope"), _keeps),
+        lambda: some(graph.linked(resource, MANAGEMENT_LOCK_AT_RESOURCE_LEVEL, "resourceName"), _keeps),
+        lambda: _group_is_locked(resource, graph),
+        lambda: is_within(resource, MANAGEMENT_LOCK_BY_SCOPE, graph, _keeps),
+        lambda: some(graph.of_type(MANAGEMENT_LOCK_AT_SUBSCRIPTION_LEVEL), _keeps),
     )
+    return any_of(*ways)
 
 
-def _covers(lock: Resource, resource: Resource, graph: GraphView) -> bool:
-    kind = canonical(lock.type)
-    if kind == MANAGEMENT_LOCK_AT_SUBSCRIPTION_LEVEL:
-        return True
-    if kind == MANAGEMENT_LOCK_AT_RESOURCE_LEVEL:
-        return graph.refers_to(lock, "resourceName", resource)
-    if kind == MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL:
-        return _is_same_group(lock, resource, graph)
-    return kind == MANAGEMENT_LOCK_BY_SCOPE and any_of(
-        lambda: graph.refers_to(lock, "scope", resource), lambda: is_around(lock, resource, graph)
-    )
-
-
-def _is_same_group(lock: Resource, resource: Resource, graph: GraphView) -> bool:
+def _group_is_locked(resource: Resource, graph: GraphView) -> bool:
+    """By a lock that names the group; the name may be written in either case."""
+    kind = MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL
     groups = graph.candidates(resource, "resourceGroupName", RESOURCE_GROUP)
-    return any_of(
-        lambda: some(groups, lambda group: graph.refers_to(lock, "resourceGroupName", group)),
-        lambda: _name(lock.text("resourceGroupName")) == _name(resource.text("resourceGroupName")),
-    )
+    if groups:
+        return some(groups, lambda group: some(graph.linked(group, kind, "resourceGroupName"), _keeps))
+    locks = graph.of_type(kind)
+    name = resource.text("resourceGroupName").strip().lower() if locks else ""
+    return some(locks, lambda lock: lock.text("resourceGroupName").strip().lower() == name and _keeps(lock))
 
 
-def _name(text: str) -> str:
-    return text.strip().lower()
+def _keeps(lock: Resource) -> bool:
+    return lock.text("level").strip().lower() in _LEVELS

@@ -2,22 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
 from modelyard_policies.azure.scopes import is_whole
 from modelyard_policies.azure.types import RESOURCE_GROUP
-from modelyard_policies.reading import GraphView, Resource, any_of, some
+from modelyard_policies.reading import GraphView, Resource, all_of, any_of, some
+
+_SCOPE = "scope"
+Test = Callable[[Resource], bool]
 
 
-def is_around(holder: Resource, resource: Resource, graph: GraphView) -> bool:
-    """Whether the `scope` of `holder` is the resource group of `resource`, or a whole subscription."""
+def _no_groups() -> dict[str, list[Resource]]:
+    return {}
+
+
+@dataclass(slots=True)
+class _Scopes:
+    """The resources of one type that name what they are for by `scope`."""
+
+    of_groups: dict[str, list[Resource]] = field(default_factory=_no_groups)
+    """By the name of a resource group, in lower case."""
+    of_subscriptions: list[Resource] = field(default_factory=list["Resource"])
+    untold: list[Resource] = field(default_factory=list["Resource"])
+    """Neither the scope nor where it comes from is known."""
+
+
+def is_within(resource: Resource, token: str, graph: GraphView, test: Test) -> bool:
+    """Whether a resource of type `token` that passes `test` has the resource group of `resource` as its
+    `scope`, or a whole subscription.
+    """
+    scopes = graph.once(_reading(token))
     groups = graph.candidates(resource, "resourceGroupName", RESOURCE_GROUP)
 
-    def names_the_group() -> bool:
-        parts = holder.text("scope").strip("/").lower().split("/")
-        group = resource.text("resourceGroupName").strip().lower()
-        return len(parts) == 4 and parts[2:] == ["resourcegroups", group]
+    def is_in_group() -> bool:
+        if groups:
+            return some(groups, lambda group: some(graph.linked(group, token, _SCOPE), test))
+        name = resource.text("resourceGroupName").strip().lower() if scopes.of_groups else ""
+        return some(scopes.of_groups.get(name, ()), test)
 
     return any_of(
-        lambda: some(groups, lambda group: graph.refers_to(holder, "scope", group)),
-        lambda: is_whole(holder.text("scope")),
-        names_the_group,
+        is_in_group,
+        lambda: some(scopes.of_subscriptions, test),
+        lambda: some(scopes.untold, lambda each: all_of(lambda: test(each), lambda: bool(each.text(_SCOPE)))),
     )
+
+
+@cache
+def _reading(token: str) -> Callable[[GraphView], _Scopes]:
+    def read(graph: GraphView) -> _Scopes:
+        found = _Scopes()
+        for each in graph.of_type(token):
+            scope = each.raw(_SCOPE)
+            if isinstance(scope, str):
+                _sort(each, scope, found)
+            elif scope is not None and not each.node.property_dependencies.get(_SCOPE):
+                found.untold.append(each)
+        return found
+
+    return read
+
+
+def _sort(each: Resource, scope: str, found: _Scopes) -> None:
+    parts = scope.strip("/").lower().split("/")
+    if is_whole(scope):
+        found.of_subscriptions.append(each)
+    elif len(parts) == 4 and parts[2] == "resourcegroups":
+        found.of_groups.setdefault(parts[3], []).append(each)

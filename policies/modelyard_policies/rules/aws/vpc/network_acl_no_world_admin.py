@@ -7,7 +7,7 @@ The default ACL of a VPC is left out, as Security Hub does (Security Hub User Gu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from modelyard_policies.aws.protocols import TCP
 from modelyard_policies.aws.traffic import Traffic
 from modelyard_policies.aws.types import DEFAULT_NETWORK_ACL, NETWORK_ACL, NETWORK_ACL_RULE
+from modelyard_policies.errors import Unread
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -79,6 +80,24 @@ class Entry:
         return self.block.text(self.action).strip().lower() == action
 
 
+class _Again:
+    """What an iterator yields, and the Unread that it ends with, as often as it is asked for."""
+
+    def __init__(self, entries: Iterator[Entry]) -> None:
+        self._unread: Unread | None = None
+        self._entries: list[Entry] = []
+        try:
+            for entry in entries:
+                self._entries.append(entry)
+        except Unread as signal:
+            self._unread = signal
+
+    def __iter__(self) -> Iterator[Entry]:
+        yield from self._entries
+        if self._unread:
+            raise self._unread
+
+
 @RULE.applies
 def is_judged_here(resource: Resource, graph: GraphView) -> bool:
     """A rule of an ACL in the stack is judged with the ACL."""
@@ -90,23 +109,24 @@ def is_judged_here(resource: Resource, graph: GraphView) -> bool:
 @RULE.check
 def admin_ports_are_closed(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge all entries of an ACL, or a rule of an ACL from elsewhere among its siblings in the stack."""
+    entries = _Again(_entries(resource, graph))
 
     def openings(entry: Entry) -> Iterator[Failure]:
-        yield from _openings(entry, resource, graph)
+        yield from _openings(entry, entries)
 
     if resource.type == NETWORK_ACL:
-        yield from each(_entries(resource, graph), openings)
+        yield from each(entries, openings)
     elif not resource.is_true("egress"):
         yield from openings(_own(resource))
 
 
-def _openings(entry: Entry, resource: Resource, graph: GraphView) -> Iterator[Failure]:
+def _openings(entry: Entry, entries: Iterable[Entry]) -> Iterator[Failure]:
     def opening(case: tuple[tuple[int, str], str]) -> Iterator[Failure]:
         (port, service), peer = case
         if all_of(
             lambda: entry.says("allow"),
             lambda: _is_about(entry, port, peer),
-            lambda: not some(_entries(resource, graph), lambda other: _denies(other, entry, port, peer)),
+            lambda: not some(entries, lambda other: _denies(other, entry, port, peer)),
         ):
             yield entry.block.failure(peer, f"opens {service} (port {port}) to the whole internet")
 

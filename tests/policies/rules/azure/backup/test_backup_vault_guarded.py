@@ -53,6 +53,10 @@ CASES = {
             vault() | PROXY | lock(MANAGEMENT_LOCK_AT_RESOURCE_LEVEL, resourceName="other"),
             NO_LOCK,
         ),
+        "a lock on another resource of the stack": (
+            vault() | PROXY | {"account": (STORAGE_ACCOUNT, {})} | by_scope(UNKNOWN, "account"),
+            NO_LOCK,
+        ),
         "no second person, and a lock that isn't known": (vault() | by_scope(UNKNOWN), NO_GUARD),
     },
     "good": {
@@ -90,7 +94,7 @@ CASES = {
     "unknown": {
         "a lock that isn't known": (
             vault() | PROXY | by_scope(UNKNOWN),
-            f"lock: scope: {NOT_KNOWN}",
+            "lock: scope: can't be judged: may refer to this resource, which isn't known yet",
         ),
         "a level that isn't known": (
             vault() | PROXY | by_scope(UNKNOWN, "vault", UNKNOWN),
