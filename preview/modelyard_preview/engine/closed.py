@@ -77,14 +77,20 @@ def is_credential(name: str) -> bool:
 def closed(sources: SourceLines) -> Generator[Closure]:
     """No credentials and no network within, in any thread; afterwards all is as it was."""
     closure = Closure()
-    threads = set(threading.enumerate())
     with _without_credentials(closure), _without_network(sources, closure), _told_of_threads(closure):
-        try:
-            yield closure
-        finally:
-            for thread in set(threading.enumerate()) - threads:
-                if not thread.daemon:
-                    thread.join(_JOIN_SECONDS)
+        yield closure
+
+
+@contextlib.contextmanager
+def threads_awaited() -> Generator[None]:
+    """Wait for what the program started and Python would wait for at its end, while all is as it was for it."""
+    before = set(threading.enumerate())
+    try:
+        yield
+    finally:
+        for thread in set(threading.enumerate()) - before:
+            if not thread.daemon:
+                thread.join(_JOIN_SECONDS)
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ from pulumi.runtime.stack import run_in_stack
 from modelyard_preview.collector import collector_paused
 from modelyard_preview.engine.adapted import sdk_adapted
 from modelyard_preview.engine.asked import Asked
-from modelyard_preview.engine.closed import Closure, closed
+from modelyard_preview.engine.closed import Closure, closed, threads_awaited
 from modelyard_preview.engine.errors import OfflineConnectionError, ProgramError, UnsupportedError
 from modelyard_preview.engine.loop import InlineLoop
 from modelyard_preview.engine.monitor import Monitor
@@ -121,7 +121,7 @@ class Host:
         loop = InlineLoop()
         raised: BaseException | None = None
         try:
-            with self._in_its_place(program):
+            with self._in_its_place(program), threads_awaited():
                 loop.run_until_complete(run_in_stack(lambda: self._execute(program)))
         except Exception as error:  # noqa: BLE001 (raised again below, or the one that it followed from)
             raised = error

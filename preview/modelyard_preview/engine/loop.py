@@ -26,6 +26,9 @@ class InlineLoop(asyncio.SelectorEventLoop):
             return future
         if asyncio.iscoroutine(result):
             return self.create_task(result)
+        if isinstance(result, tuple) and any(map(asyncio.iscoroutine, result)):
+            # (the SDK pairs the answer of a data source with an error that a server would have had)
+            return self.create_task(_each(result))
         future.set_result(result)
         return future
 
@@ -38,3 +41,7 @@ class InlineLoop(asyncio.SelectorEventLoop):
         if left:
             self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self.close()
+
+
+async def _each(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([await part if asyncio.iscoroutine(part) else part for part in parts])

@@ -40,9 +40,7 @@ def choose_stack(project: Project, wanted: str | None) -> Stack:
         return Stack(name, DEFAULT_ORGANIZATION, file)
     match = _NAME.fullmatch(wanted)
     if match is None:
-        allowed = (
-            "letters, digits, dots, dashes and underscores, after an organization and a slash if there is one"
-        )
+        allowed = "letters, digits, dots, dashes and underscores, as dev or acme/dev"
         raise _refused(given_text(wanted), "this can't be the name of a stack", allowed, "check the name")
     organization, name = match[1], match[2]
     if name not in files and files:
