@@ -70,12 +70,15 @@ app = azure.web.WebApp(
         ],
     },
 )
+subscription = pulumi.Output.concat("/subscriptions/", client.subscription_id)
 azure.authorization.RoleAssignment(
     "owner",
-    scope=f"/subscriptions/{pulumi.Config('azure-native').get('subscriptionId') or '0000'}",
+    scope=subscription,
     principal_id="5d1f9a54-52b1-4ad4-9e0f-1f1b2e8e3b11",
     principal_type="User",
-    role_definition_id="/subscriptions/0000/providers/Microsoft.Authorization/roleDefinitions/"
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    role_definition_id=pulumi.Output.concat(
+        subscription,
+        "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    ),
 )
 pulumi.export("endpoint", app.default_host_name.apply(lambda host: f"https://{host}"))

@@ -7,6 +7,11 @@ import pulumi_azure_native as azure
 
 config = pulumi.Config()
 password = config.require_secret("adminPassword")
+startup = """#!/bin/bash
+mkdir -p /mnt/scratch
+docker login acmeimages.azurecr.io --username acmeimages --password mJ8+Tq2Lw0Zr5Vx1Nc7Hb4Yd6Kf9Ps3A
+docker pull acmeimages.azurecr.io/train:2
+"""
 
 group = azure.resources.ResourceGroup("machines")
 network = azure.network.VirtualNetwork(
@@ -72,7 +77,7 @@ workers = azure.compute.VirtualMachineScaleSet(
             "computer_name_prefix": "worker",
             "admin_username": "operator",
             "admin_password": password,
-            "custom_data": base64.b64encode(b"#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=none\n").decode(),
+            "custom_data": base64.b64encode(startup.encode()).decode(),
             "linux_configuration": {"disable_password_authentication": False},
         },
         "network_profile": {
