@@ -83,7 +83,11 @@ OBSERVERS: Mapping[str, Observer] = {
 }
 
 MEANINGS: Mapping[str, Meaning] = {
-    "aws:s3/bucket:Bucket": Meaning({"bucket": COMPUTED}, unseen=frozenset({"bucketPrefix", "forceDestroy"})),
+    # Object lock is switched on by its own setting as well (terraform-provider-aws, aws_s3_bucket, 2026-11).
+    "aws:s3/bucket:Bucket": Meaning(
+        {"bucket": COMPUTED, "objectLockEnabled": COMPUTED},
+        unseen=frozenset({"bucketPrefix", "forceDestroy"}),
+    ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Meaning(
         {"transitionDefaultMinimumObjectSize": COMPUTED}
     ),
