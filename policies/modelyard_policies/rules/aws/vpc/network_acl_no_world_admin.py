@@ -163,8 +163,13 @@ def _entries(resource: Resource, graph: GraphView) -> Iterator[Entry]:
         for block in resource.list("ingress"):
             yield Entry(block, Traffic(block, PEERS), "action", "ruleNo")
     else:
-        siblings = graph.once(_by_acl).get(resource.text("networkAclId"), [])
-        yield from (_own(rule) for rule in siblings if not rule.is_true("egress"))
+        siblings = graph.once(_by_acl)
+        for rule in siblings.get(resource.text("networkAclId"), ()):
+            if not rule.is_true("egress"):
+                yield _own(rule)
+        for rule in siblings.get("", ()):
+            if not rule.is_true("egress") and _own(rule).says("deny"):
+                rule.text("networkAclId")  # isn't known, and may be the same
 
 
 def _own(rule: Resource) -> Entry:
@@ -172,9 +177,12 @@ def _own(rule: Resource) -> Entry:
 
 
 def _by_acl(graph: GraphView) -> dict[str, list[Resource]]:
+    """The rules by the id of their ACL; under an empty one those whose ACL isn't known at all."""
     found: dict[str, list[Resource]] = {}
     for rule in graph.of_type(NETWORK_ACL_RULE):
         acl = rule.raw("networkAclId")
         if isinstance(acl, str):
             found.setdefault(acl, []).append(rule)
+        elif acl is not None and not rule.node.property_dependencies.get("networkAclId"):
+            found.setdefault("", []).append(rule)
     return found

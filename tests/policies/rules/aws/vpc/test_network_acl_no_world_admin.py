@@ -102,6 +102,10 @@ CASES = {
             acl(entry(100, 22, 22), entry(50, 22, 22, UNKNOWN)),
             "acl: ingress[1].action: can't be judged: not known before the deployment",
         ),
+        "a rule that may deny it": (
+            {"rule": rule(200, 22, 22), "other": rule(100, 22, 22, "deny", networkAclId=UNKNOWN)},
+            "other: networkAclId: can't be judged: not known before the deployment",
+        ),
         "a rule of an unknown ACL": (
             {"rule": rule(100, 22, 22, networkAclId=UNKNOWN)},
             "rule: networkAclId: can't be judged: not known before the deployment",
