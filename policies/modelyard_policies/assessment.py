@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from modelyard_policies.graph import Graph
 from modelyard_policies.policy import Policy
 from modelyard_policies.report import Finding, Report, Status, Verdict
 from modelyard_policies.rule import Rule
-from modelyard_policies.suppressions.entry import Suppression
+from modelyard_policies.suppressions.entry import Scope, Suppression
 
 
 class State(StrEnum):
@@ -154,14 +154,18 @@ def assess(
     chosen = choose(rules, select)
     enabled = configuration.enabled(chosen)
     report = evaluate(graph, enabled, options=configuration.options)
-    findings = [_settled(finding, policy, today) for finding in report.findings]
+    covering = _Covering(policy.suppressions, today)
+    findings = tuple(
+        replace(finding, enforcement=configuration.level(finding.rule), suppression=covering.of(finding))
+        for finding in report.findings
+    )
     assessment = Assessment(
         name=name,
-        report=replace(report, findings=tuple(findings)),
+        report=replace(report, findings=findings),
         rules={rule.id: rule for rule in enabled},
         today=today,
         answer=replace(answer, unknown=answer.unknown or configuration.unknown_counts),
-        suppressions=tuple(_applied(entry, policy, report, today) for entry in policy.suppressions),
+        suppressions=tuple(covering.applied(report.rules, policy.mended)),
         policy=policy,
         disabled=tuple(rule.id for rule in chosen if rule not in enabled),
         selected=select is not None,
@@ -201,27 +205,41 @@ def tally(findings: Iterable[Finding]) -> Counter[Verdict]:
     return Counter(finding.verdict for finding in findings)
 
 
+class _Covering:
+    """Suppressions by rule, and how many findings each has been found to cover."""
+
+    def __init__(self, entries: Sequence[Suppression], today: date) -> None:
+        self._entries = entries
+        self._today = today
+        self._found: Counter[int] = Counter()
+        self._by_rule: dict[str, list[tuple[int, Suppression]]] = {}
+        for place, entry in enumerate(entries):
+            self._by_rule.setdefault(entry.rule, []).append((place, entry))
+
+    def of(self, finding: Finding) -> Suppression | None:
+        """The first suppression in force that covers a finding; all that do are counted."""
+        hiding: Suppression | None = None
+        for place, entry in self._by_rule.get(finding.rule, ()):
+            if _covers(entry, finding):
+                self._found[place] += 1
+                if hiding is None and not entry.has_expired(self._today):
+                    hiding = entry
+        return hiding
+
+    def applied(self, judged: Mapping[str, Verdict], mended: frozenset[Scope]) -> Iterator[Applied]:
+        """Each suppression with what became of it, once all findings have been asked about."""
+        for place, entry in enumerate(self._entries):
+            number = self._found[place]
+            if entry.has_expired(self._today):
+                state = State.MENDED if entry.scope in mended else State.EXPIRED
+            elif entry.rule not in judged:
+                state = State.NOT_ASKED
+            else:
+                state = State.ACTIVE if number else State.UNUSED
+            yield Applied(entry, state, number)
+
+
 def _covers(suppression: Suppression, finding: Finding) -> bool:
     return finding.verdict is not Verdict.ERROR and suppression.covers(
         finding.rule, finding.urn, finding.property
     )
-
-
-def _settled(finding: Finding, policy: Policy, today: date) -> Finding:
-    """The finding with its rule's level and the first suppression in force that covers it."""
-    hiding = (
-        entry for entry in policy.suppressions if _covers(entry, finding) and not entry.has_expired(today)
-    )
-    level = policy.configuration.level(finding.rule)
-    return replace(finding, enforcement=level, suppression=next(hiding, None))
-
-
-def _applied(entry: Suppression, policy: Policy, report: Report, today: date) -> Applied:
-    number = covered(entry, report.findings)
-    if entry.has_expired(today):
-        state = State.MENDED if entry.scope in policy.mended else State.EXPIRED
-    elif entry.rule not in report.rules:
-        state = State.NOT_ASKED
-    else:
-        state = State.ACTIVE if number else State.UNUSED
-    return Applied(entry, state, number)

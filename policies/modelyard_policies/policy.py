@@ -11,7 +11,7 @@ from modelyard_policies.configuration.reading import read_configuration
 from modelyard_policies.pending import Pending, pending_configuration, pending_suppressions
 from modelyard_policies.rule import Rule
 from modelyard_policies.settings import Source
-from modelyard_policies.suppressions.entry import Suppression
+from modelyard_policies.suppressions.entry import Scope, Suppression
 from modelyard_policies.suppressions.reading import read_suppressions
 
 
@@ -23,7 +23,7 @@ class Policy:
     configuration: Configuration = field(default_factory=Configuration)
     pending: tuple[Pending, ...] = ()
     """What the change at hand would make of them, once it is merged."""
-    mended: frozenset[tuple[str, str, str]] = frozenset()
+    mended: frozenset[Scope] = frozenset()
     """Scopes of suppressions that the change at hand removes or writes anew."""
 
     @classmethod

@@ -12,6 +12,9 @@ from modelyard_policies.suppressions.patterns import matches
 URN_START = "urn:"
 """How a pattern begins that is held against the whole URN."""
 
+Scope = tuple[str, str, str]
+"""Rule, pattern of resources, pattern of properties."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
@@ -42,7 +45,7 @@ class Suppression:
         return today > self.expires
 
     @property
-    def scope(self) -> tuple[str, str, str]:
+    def scope(self) -> Scope:
         """What it is for, which no other entry of a file is for."""
         return self.rule, self.resource, self.path
 

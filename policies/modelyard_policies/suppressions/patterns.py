@@ -5,9 +5,17 @@ All else stands for itself, and the whole text has to fit. Case counts.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+_SIGN: Final = re.compile(r"[*?]")
+
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `text` as a whole fits `pattern`, in a time that grows with the product of their lengths."""
+    plain = _SIGN.search(pattern)
+    if not text.startswith(pattern[: plain.start()] if plain else pattern):
+        return False
     at, place = 0, 0
     star, retry = -1, 0
     while place < len(text):
