@@ -83,7 +83,7 @@ def closed(sources: SourceLines) -> Generator[Closure]:
 
 @contextlib.contextmanager
 def threads_awaited() -> Generator[None]:
-    """Wait for what the program started and Python would wait for at its end, while all is as it was for it."""
+    """Wait for the threads that Python would wait for at the program's end, while all is as it was for it."""
     before = set(threading.enumerate())
     try:
         yield

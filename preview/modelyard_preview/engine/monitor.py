@@ -19,6 +19,8 @@ from modelyard_preview.engine.source import line_of
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference"
+RAISED_HERE = "while the program asked for"
+"""How the note begins that an error gets which comes out of the monitor, or of the realizer."""
 _PROVIDER_PREFIX = "pulumi:providers:"
 _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -338,4 +340,4 @@ class Monitor:
     def _keep(self, error: Exception, what: str, source: str | None) -> None:
         self.failures.append(error)
         if not isinstance(error, DuplicateResourceError | UnsupportedError):
-            error.add_note(f"while the program asked for {what}" + (f" at {source}" if source else ""))
+            error.add_note(f"{RAISED_HERE} {what}" + (f" at {source}" if source else ""))

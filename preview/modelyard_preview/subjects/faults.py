@@ -15,6 +15,7 @@ from modelyard.errors import InputError, ModelyardError, Problem
 from modelyard.yaml_lines import shown_path
 from modelyard_preview.engine import ProgramError
 from modelyard_preview.engine.closed import is_credential
+from modelyard_preview.engine.monitor import RAISED_HERE
 from modelyard_preview.engine.values import PLACEHOLDER
 from modelyard_preview.program_faults import program_faults
 from modelyard_preview.projects import Project, Stack, StackSettings
@@ -59,7 +60,11 @@ def _placed(problem: Problem, root: Path) -> Problem:
 
 
 def _is_ours(error: BaseException) -> bool:
-    """Whether an error comes out of modelyard's own code."""
+    """Whether an error comes out of modelyard's own code: by its innermost line, which the SDK may have lost
+    where the monitor raised it, and by the monitor's note.
+    """
+    if any(note.startswith(RAISED_HERE) for note in getattr(error, "__notes__", ())):
+        return True
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     return bool(frames) and str(frames[-1].f_globals.get("__name__", "")).startswith("modelyard")
 

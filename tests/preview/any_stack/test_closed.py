@@ -41,8 +41,10 @@ CALLS = {
     ),
     "httpx": ("import httpx\nhttpx.get('https://api.example.com/x')", "api.example.com:443"),
     "asyncio": (
-        "async def main():\n    await asyncio.open_connection('example.org', 80)\n"
-        "import asyncio, pulumi\npulumi.run(main)",
+        (
+            "async def main():\n    await asyncio.open_connection('example.org', 80)\n"
+            "import asyncio, pulumi\npulumi.run(main)"
+        ),
         "example.org",
     ),
 }
