@@ -36,6 +36,11 @@ class Pending:
         """Which of the two files it is in."""
         return "suppression" if self.suppression else "configuration"
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What it says: of an entry that is added or removed that alone, else as it was and as it would be."""
+        return tuple(text for text in (self.before, self.after) if text)
+
     def as_json(self) -> dict[str, Any]:
         """The change as reports hold it."""
         return {

@@ -86,9 +86,9 @@ def test_suppressions_are_shown_with_what_became_of_them() -> None:
 
 def test_changes_to_how_it_is_judged_are_shown_as_pending() -> None:
     text = shown(policy=policy(base="schema: modelyard.suppressions/1"))
-    said = "pending until merged: added suppression of bucket-versioning on a (0 findings): nothing becomes"
+    said = "pending until merged: added suppression of bucket-versioning on a (0 findings): until 2026-12-31"
     assert said in text
-    assert "pending until merged: added configuration of all: nothing becomes advisory" in text
+    assert "pending until merged: added configuration of all: advisory" in text
 
 
 def test_what_is_new_fixed_and_changed_beside_a_base_is_shown() -> None:
@@ -116,7 +116,7 @@ def test_what_is_new_fixed_and_changed_beside_a_base_is_shown() -> None:
     assert "carbon" not in text
     assert "compared with main.json; 2 findings of it not compared, as their rules weren't asked" in text
     assert "rules that the base wasn't asked: bucket-versioning" in text
-    assert "only 1 rule asked: the others say nothing here" in text
+    assert "Only 1 rule asked: the others say nothing here." in text
 
 
 def test_a_rule_that_is_turned_off_is_named() -> None:

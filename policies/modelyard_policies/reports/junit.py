@@ -7,7 +7,7 @@ with its reason; a rule that broke is an error.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from modelyard_policies.assessment import Applied, Assessment, State
@@ -41,7 +41,9 @@ def text(assessment: Assessment) -> str:
             case = _case(suite, f"modelyard.{family(rule)}.{rule.id}", urn)
             _settle(case, by_case.get((rule_id, urn), ()), assessment)
     _add_suppressions(suites, assessment.suppressions)
-    _add_unchecked(suites, assessment.report.unchecked)
+    _add_skipped(suites, "pending changes", "pending", _pending(assessment))
+    _add_skipped(suites, "unchecked types", "unchecked", _unchecked(assessment))
+    _add_skipped(suites, "rules turned off", "disabled", _disabled(assessment))
     _count(suites)
     ET.indent(suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
@@ -105,13 +107,28 @@ def _add_suppressions(suites: ET.Element, entries: Sequence[Applied]) -> None:
             ET.SubElement(case, "skipped", message=f"{entry.state.value}: {said}")
 
 
-def _add_unchecked(suites: ET.Element, tokens: Sequence[str]) -> None:
-    if not tokens:
-        return
-    suite = ET.SubElement(suites, "testsuite", name="unchecked types")
-    for token in tokens:
-        case = _case(suite, "modelyard.unchecked", token)
-        ET.SubElement(case, "skipped", message="no rule looks at this type of resource")
+def _pending(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    for entry in assessment.policy.pending:
+        on = f" on {entry.suppression.resource}" if entry.suppression else ""
+        said = " becomes ".join(entry.said)
+        yield f"{entry.change} {entry.kind}: {entry.rule}{on}", f"in force once it is merged: {said}"
+
+
+def _unchecked(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    return ((token, "no rule looks at this type of resource") for token in assessment.report.unchecked)
+
+
+def _disabled(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    return ((rule, "the configuration turns this rule off") for rule in assessment.disabled)
+
+
+def _add_skipped(suites: ET.Element, title: str, classname: str, cases: Iterable[tuple[str, str]]) -> None:
+    """A suite of cases that are skipped, each with its reason; none if there are no cases."""
+    suite: ET.Element | None = None
+    for name, reason in cases:
+        suite = ET.SubElement(suites, "testsuite", name=title) if suite is None else suite
+        case = _case(suite, f"modelyard.{classname}", name)
+        ET.SubElement(case, "skipped", message=printable(reason, 1_000))
 
 
 def _count(suites: ET.Element) -> None:

@@ -96,11 +96,21 @@ def column(finding: Finding) -> str:
     return {Status.NEW: "new", Status.OLD: "old", None: "failed"}[finding.status]
 
 
+def ways(assessment: Assessment) -> Iterator[str]:
+    """By what rule the answer is given, where that isn't the usual one: sentences."""
+    if assessment.answer.only_new:
+        yield "Findings that were there before don't count."
+    if assessment.answer.unknown:
+        yield "What can't be judged yet counts as a failure."
+    if assessment.selected:
+        yield f"Only {counted(len(assessment.rules), 'rule')} asked: the others say nothing here."
+
+
 def labels(finding: Finding) -> str:
     """What sets a finding apart from one that plainly fails: that it only advises, or what else it is."""
     said: list[str] = []
-    if finding.status is Status.NEW:
-        said.append("new")
+    if finding.status is not None:
+        said.append("new" if finding.status is Status.NEW else "there before")
     if not finding.stands() and finding.suppression is None:
         said.append("advises")
     return ", ".join(said)

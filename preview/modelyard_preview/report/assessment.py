@@ -11,7 +11,7 @@ from modelyard_policies.assessment import Applied, Assessment, State, covered
 from modelyard_policies.figures import Figure, Unit
 from modelyard_policies.graph import Graph
 from modelyard_policies.reports.plain import printable
-from modelyard_policies.reports.words import reasons, verdict
+from modelyard_policies.reports.words import reasons, verdict, ways
 from modelyard_policies.suppressions.entry import name_of
 from modelyard_preview.report.findings import findings
 from modelyard_preview.report.names import amount, count, in_cloud
@@ -66,8 +66,9 @@ def _pending(assessment: Assessment) -> Iterator[Text]:
         if entry.suppression:
             on = f" on {entry.suppression.resource}"
             number = f" ({count(covered(entry.suppression, assessment.findings), 'finding')})"
-        becomes = f"{entry.before or 'nothing'} becomes {entry.after or 'nothing'}"
-        said = f": {entry.change.value} {entry.kind} of {entry.rule}{on}{number}: {becomes}"
+        said = (
+            f": {entry.change.value} {entry.kind} of {entry.rule}{on}{number}: {' becomes '.join(entry.said)}"
+        )
         yield Text.assemble("  ", ("pending until merged", "yellow"), printable(said, 1_000))
 
 
@@ -91,8 +92,7 @@ def _amount(value: float | None, unit: Unit) -> str:
 def _notes(assessment: Assessment) -> Iterator[str]:
     if assessment.disabled:
         yield f"turned off by the configuration: {', '.join(assessment.disabled)}"
-    if assessment.selected:
-        yield f"only {count(len(assessment.rules), 'rule')} asked: the others say nothing here"
+    yield from ways(assessment)
     if assessment.base is not None:
         left_out = count(assessment.not_compared, "finding")
         rest = (

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_pages import assert_only_text
 
-from modelyard_policies.assessment import Assessment, Base, assess
+from modelyard_policies.assessment import Answer, Assessment, Base, assess
 from modelyard_policies.figures import Figure, Unit
 from modelyard_policies.graph import Graph
 from modelyard_policies.policy import Policy
@@ -296,3 +296,14 @@ def test_the_comment_of_a_clean_run_is_short():
     text = comment(assessed(node("a")))
     assert "## `prod` passes\n\nNothing fails.\n" in text
     assert text.count("#") == 5
+
+
+def test_the_way_in_which_the_answer_is_given_is_said():
+    found = assessed(unknown("a"), base=MAIN, answer=Answer(unknown=True, only_new=True), select=["ST4"])
+    text = comment(found)
+    assert "1 can't be judged yet, which counts as a failure here." in text
+    notes = text.split("### Notes")[1]
+    assert "- Findings that were there before don't count." in notes
+    assert "- What can't be judged yet counts as a failure." in notes
+    assert "- Only 1 rule asked: the others say nothing here." in notes
+    assert "- Compared with `main`." in notes

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import xmlschema
-from assessing import RULES, TODAY, assessed, node, suppressions, texts, unknown
+from assessing import RULES, TODAY, assessed, configuration, node, suppressions, texts, unknown
 from hypothesis import given, settings
 
 from modelyard_policies.assessment import Answer, Base, assess
@@ -137,3 +137,22 @@ def test_types_that_no_rule_looks_at_are_skipped_cases():
     found = document(assessed(stranger))
     assert [case.get("name") for case in found.iter("testcase")] == ["acme:index:Thing"]
     assert len(list(found.iter("skipped"))) == 1
+
+
+def test_what_is_pending_and_what_is_turned_off_are_skipped_cases():
+    policy = Policy.from_files(
+        RULES,
+        base_suppressions=None,
+        head_suppressions=suppressions("ST4 a 2026-12-31"),
+        base_config=configuration(rule_ce1="disabled"),
+        head_config=configuration(rule_ce1="disabled", all="advisory"),
+    )
+    found = document(assessed(policy=policy))
+    said = {case.get("name"): case.find("skipped").get("message") for case in found.iter("testcase")}
+    assert said == {
+        "added suppression: rule-st4 on a": "in force once it is merged: until 2026-12-31, "
+        "data-platform: It is made again within an hour.",
+        "added configuration: all": "in force once it is merged: advisory",
+        "rule-ce1": "the configuration turns this rule off",
+    }
+    assert {suite.get("failures") for suite in found} == {"0"}

@@ -110,5 +110,4 @@ def pending_block(entry: Pending, assessment: Assessment) -> str:
         said += f" on {code(entry.suppression.resource)}"
         said += f", {code(entry.suppression.path)}" if entry.suppression.path else ""
         said += f" ({found} of this run)"
-    before, after = (prose(text) if text else "nothing" for text in (entry.before, entry.after))
-    return f"{said}: {before} becomes {after}"
+    return f"{said}: {' becomes '.join(map(prose, entry.said))}"

@@ -10,7 +10,7 @@ from modelyard_policies.reports.groups import grouped
 from modelyard_policies.reports.markdown import blocks
 from modelyard_policies.reports.markdown.fit import Section
 from modelyard_policies.reports.markdown.markup import code, prose
-from modelyard_policies.reports.words import counted
+from modelyard_policies.reports.words import counted, ways
 
 
 def sections(assessment: Assessment, detail: blocks.Detail) -> Iterator[Section]:
@@ -80,8 +80,7 @@ def _notes(assessment: Assessment) -> Iterator[str]:
     asked = f"{counted(len(assessment.rules), 'rule')} asked"
     off = ", ".join(map(code, assessment.disabled))
     yield f"{asked}; turned off by the configuration: {off}" if off else asked
-    if assessment.selected:
-        yield "Only some rules were asked for: the others say nothing here."
+    yield from ways(assessment)
     if assessment.base is not None:
         yield f"Compared with {code(assessment.base)}."
     if assessment.not_compared:

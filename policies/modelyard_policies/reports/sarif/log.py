@@ -116,12 +116,8 @@ def _notices(assessment: Assessment) -> Iterator[dict[str, Any]]:
             yield _notice("suppression-unused", "note", f"unused: {said}", place)
     for change in assessment.policy.pending:
         where = f" on {change.suppression.resource}" if change.suppression else ""
-        said = f"{change.change} {change.kind}: {change.rule}{where}: "
-        yield _notice(
-            "pending-change",
-            "warning",
-            f"{said}{change.before or 'nothing'} becomes {change.after or 'nothing'}",
-        )
+        said = f"{change.change} {change.kind}: {change.rule}{where}: {' becomes '.join(change.said)}"
+        yield _notice("pending-change", "warning", said)
     for token in assessment.report.unchecked:
         yield _notice("type-unchecked", "note", f"no rule looks at {token}")
     for rule in assessment.disabled:
