@@ -38,7 +38,7 @@ class Pending:
 
     @property
     def said(self) -> tuple[str, ...]:
-        """What it says: of an entry that is added or removed that alone, else as it was and as it would be."""
+        """What it says: once if it is added or removed, else as it was and as it would be."""
         return tuple(text for text in (self.before, self.after) if text)
 
     def as_json(self) -> dict[str, Any]:
