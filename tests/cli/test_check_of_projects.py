@@ -63,6 +63,17 @@ def test_lines_are_named_from_the_working_directory_on(project: Path) -> None:
     assert place["artifactLocation"] == {"uri": "infra/__main__.py", "uriBaseId": "%SRCROOT%"}
 
 
+def test_lines_of_data_sources_are_named_so_too(project: Path) -> None:
+    program = 'image = aws.ec2.get_ami_output(owners=["amazon"], most_recent=True)\n'
+    (project / "__main__.py").write_text(PROGRAM + program)
+    check("--output", "json=out.json", "--output", "markdown=out.md")
+    document = json.loads(Path("out.json").read_text())
+    (note,) = document["notes"]["unanswered"]
+    assert note["sources"] == ["infra/__main__.py:7"]
+    assert any("infra/__main__.py:7" in remark for remark in document["remarks"])
+    assert "infra/__main__.py:7" in Path("out.md").read_text()
+
+
 def test_an_environment_is_compared_with_the_yaml_that_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Callable[[], Any]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from modelyard_policies.errors import UnknownRuleError
 from modelyard_policies.figures import Figure
 from modelyard_policies.registry import all_rules
 from modelyard_preview.report.notes import notes
-from modelyard_preview.subjects import Subject
+from modelyard_preview.subjects import DataSourceNote, Subject
 
 _WITH_FIGURES = {"json", "markdown", "summary"}
 
@@ -27,8 +28,7 @@ def judge(choice: Choice, judging: Judging) -> tuple[Subject, Assessment]:
     rules = all_rules()
     directory = directory_of(choice)
     policy = policy_of(judging, directory, rules)
-    subject = choice.load()
-    _place_sources(subject, directory)
+    subject = _placed(choice.load(), directory)
     under = partial(
         assess,
         rules=rules,
@@ -61,13 +61,29 @@ def _figures(subject: Subject, judging: Judging, before: Mapping[str, float | No
     return beside(figures_of_subject(subject), before)
 
 
-def _place_sources(subject: Subject, directory: Path) -> None:
-    """Name lines of a program from the working directory on, as editors and code scanning need them."""
+def _placed(subject: Subject, directory: Path) -> Subject:
+    """The subject with its program's lines named from the working directory on, as editors and code scanning
+    need them.
+    """
     if subject.kind == "file" or directory == Path() or directory.is_absolute() or ".." in directory.parts:
-        return
+        return subject
     for node in subject.graph.resources:
-        if node.source and not Path(node.source).is_absolute():
-            node.source = f"{directory.as_posix()}/{node.source}"
+        if node.source:
+            node.source = _line(node.source, directory)
+    found = subject.notes
+    calls = {
+        name: tuple(_of(note, directory) for note in given)
+        for name, given in (("unanswered", found.unanswered), ("waiting", found.waiting))
+    }
+    return replace(subject, notes=replace(found, **calls))
+
+
+def _of(note: DataSourceNote, directory: Path) -> DataSourceNote:
+    return replace(note, sources=tuple(_line(source, directory) for source in note.sources))
+
+
+def _line(source: str, directory: Path) -> str:
+    return source if Path(source).is_absolute() else f"{directory.as_posix()}/{source}"
 
 
 def _file(choice: Choice, directory: Path) -> str | None:
