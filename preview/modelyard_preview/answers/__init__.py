@@ -47,7 +47,8 @@ class OfflineAnswers:
 
     def how_to_answer(self, token: str, fields: Mapping[str, Any]) -> str:
         """What to write into an answers file, and how to give it."""
-        names = ", ".join(f"{name}: ..." for name in list(fields)[:3]) or "..."
+        first = sorted(fields, key=lambda name: name != "id")[:3]
+        names = ", ".join(f"{name}: ..." for name in first) or "..."
         more = ", ..." if len(fields) > 3 else ""
         entry = f'"{token}": [{{result: {{{names}{more}}}}}]'
         return (

@@ -90,9 +90,7 @@ def _written(blocks: Iterable[Mapping[str, Any]], version: str) -> list[Statemen
     for block in blocks:
         sid = block.get("sid") or ""
         if not _SID.fullmatch(sid):
-            raise RefusedCallError(
-                f"invalid value for sid (must only include alphanumeric characters): {sid}"
-            )
+            raise RefusedCallError(f"invalid value for sid ({sid}): only letters and digits may be in it")
         if sid in seen:
             raise RefusedCallError(f"duplicate Sid ({sid}). Remove the Sid or ensure the Sid is unique.")
         if sid:
@@ -198,7 +196,7 @@ def _parsed(text: str, kind: str, position: int) -> dict[str, Any]:
     except ValueError as error:
         raise RefusedCallError(f"{where}: {error}") from None
     fields = _fields(data)
-    statements = fields.get("statement") or []
+    statements = fields.get("statement", [])
     if not isinstance(statements, list) or not all(isinstance(each, dict) for each in statements):
         raise RefusedCallError(f"{where}: Statement has to be a list of statements")
     return {
