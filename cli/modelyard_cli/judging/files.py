@@ -29,12 +29,13 @@ def policy_of(judging: Judging, directory: Path, rules: Sequence[Rule]) -> Polic
         if judging.policy_from is None:
             return Policy.read(rules, suppressions=suppressions, config=config)
         base = _directory(judging.policy_from)
-        # The same files of the base branch, wherever they are in the project.
+        # The same files of the base branch, wherever they are in the checkout.
+        inside = directory if _is_within(directory) else Path()
         return Policy.from_files(
             rules,
-            base_suppressions=_source(None, base / _place(judging.suppressions, SUPPRESSIONS), ""),
+            base_suppressions=_source(None, base / _place(judging.suppressions, inside / SUPPRESSIONS), ""),
             head_suppressions=suppressions,
-            base_config=_source(None, base / _place(judging.config, CONFIGURATION), ""),
+            base_config=_source(None, base / _place(judging.config, inside / CONFIGURATION), ""),
             head_config=config,
         )
     except SettingsError as error:
@@ -52,12 +53,16 @@ def directory_of(choice: Choice) -> Path:
     return Path()
 
 
-def _place(given: str | None, name: str) -> Path:
-    """Where a file lies in a checkout: a path that isn't relative is taken by its name."""
+def _place(given: str | None, default: Path) -> Path:
+    """Where a file lies in a checkout: a path that leads out of it is taken by its name."""
     if given is None:
-        return Path(name)
+        return default
     path = Path(given)
-    return Path(path.name) if path.is_absolute() or ".." in path.parts else path
+    return path if _is_within(path) else Path(path.name)
+
+
+def _is_within(path: Path) -> bool:
+    return not path.is_absolute() and ".." not in path.parts
 
 
 def _directory(given: str) -> Path:
