@@ -3,6 +3,8 @@
 Every key is `*`, every key of an account or of a region, and whatever is left by NotResource. Security Hub
 looks at Resource only; here a condition on the key's alias or tags counts as naming keys, as AWS advises for
 access by attributes (AWS KMS Developer Guide, "ABAC for AWS KMS", 2026-11). kms:ViaService doesn't.
+
+What allows everything is for the rule policy-no-full-access: one fault, one finding.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from modelyard_policies.aws.iam_policies import (
     BOUNDED,
     POLICY_HOLDERS,
     UNNAMED,
+    allows_everything,
     each_statement,
     gives_rights,
     is_tag_of_resource,
@@ -71,6 +74,8 @@ def no_statement_decrypts_with_all(holder: Resource, graph: GraphView) -> Iterat
 
 
 def _names_its_keys(statement: Statement) -> Iterator[Failure]:
+    if allows_everything(statement):
+        return
     for action in DECRYPTING:
         if _decrypts_with_all(statement, action):
             yield statement.block.failure("Resource", f"allows {action} with every key")

@@ -23,8 +23,9 @@ CASES = {
             policy(statement(["s3:GetObject", "KMS:decrypt"], [KEY, "*"]), token=ROLE_POLICY),
             DECRYPT,
         ),
-        "every action": (policy(statement("*"), token=USER_POLICY), DECRYPT),
+        "every action of KMS": (policy(statement("kms:*"), token=USER_POLICY), DECRYPT),
         "a wildcard": (policy(statement("kms:D*"), token=GROUP_POLICY), DECRYPT),
+        "every action of services whose names begin so": (policy(statement("k*:*")), DECRYPT),
         "every key of an account": (policy(statement(resources="arn:aws:kms:*:111122223333:key/*")), DECRYPT),
         "every key of a region": (
             policy(statement(resources="arn:aws:kms:eu-west-1:111122223333:*")),
@@ -35,7 +36,10 @@ CASES = {
             policy(statement("kms:ReEncrypt*")),
             "policy: policy.Statement[0].Resource: allows kms:ReEncryptFrom with every key",
         ),
-        "everything but": (policy(statement(None, NotAction=["iam:*"])), DECRYPT),
+        "everything but, on all keys": (
+            policy(statement(None, "arn:aws:kms:*:*:key/*", NotAction=["iam:*"])),
+            DECRYPT,
+        ),
         "every key but one": (policy(statement(resources=None, NotResource=KEY)), DECRYPT),
         "by way of a service": (
             policy(statement(Condition={"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}})),
@@ -55,8 +59,10 @@ CASES = {
     "good": {
         "one key": (policy(statement(resources=KEY)),),
         "other actions": (policy(statement(["kms:Encrypt", "s3:*"])),),
+        "everything, which is for policy-no-full-access": (policy(statement("*")),),
+        "everything but IAM, likewise": (policy(statement(None, NotAction=["iam:*"])),),
         "everything but KMS": (policy(statement(None, NotAction="kms:*")),),
-        "everything but keys": (policy(statement("*", None, NotResource="arn:aws:kms:*:*:*")),),
+        "all but keys": (policy(statement("kms:*", None, NotResource="arn:aws:kms:*:*:*")),),
         "by alias": (policy(statement(Condition={"StringLike": {"kms:ResourceAliases": "alias/prod-*"}})),),
         "by tag": (policy(statement(Condition={"StringEquals": {"aws:ResourceTag/team": "ml"}})),),
         "a denial": (policy(statement(Effect="Deny")),),
