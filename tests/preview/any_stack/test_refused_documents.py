@@ -65,7 +65,7 @@ def test_a_file_that_is_none_is_refused_with_what_it_is(case: str, tmp_path: Pat
         ),
         ({"version": 3, "deployment": []}, "deployment", "this has to be an object"),
         (
-            state(fields=1) | {"deployment": {"resources": {}}},
+            {"version": 3, "deployment": {"resources": {}}},
             "deployment.resources",
             "this has to be a list",
         ),
