@@ -1,14 +1,12 @@
 """What holds for every rule."""
 
 import csv
-import importlib.util
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from modelyard_policies.aws.taggable import taggable_types
 from modelyard_policies.engine import dispatch, judge
 from modelyard_policies.errors import RuleDefinitionError
 from modelyard_policies.graph import canonical
@@ -125,31 +123,3 @@ def test_a_module_that_is_not_named_after_its_rule_is_refused():
     rule = all_rules()[0]
     with pytest.raises(RuleDefinitionError, match=f"name it {rule.id.replace('-', '_')}.py"):
         rule_of(SimpleNamespace(__name__="modelyard_policies.rules.x", RULE=rule))
-
-
-def test_the_taggable_types_are_those_that_the_sdk_declares():
-    sdk = Path(importlib.util.find_spec("pulumi_aws").origin).parent
-    services = [
-        "backup",
-        "batch",
-        "budgets",
-        "cloudwatch",
-        "ec2",
-        "ecr",
-        "efs",
-        "fsx",
-        "iam",
-        "kms",
-        "s3",
-        "sns",
-        "vpc",
-    ]
-    objects = {"BucketObject", "BucketObjectv2", "ObjectCopy"}
-    declared = []
-    for path in (path for service in services for path in (sdk / service).glob("[!_]*.py")):
-        text = path.read_text(encoding="utf-8")
-        token = re.search(r"super\(\w+, __self__\).__init__\(\s*'(aws:[^']+)'", text)
-        inputs = text.partition("def _internal_init")[2].partition("__props__=None")[0]
-        if token and re.search(r"\n\s+tags: ", inputs) and token[1].rpartition(":")[2] not in objects:
-            declared.append(token[1])
-    assert list(taggable_types()) == sorted(declared)

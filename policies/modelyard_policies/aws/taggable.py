@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Final
+
+PARTS: Final = (
+    *("SecurityGroupEgressRule", "SecurityGroupIngressRule"),
+    *("AccessEntry", "Addon", "Capability", "IdentityProviderConfig", "PodIdentityAssociation"),
+    *("BucketObject", "BucketObjectv2", "ObjectCopy", "TaskSet"),
+)
+"""Names of types that are parts of another resource, whose tags say what they are: nothing is billed by
+theirs, and access goes by them only where someone asks for it."""
 
 
 def taggable_types() -> tuple[str, ...]:
-    """Types of the common services that take a `tags` input, in pulumi-aws 7.51.1.
-
-    S3 objects are left out: neither bills nor access rules go by their tags unless someone asks for it,
-    and their bucket's tags say what they are.
+    """Types of the common services that take a `tags` input, in pulumi-aws 7.51.1, without parts of
+    others.
     """
     text = files("modelyard_policies.aws").joinpath("taggable.txt").read_text(encoding="utf-8")
     return tuple(text.split())

@@ -1,5 +1,7 @@
 """Every resource says where it belongs, and so do the instances and volumes that a template makes.
 
+The class of the data is asked of stores and vaults by the rule data-classification: it isn't asked twice.
+
 On Azure the case of a tag's name doesn't matter (Azure Resource Manager, "Use tags to organize your Azure
 resources", 2026-11), on AWS it does.
 """
@@ -8,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from modelyard_policies.aws import copies as aws_copies
 from modelyard_policies.aws import taggable as aws
 from modelyard_policies.aws.types import AUTO_SCALING_GROUP, LAUNCH_TEMPLATE
+from modelyard_policies.azure import copies as azure_copies
 from modelyard_policies.azure import taggable as azure
-from modelyard_policies.declared import carries, default_tags
+from modelyard_policies.declared import CLASSIFICATION, carries, default_tags
+from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -64,11 +69,18 @@ aws.ec2.LaunchTemplate(
 """,
 )
 
+CLASSIFIED_ELSEWHERE: Final = frozenset(
+    (*aws_copies.STORES, *aws_copies.VAULTS, *azure_copies.STORES, *azure_copies.VAULTS)
+)
+"""What data-classification asks for its class."""
+
 
 @RULE.check
 def tags_are_complete(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the resource's own tags, then what a launch template passes on."""
     required = graph.options(RequiredTags).keys
+    if canonical(resource.type) in CLASSIFIED_ELSEWHERE:
+        required = tuple(key for key in required if key != CLASSIFICATION)
     if resource.type == AUTO_SCALING_GROUP:
         yield from _group_tags(resource, required)
         return

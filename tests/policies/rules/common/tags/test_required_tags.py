@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from modelyard_policies.aws.types import AUTO_SCALING_GROUP, BUCKET, BUCKET_VERSIONING, LAUNCH_TEMPLATE
+from modelyard_policies.aws.types import AUTO_SCALING_GROUP, BUCKET, BUCKET_VERSIONING, LAUNCH_TEMPLATE, ROLE
 from modelyard_policies.azure.types import BLOB_CONTAINER, STORAGE_ACCOUNT, VIRTUAL_MACHINE_SCALE_SET
 from modelyard_policies.engine import evaluate
 from modelyard_policies.errors import OptionError
@@ -34,8 +34,12 @@ VOLUME = {"resourceType": "volume", "tags": TAGS}
 CASES = {
     "bad": {
         "none": (
-            {"data": (BUCKET, {})},
+            {"data": (ROLE, {})},
             f"data: tags: lacks {ALL}",
+        ),
+        "a store, which another rule asks for its class": (
+            {"data": (BUCKET, {})},
+            "data: tags: lacks environment, owner, cost-center",
         ),
         "some": ({"data": (BUCKET, {"tags": LESS})}, "data: tags: lacks owner, cost-center"),
         "keys are exact": (
@@ -44,7 +48,7 @@ CASES = {
         ),
         "an empty tag": ({"data": (BUCKET, {"tags": {**TAGS, "owner": " "}})}, "data: tags: lacks owner"),
         "tags that aren't a mapping": (
-            {"data": (BUCKET, {"tags": "owner"})},
+            {"data": (ROLE, {"tags": "owner"})},
             f"data: tags: lacks {ALL}",
         ),
         "a provider that has some": (
@@ -82,6 +86,9 @@ CASES = {
     },
     "good": {
         "all": ({"data": (BUCKET, {"tags": {**TAGS, "more": "x"}})},),
+        "a store without its class": (
+            {"data": (BUCKET, {"tags": {"environment": "dev", "owner": "ml", "cost-center": "42"}})},
+        ),
         "a value that isn't known": ({"data": (BUCKET, {"tags": {**TAGS, "owner": UNKNOWN}})},),
         "from the provider": (
             {
