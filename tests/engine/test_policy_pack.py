@@ -112,3 +112,23 @@ def test_what_is_unknown_stops_an_update_where_that_is_asked_for(begin: Begin) -
     levels["unknown-verdicts"] = "mandatory"
     said = toy.fails("preview", *configured(toy, levels))
     assert "[mandatory] [severity: high]  no-decrypt-on-all-keys" in said
+
+
+def test_suppressions_of_a_file_are_in_force_and_an_expired_one_stops_the_preview(begin: Begin) -> None:
+    toy = begin('aws.s3.Bucket("datasets")')
+    file = toy.project / "modelyard.suppressions.yaml"
+    toy.variables["MODELYARD_SUPPRESSIONS"] = str(file)
+    levels = configured(toy, {"all": "disabled", "bucket-public-access-block": "mandatory"})
+    entry = (
+        "schema: modelyard.suppressions/1\nsuppressions:\n  - rule: ST1\n    resource: datasets\n"
+        "    reason: a public dataset\n    owner: ml\n    expires: {day}\n"
+    )
+    file.write_text(entry.format(day="2999-12-31"))
+    said = toy.must("preview", *levels)
+    assert "[advisory] [severity: critical]  bucket-public-access-block  (aws:s3:Bucket: datasets)" in said
+    assert "suppressed until 2999-12-31 by ml: a public dataset" in said
+    file.write_text(entry.format(day="2020-01-01"))
+    said = toy.fails("preview", *levels)
+    assert f"the suppression at {file}:3 for datasets expired on 2020-01-01" in said
+    file.write_text(entry.format(day="soon"))
+    assert "this is no day" in toy.fails("preview", *levels)

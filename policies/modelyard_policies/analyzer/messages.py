@@ -15,6 +15,7 @@ from modelyard_policies.analyzer.configuration import Configuration, default_lev
 from modelyard_policies.configuration.rules import UNKNOWN_VERDICTS
 from modelyard_policies.report import Finding, Verdict
 from modelyard_policies.rule import Rule, Scope, Severity
+from modelyard_policies.suppressions.entry import Suppression
 
 PACK = "modelyard"
 """Name of the pack, as in PulumiPolicy.yaml."""
@@ -70,21 +71,55 @@ def info(rules: Iterable[Rule]) -> pb.AnalyzerInfo:
     )
 
 
-def diagnostic(finding: Finding, rule: Rule, configuration: Configuration) -> pb.AnalyzeDiagnostic:
-    """A finding. What is unknown has a level of its own, and a rule that broke stops the deployment."""
+def diagnostic(
+    finding: Finding, rule: Rule, configuration: Configuration, suppression: Suppression | None = None
+) -> pb.AnalyzeDiagnostic:
+    """A finding. What is unknown has a level of its own, a rule that broke stops the deployment, and what is
+    suppressed only advises.
+    """
     level = {
         Verdict.UNKNOWN: configuration.unknown,
         Verdict.ERROR: pb.MANDATORY,
     }.get(finding.verdict, configuration.levels[rule.id])
     where = f"{finding.property}: " if finding.property else ""
+    message = f"{where}{finding.message}\n{rule.why}\nmend: {finding.remediation}"
+    if suppression is not None:
+        level = pb.ADVISORY
+        until = f"suppressed until {suppression.expires} by {suppression.owner}: {suppression.reason}"
+        message = f"{message}\n{until}"
+    return _diagnostic(rule, level, message, finding.urn)
+
+
+def expired(suppression: Suppression, rule: Rule) -> pb.AnalyzeDiagnostic:
+    """A suppression that holds no more, which stops the deployment."""
+    message = (
+        f"{_entry(suppression)} expired on {suppression.expires}\n"
+        f"mend: mend what it covers, or have {suppression.owner} answer for it anew"
+    )
+    return _diagnostic(rule, pb.MANDATORY, message, "")
+
+
+def unused(suppression: Suppression, rule: Rule) -> pb.AnalyzeDiagnostic:
+    """A suppression that covers nothing."""
+    message = f"{_entry(suppression)} covers nothing\nmend: remove it from the file"
+    return _diagnostic(rule, pb.ADVISORY, message, "")
+
+
+def _entry(suppression: Suppression) -> str:
+    return f"the suppression at {suppression.file}:{suppression.line} for {suppression.resource}"
+
+
+def _diagnostic(
+    rule: Rule, level: pb.EnforcementLevel.ValueType, message: str, urn: str
+) -> pb.AnalyzeDiagnostic:
     return pb.AnalyzeDiagnostic(
         policyName=rule.id,
         policyPackName=PACK,
         policyPackVersion=pack_version(),
         description=rule.title,
-        message=f"{where}{finding.message}\n{rule.why}\nmend: {finding.remediation}",
+        message=message,
         enforcementLevel=level,
-        urn=finding.urn,
+        urn=urn,
         severity=SEVERITIES[rule.severity],
     )
 

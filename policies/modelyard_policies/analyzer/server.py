@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Never
 
 import grpc
@@ -16,6 +17,7 @@ from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 from modelyard_policies.analyzer import messages, nodes
 from modelyard_policies.analyzer.configuration import Configuration
 from modelyard_policies.analyzer.remediation import with_values
+from modelyard_policies.analyzer.suppressing import Suppressing
 from modelyard_policies.engine import dispatch, evaluate, judge
 from modelyard_policies.errors import PolicyError, Unread
 from modelyard_policies.graph import Graph, Node, canonical
@@ -36,6 +38,7 @@ class Analyzer(AnalyzerServicer):
         self._cancel = cancel
         self._lock = threading.Lock()
         self._seen: dict[str, Node] = {}
+        self._suppressing = Suppressing.none()
         self._configure(Configuration.default(rules))
 
     def Handshake(
@@ -47,7 +50,11 @@ class Analyzer(AnalyzerServicer):
     def ConfigureStack(
         self, request: pb.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> pb.AnalyzerStackConfigureResponse:
-        """The rules don't depend on the stack's configuration."""
+        """Read the suppressions: a file that can't be used is refused before anything is judged."""
+        try:
+            self._suppressing = Suppressing.of(os.environ, self._rules.values())
+        except PolicyError as error:
+            _refuse(context, str(error))
         return pb.AnalyzerStackConfigureResponse()
 
     def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
@@ -103,7 +110,7 @@ class Analyzer(AnalyzerServicer):
         graph = Graph(nodes.from_resource(resource, seen.get(resource.urn)) for resource in request.resources)
         report = evaluate(graph, self._of_stack, options=self._configuration.options)
         return pb.AnalyzeResponse(
-            diagnostics=self._diagnostics(report.findings),
+            diagnostics=[*self._diagnostics(report.findings), *self._of_suppressions()],
             not_applicable=[
                 messages.not_applicable(self._rules[name], "nothing in the stack that it concerns")
                 for name, verdict in report.rules.items()
@@ -148,10 +155,22 @@ class Analyzer(AnalyzerServicer):
     def _diagnostics(self, findings: Iterable[Finding]) -> list[pb.AnalyzeDiagnostic]:
         tells_unknown = self._configuration.unknown != pb.DISABLED
         return [
-            messages.diagnostic(finding, self._rules[finding.rule], self._configuration)
+            messages.diagnostic(
+                finding,
+                self._rules[finding.rule],
+                self._configuration,
+                self._suppressing.hiding(finding),
+            )
             for finding in findings
             if tells_unknown or finding.verdict is not Verdict.UNKNOWN
         ]
+
+    def _of_suppressions(self) -> Iterator[pb.AnalyzeDiagnostic]:
+        """What is to be said of them once the whole stack is judged."""
+        for entry in self._suppressing.expired:
+            yield messages.expired(entry, self._rules[entry.rule])
+        for entry in self._suppressing.unused:
+            yield messages.unused(entry, self._rules[entry.rule])
 
     def _elsewhere(self, rules: Iterable[Rule]) -> list[pb.PolicyNotApplicable]:
         judged = {rule.id for rule in rules}
