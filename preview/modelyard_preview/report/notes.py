@@ -23,9 +23,8 @@ def notes(found: Notes) -> Iterator[Text]:
     if found.waiting:
         calls = sum(max(len(note.sources), 1) for note in found.waiting)
         tokens = ", ".join(note.token for note in found.waiting)
-        yield Text(
-            f"  {count(calls, 'data source')} wait for what a deployment will know: {tokens}", style="dim"
-        )
+        waiting = f"{count(calls, 'data source')} {'waits' if calls == 1 else 'wait'}"
+        yield Text(f"  {waiting} for what only the deployment will know: {tokens}", style="dim")
     for note in found.assumed:
         yield Text(f"  {note.token}: {note.reason}", style="dim")
     for connection in found.connections:
