@@ -153,6 +153,6 @@ def entry(**fields: Any) -> Suppression:
     return Suppression(**{**defaults, "file": "f.yaml", "line": 1, **fields})
 
 
-def unknown(name: str, code: str = "ST4") -> Node:
-    """A bucket of which a rule can't tell."""
-    return node(name, **{code: UNKNOWN})
+def unknown(name: str, *codes: str) -> Node:
+    """A bucket of which rules can't tell: ST4 unless others are named."""
+    return node(name, **dict.fromkeys(codes or ("ST4",), UNKNOWN))

@@ -44,6 +44,32 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     return [group for alike in apart.values() for group in _by_cause(alike)]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What isn't known yet of some resources, for all rules that ask it."""
+
+    findings: tuple[Finding, ...]
+    """One for each resource."""
+    codes: tuple[str, ...]
+    """Codes of the rules, in the order of the findings."""
+
+
+def questions(findings: Iterable[Finding]) -> list[Question]:
+    """Unknown findings by what isn't known: one value may be asked for by several rules, and one line of the
+    program may make several resources.
+    """
+    asked: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        asked.setdefault((finding.urn, finding.property, finding.message), []).append(finding)
+    alike: dict[tuple[tuple[str, ...], tuple[object, ...]], list[Finding]] = {}
+    for found in asked.values():
+        codes = tuple(dict.fromkeys(finding.code for finding in found))
+        first = found[0]
+        place = (first.source, shape(first.property), shape(first.message), first.status)
+        alike.setdefault((codes, place), []).append(first)
+    return [Question(tuple(found), codes) for (codes, _), found in alike.items()]
+
+
 def _by_cause(findings: Sequence[Finding]) -> list[Group]:
     """Findings that share a line or a message, directly or by way of others, are one group."""
     parent = list(range(len(findings)))

@@ -9,7 +9,7 @@ from modelyard_policies.assessment import Applied, Assessment, State, covered
 from modelyard_policies.comparison.keys import in_list, shape
 from modelyard_policies.pending import Pending
 from modelyard_policies.report import Finding
-from modelyard_policies.reports.groups import Group
+from modelyard_policies.reports.groups import Group, Question
 from modelyard_policies.reports.markdown.markup import code, fenced, folded, ours, prose
 from modelyard_policies.reports.words import counted
 from modelyard_policies.rule import Rule
@@ -52,6 +52,13 @@ def _lines(group: Group, detail: Detail) -> Iterator[str]:
     if len(alike) > detail.lines:
         rest = {finding.urn for findings in alike[detail.lines :] for finding in findings}
         yield f"- and {counted(len(rest), 'resource')} more in the full report"
+
+
+def question_block(question: Question, detail: Detail) -> str:
+    """What isn't known of some resources, and which rules ask."""
+    findings = question.findings
+    said = f"{_names(findings, detail.names)}: {prose(findings[0].message)}{_place(findings)}"
+    return f"- {said}, asked by {', '.join(map(prose, question.codes))}"
 
 
 def _names(findings: Sequence[Finding], most: int) -> str:

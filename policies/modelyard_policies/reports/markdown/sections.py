@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from modelyard_policies.assessment import Assessment, State
 from modelyard_policies.report import Finding, Status, Verdict
-from modelyard_policies.reports.groups import grouped
+from modelyard_policies.reports.groups import grouped, questions
 from modelyard_policies.reports.markdown import blocks
 from modelyard_policies.reports.markdown.fit import Section
 from modelyard_policies.reports.markdown.markup import code, prose
@@ -27,8 +27,7 @@ def sections(assessment: Assessment, detail: blocks.Detail) -> Iterator[Section]
     yield from _groups(title, now, assessment, detail, rank=2)
     yield from _pending(assessment)
     yield from _groups("Findings that were there before", old, assessment, detail, rank=4, folded=True)
-    why = "What can't be judged before the deployment"
-    yield from _groups(why, unknown, assessment, detail, rank=5, folded=True, snippet=False)
+    yield from _questions(unknown, detail)
     yield from _listed("Fixed", map(blocks.fixed_block, assessment.fixed), rank=6, folded=True)
     yield from _suppressions(assessment)
     yield from _unchecked(assessment)
@@ -52,6 +51,13 @@ def _groups(
         for group in grouped(findings)
     )
     yield Section(f"{title} ({len(findings):,})", made, rank, folded)
+
+
+def _questions(findings: Sequence[Finding], detail: blocks.Detail) -> Iterator[Section]:
+    if findings:
+        title = f"What can't be judged before the deployment ({len(findings):,})"
+        made = tuple(blocks.question_block(question, detail) for question in questions(findings))
+        yield Section(title, made, rank=5, folded=True, joint="\n")
 
 
 def _listed(title: str, lines: Iterator[str], *, rank: int, folded: bool = False) -> Iterator[Section]:
