@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from modelyard_policies.errors import Unread
-from modelyard_policies.graph.types import AZURE
+from modelyard_policies.graph.types import AWS, AZURE
 from modelyard_policies.reading import Block, GraphView, Resource
 
 STAGE: Final = "stage"
@@ -17,10 +17,12 @@ STAGE: Final = "stage"
 CLASSIFICATION: Final = "data-classification"
 """Tag that says how secret the data is: public, internal, confidential or restricted."""
 SCOPE: Final = "modelyard:scope"
-"""Tag by which a stack says, on any resource or its provider's default tags, that it is the account's: with
-the value `account`, it holds what an account has once."""
+"""Tag by which a stack says, on any resource of a cloud or its provider's default tags, that it is that of
+the account there: with the value `account`, it holds what an account has once."""
 ACCOUNT_COMPONENT: Final = "modelyard-aws:index:Account"
-"""Our own component of what an account has once, which says the same."""
+"""Our own component of what an account of AWS's has once, which says the same."""
+
+_PROVIDERS: Final = "pulumi:providers:"
 
 NOT_PRODUCTION: Final = frozenset({"development", "dev", "test", "testing", "sandbox", "staging"})
 CLASSIFIED: Final = ("confidential", "restricted")
@@ -74,20 +76,33 @@ def may_be_classified(resource: Resource, graph: GraphView) -> bool:
     return tag(resource, graph, CLASSIFICATION) not in UNCLASSIFIED
 
 
-def is_account_stack(graph: GraphView) -> bool:
-    """Whether the stack says that it is the account's, which alone rules for it apply to."""
-    return graph.once(_declares_account)
+def is_account_stack(graph: GraphView, cloud: str) -> bool:
+    """Whether the stack says that it is the account's on a cloud (a subscription on Azure), which alone rules
+    for it apply to.
+    """
+    return cloud in graph.once(_declared_clouds)
 
 
-def _declares_account(graph: GraphView) -> bool:
-    return any(map(_is_of_account, graph.resources()))
+def _declared_clouds(graph: GraphView) -> frozenset[str]:
+    """Each cloud of which something says it: an account of AWS's has no plans of Defender's, nor a
+    subscription of Azure's a trail.
+    """
+    return frozenset(_cloud(resource) for resource in graph.resources() if _is_of_account(resource))
+
+
+def _cloud(resource: Resource) -> str:
+    """Name of the provider, whichever version of its API it is for."""
+    if resource.type == ACCOUNT_COMPONENT:
+        return AWS
+    return resource.type.removeprefix(_PROVIDERS).partition(":")[0].partition("_")[0]
 
 
 def _is_of_account(resource: Resource) -> bool:
     if resource.type == ACCOUNT_COMPONENT:
         return True
     try:
-        tags = resource.document("defaultTags") if resource.type.startswith("pulumi:providers:") else resource
-        return tags.block("tags").text(SCOPE) == "account"
+        holder = resource.document("defaultTags") if resource.type.startswith(_PROVIDERS) else resource
+        tags = holder.block("tags")
+        return tags.text(written_key(tags, SCOPE)).strip().lower() == "account"
     except Unread:
         return False

@@ -7,22 +7,31 @@ from modelyard_policies.graph import SECRET, UNKNOWN
 from modelyard_policies.reading import GraphView
 
 PROVIDER = "pulumi:providers:aws"
+BUCKET = "aws:s3/bucket:Bucket"
+GROUP = "azure-native:resources:ResourceGroup"
+OLDER_ACCOUNT = "azure-native_storage_v20230101:storage:StorageAccount"
 
 
 @pytest.mark.parametrize(
     ("resources", "declared"),
     [
-        ({}, False),
-        ({"data": ("aws:s3/bucket:Bucket", {"tags": {"environment": "account"}})}, False),
-        ({"data": ("aws:s3/bucket:Bucket", {"tags": {"modelyard:scope": "account"}})}, True),
-        ({"data": ("aws:s3/bucket:Bucket", {"tags": UNKNOWN})}, False),
-        ({"data": ("aws:s3/bucket:Bucket", {"tags": {"modelyard:scope": SECRET}})}, False),
-        ({"aws": (PROVIDER, {"defaultTags": json.dumps({"tags": {"modelyard:scope": "account"}})})}, True),
-        ({"all": ("modelyard-aws:index:Account", {}, {}, {"custom": False})}, True),
+        ({}, ""),
+        ({"data": (BUCKET, {"tags": {"environment": "account"}})}, ""),
+        ({"data": (BUCKET, {"tags": {"modelyard:scope": "account"}})}, "aws"),
+        ({"data": (BUCKET, {"tags": {"Modelyard:Scope": "account"}})}, ""),
+        ({"data": (BUCKET, {"tags": UNKNOWN})}, ""),
+        ({"data": (BUCKET, {"tags": {"modelyard:scope": SECRET}})}, ""),
+        ({"aws": (PROVIDER, {"defaultTags": json.dumps({"tags": {"modelyard:scope": "Account"}})})}, "aws"),
+        ({"all": ("modelyard-aws:index:Account", {}, {}, {"custom": False})}, "aws"),
+        ({"group": (GROUP, {"tags": {"modelyard:scope": "account"}})}, "azure-native"),
+        ({"group": (GROUP, {"tags": {"Modelyard:Scope": "account"}})}, "azure-native"),
+        ({"data": (OLDER_ACCOUNT, {"tags": {"modelyard:scope": "account"}})}, "azure-native"),
+        ({"group": (GROUP, {"tags": {"modelyard:scope": "account"}}), "data": (BUCKET, {})}, "azure-native"),
     ],
 )
-def test_a_stack_says_that_it_is_the_accounts(resources, declared, build):
-    assert is_account_stack(GraphView(build(resources))) is declared
+def test_a_stack_says_of_which_cloud_it_is_the_account_s(resources, declared, build):
+    view = GraphView(build(resources))
+    assert [cloud for cloud in ("aws", "azure-native") if is_account_stack(view, cloud)] == declared.split()
 
 
 @pytest.mark.parametrize(

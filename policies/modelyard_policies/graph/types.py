@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+AWS = "aws"
+"""Name of AWS's provider, which its types begin with."""
+
 AZURE = "azure-native"
 """Start of the types of Azure's provider, which are named `azure-native:MODULE:NAME`."""
 

@@ -11,9 +11,12 @@ from previewing import ROOT, every, one
 
 from modelyard.account import AwsAccount, load_stack, parse_account
 from modelyard.account.load import config_of
+from modelyard.aws.account.account import ADOPTED_TYPES
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
 from modelyard_policies.registry import all_rules
+from modelyard_policies.report import Verdict
 from modelyard_preview.account import AccountPreview, preview_stack
 from modelyard_preview.engine.run import RunResult, run_program
 
@@ -204,23 +207,15 @@ def test_volumes_may_be_under_awss_key() -> None:
     assert len(every(graph, "ebs/encryptionByDefault:EncryptionByDefault")) == 2
 
 
-NOTHING = {
-    name: {"mode": "none"}
-    for name in (
-        "s3_public_access",
-        "ebs_encryption",
-        "snapshot_public_access",
-        "instance_metadata",
-        "vpc_public_access",
-        "trail",
-        "guardduty",
-        "config",
-        "security_hub",
-        "inspector",
-        "access_analyzer",
-        "cost_allocation_tags",
-    )
+NOTHING = {name: {"mode": "none"} for name in ADOPTED_TYPES}
+ADOPTING = {name: {"mode": "adopt"} for name in ADOPTED_TYPES} | {
+    "trail": {"mode": "adopt", "arn": "arn:aws:cloudtrail:eu-central-1:210987654321:trail/organisation"},
+    "guardduty": {"mode": "adopt", "detectors": dict.fromkeys(REGIONS, "a" * 32)},
+    "config": {"mode": "adopt", "recorders": dict.fromkeys(REGIONS, "default")},
+    "access_analyzer": {"mode": "adopt", "analyzers": dict.fromkeys(REGIONS, "organisation")},
 }
+OF_ACCOUNTS = ("ST2", "EN6", "CO10", "NW11", "LM1", "LM2", "LM4", "LM5", "LM6")
+"""Rules for what an account has once or in each region."""
 
 
 def test_an_account_that_leaves_everything_alone_makes_nothing() -> None:
@@ -229,19 +224,30 @@ def test_an_account_that_leaves_everything_alone_makes_nothing() -> None:
     assert result.outputs == {"settings": {}}
 
 
-def test_what_is_adopted_is_made_nowhere() -> None:
-    adopted = {name: {"mode": "adopt"} for name in NOTHING} | {
-        "trail": {
-            "mode": "adopt",
-            "arn": "arn:aws:cloudtrail:eu-central-1:210987654321:trail/organisation",
-        },
-        "guardduty": {"mode": "adopt", "detectors": dict.fromkeys(REGIONS, "a" * 32)},
-        "config": {"mode": "adopt", "recorders": dict.fromkeys(REGIONS, "default")},
-        "access_analyzer": {"mode": "adopt", "analyzers": dict.fromkeys(REGIONS, "organisation")},
-    }
-    result = run(**adopted)
+def test_each_part_of_an_account_is_made_of_the_type_that_is_said_of_it(shipped: Graph) -> None:
+    account = load_stack("account", root=ROOT)
+    assert [*ADOPTED_TYPES] == [part for part in type(account).model_fields if _has_mode(account, part)]
+    assert {*ADOPTED_TYPES.values()} <= {node.type for node in shipped.resources}
+
+
+def _has_mode(account: object, part: str) -> bool:
+    return hasattr(getattr(account, part), "mode")
+
+
+def test_what_is_adopted_is_made_nowhere_and_said_by_its_types() -> None:
+    result = run(**ADOPTING)
     assert [node.name for node in result.graph.resources if node.type.startswith("aws:")] == []
     assert result.outputs["settings"]["detector_id_eu-west-1"] == "a" * 32
+    (component,) = (node for node in result.graph.resources if node.type == ACCOUNT_COMPONENT)
+    assert component.properties == {"adopted": [*ADOPTED_TYPES.values()]}
+
+
+def test_what_nobody_sets_fails_the_policies_and_what_is_adopted_is_not_known() -> None:
+    for changes, verdict in ((NOTHING, Verdict.FAIL), (ADOPTING, Verdict.UNKNOWN)):
+        findings = evaluate(run(**changes).graph, all_rules(), select=OF_ACCOUNTS).findings
+        assert {(finding.code, finding.verdict) for finding in findings} == {
+            (code, verdict) for code in OF_ACCOUNTS
+        }
 
 
 def test_the_preview_of_an_account_has_findings_and_cost_and_no_pools() -> None:

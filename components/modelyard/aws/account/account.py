@@ -1,5 +1,7 @@
 """What an account has once."""
 
+from typing import Final
+
 import pulumi
 import pulumi_aws as aws
 
@@ -23,6 +25,22 @@ from modelyard.planning.tags import required_tags
 from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
 
+ADOPTED_TYPES: Final = {
+    "s3_public_access": "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    "ebs_encryption": "aws:ebs/encryptionByDefault:EncryptionByDefault",
+    "snapshot_public_access": "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+    "instance_metadata": "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+    "vpc_public_access": "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
+    "trail": "aws:cloudtrail/trail:Trail",
+    "guardduty": "aws:guardduty/detector:Detector",
+    "config": "aws:cfg/recorder:Recorder",
+    "security_hub": "aws:securityhub/account:Account",
+    "inspector": "aws:inspector2/enabler:Enabler",
+    "access_analyzer": "aws:accessanalyzer/analyzer:Analyzer",
+    "cost_allocation_tags": "aws:costexplorer/costAllocationTag:CostAllocationTag",
+}
+"""For each part of an account, the type of what it is when it is created."""
+
 
 def provider_of(account: AwsAccount) -> pulumi.ResourceOptions:
     """The provider of an account: its primary region, and it alone, whoever's credentials these are."""
@@ -37,7 +55,8 @@ class Account(pulumi.ComponentResource):
 
     What is regional is made in each of the account's regions. Each part is created, adopted or left alone, as
     the account says. What is adopted and has an id is read at each update, which fails if it isn't there; it
-    is neither changed nor deleted.
+    is neither changed nor deleted. The types of what is adopted are an input of the component, so that
+    whoever judges the stack can tell it from what nobody sets.
 
     Everything is protected from deletion unless `deletion_protection` is false, because `pulumi destroy`
     would take protection away from every environment of the account.
@@ -49,7 +68,12 @@ class Account(pulumi.ComponentResource):
 
     def __init__(self, name: str, account: AwsAccount, opts: pulumi.ResourceOptions | None = None) -> None:
         protection = pulumi.ResourceOptions(protect=account.deletion_protection)
-        super().__init__(token(AWS, "Account"), name, {}, pulumi.ResourceOptions.merge(protection, opts))
+        super().__init__(
+            token(AWS, "Account"),
+            name,
+            {"adopted": _adopted(account)},
+            pulumi.ResourceOptions.merge(protection, opts),
+        )
         tags = required_tags(account.name, account.owner, account.cost_center, account.data_classification)
         frame = Frame(name, account, tags, self)
         set_s3_public_access(frame)
@@ -66,6 +90,10 @@ class Account(pulumi.ComponentResource):
             _activate_cost_tags(frame)
         self.settings = together(outputs)
         self.register_outputs({"settings": self.settings})
+
+
+def _adopted(account: AwsAccount) -> list[str]:
+    return [kind for part, kind in ADOPTED_TYPES.items() if getattr(account, part).mode == "adopt"]
 
 
 def _activate_cost_tags(frame: Frame) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import ACCOUNT_PUBLIC_ACCESS_BLOCK, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
@@ -22,7 +23,7 @@ RULE = Rule(
     title="The account blocks public access to its buckets with all four settings",
     severity=Severity.HIGH,
     resources=(STACK, ACCOUNT_PUBLIC_ACCESS_BLOCK),
-    reads=(ACCOUNT_PUBLIC_ACCESS_BLOCK,),
+    reads=(ACCOUNT_PUBLIC_ACCESS_BLOCK, ACCOUNT_COMPONENT),
     why="One bucket that somebody makes by hand, without a block of its own, can be opened to everyone.",
     mend="Give the account's stack an AccountPublicAccessBlock with all four settings true.",
     maps_to={"security_hub": ["S3.1"], "cis_aws": ["2.1.4"]},
@@ -38,10 +39,7 @@ aws.s3.AccountPublicAccessBlock(
 )
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have it only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
@@ -49,8 +47,9 @@ def all_settings_are_on(resource: Resource, graph: GraphView) -> Iterator[Failur
     """Judge the stack for having a block, and each block for its settings."""
     if resource.type != STACK:
         yield from each(SETTINGS, lambda setting: _setting_is_on(resource, setting))
-    elif not graph.of_type(ACCOUNT_PUBLIC_ACCESS_BLOCK):
-        yield resource.failure("", "no AccountPublicAccessBlock keeps the account's buckets from the public")
+    else:
+        what = "no AccountPublicAccessBlock keeps the account's buckets from the public"
+        yield from missing(resource, graph, ACCOUNT_PUBLIC_ACCESS_BLOCK, what)
 
 
 @RULE.remedy

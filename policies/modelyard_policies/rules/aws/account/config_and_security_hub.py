@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import (
     CONFIG_RECORDER,
     CONFIG_RECORDER_STATUS,
@@ -18,7 +19,7 @@ from modelyard_policies.aws.types import (
     SECURITY_HUB_STANDARD,
     STACK,
 )
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -28,7 +29,13 @@ RULE = Rule(
     title="AWS Config records every resource, and Security Hub holds the account against a standard",
     severity=Severity.MEDIUM,
     resources=(STACK, CONFIG_RECORDER, CONFIG_RECORDER_STATUS, SECURITY_HUB_ACCOUNT),
-    reads=(CONFIG_RECORDER, CONFIG_RECORDER_STATUS, SECURITY_HUB_ACCOUNT, SECURITY_HUB_STANDARD),
+    reads=(
+        CONFIG_RECORDER,
+        CONFIG_RECORDER_STATUS,
+        SECURITY_HUB_ACCOUNT,
+        SECURITY_HUB_STANDARD,
+        ACCOUNT_COMPONENT,
+    ),
     why=(
         "What is changed by hand, outside every program, is seen by what records the account itself, and by "
         "nothing else."
@@ -66,19 +73,14 @@ NEEDED: Final = {
 """What the account's stack has to have."""
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have them only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
 def resources_are_recorded_and_judged(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the stack for having both, and each of their resources for itself."""
     if resource.type == STACK:
-        for token, missing in NEEDED.items():
-            if not graph.of_type(token):
-                yield resource.failure("", missing)
+        yield from each(NEEDED.items(), lambda needed: missing(resource, graph, *needed))
     elif resource.type == CONFIG_RECORDER:
         checks = (_records_all_types, _records_global_ones, _is_started)
         yield from each(checks, lambda check: check(resource, graph))

@@ -1,7 +1,7 @@
 """The account encrypts every new volume, asked for or not.
 
-A stack that is the account's has the setting in one region at least. EncryptionByDefault turns it on unless
-it says false (pulumi-aws 7, ebs.EncryptionByDefault).
+It is a setting of each region: a stack that is the account's has it in each in which it has anything.
+EncryptionByDefault turns it on unless it says false (pulumi-aws 7, ebs.EncryptionByDefault).
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import EBS_ENCRYPTION_BY_DEFAULT, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
 
@@ -20,7 +21,7 @@ RULE = Rule(
     title="The account encrypts new EBS volumes by default",
     severity=Severity.MEDIUM,
     resources=(STACK, EBS_ENCRYPTION_BY_DEFAULT),
-    reads=(EBS_ENCRYPTION_BY_DEFAULT,),
+    reads=(EBS_ENCRYPTION_BY_DEFAULT, ACCOUNT_COMPONENT),
     why="What an image, a console or a script makes without saying so stays in plain on the disk.",
     mend="Give the account's stack an EncryptionByDefault with enabled true in each region that is used.",
     maps_to={"checkov": ["CKV_AWS_106"], "security_hub": ["EC2.7"], "cis_aws": ["5.1.1"]},
@@ -28,10 +29,7 @@ RULE = Rule(
 )
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have it only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
@@ -40,8 +38,9 @@ def it_is_on(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     if resource.type != STACK:
         if _is_off(resource):
             yield resource.failure("enabled", f"is {resource.shown('enabled')}")
-    elif not graph.of_type(EBS_ENCRYPTION_BY_DEFAULT):
-        yield resource.failure("", "no EncryptionByDefault encrypts the account's new volumes")
+    else:
+        what = "no EncryptionByDefault encrypts the account's new volumes"
+        yield from missing(resource, graph, EBS_ENCRYPTION_BY_DEFAULT, what)
 
 
 @RULE.remedy

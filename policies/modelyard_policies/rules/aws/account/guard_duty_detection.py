@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import GUARD_DUTY_DETECTOR, GUARD_DUTY_FEATURE, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
@@ -48,7 +49,7 @@ RULE = Rule(
     title="GuardDuty watches the account, with S3, EKS and runtime protection",
     severity=Severity.MEDIUM,
     resources=(STACK, GUARD_DUTY_DETECTOR),
-    reads=(GUARD_DUTY_DETECTOR, GUARD_DUTY_FEATURE),
+    reads=(GUARD_DUTY_DETECTOR, GUARD_DUTY_FEATURE, ACCOUNT_COMPONENT),
     options=Protections,
     why=(
         "Stolen credentials and machines that mine are seen by what they do, in minutes rather than on the "
@@ -72,18 +73,16 @@ for feature in ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "RUNTIME_MONITORING"):
 )
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have a detector only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
 def everything_is_watched(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the stack for having a detector, and each detector for what it watches."""
     if resource.type == STACK:
-        if not graph.of_type(GUARD_DUTY_DETECTOR):
-            yield resource.failure("", "no Detector of GuardDuty watches the account")
+        yield from missing(
+            resource, graph, GUARD_DUTY_DETECTOR, "no Detector of GuardDuty watches the account"
+        )
         return
     features = graph.options(Protections).features
     checks = (

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import INSPECTOR_ENABLER, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -33,7 +34,7 @@ RULE = Rule(
     title="Inspector looks through machines and images",
     severity=Severity.MEDIUM,
     resources=(STACK, INSPECTOR_ENABLER),
-    reads=(INSPECTOR_ENABLER,),
+    reads=(INSPECTOR_ENABLER, ACCOUNT_COMPONENT),
     options=Scans,
     why=(
         "A training image is gigabytes of libraries that were new when it was built; holes are found in them "
@@ -47,18 +48,15 @@ aws.inspector2.Enabler("account", account_ids=["111122223333"], resource_types=[
 )
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have it only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
 def machines_and_images_are_scanned(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the stack for having an enabler, and each enabler with those of its region."""
     if resource.type == STACK:
-        if not graph.of_type(INSPECTOR_ENABLER):
-            yield resource.failure("", "no Enabler of Inspector scans machines and images")
+        what = "no Enabler of Inspector scans machines and images"
+        yield from missing(resource, graph, INSPECTOR_ENABLER, what)
         return
     beside = [each for each in graph.of_type(INSPECTOR_ENABLER) if each.node.region == resource.node.region]
 

@@ -1,7 +1,7 @@
 """The account lets nobody on the internet reach a VPC, whatever gateways and addresses VPCs are given.
 
-A stack that is the account's has the setting in one region at least. What has to be reached from the internet
-is excluded by name (VpcBlockPublicAccessExclusion).
+It is a setting of each region: a stack that is the account's has it in each in which it has anything. What
+has to be reached from the internet is excluded by name (VpcBlockPublicAccessExclusion).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import STACK, VPC_BLOCK_PUBLIC_ACCESS
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.options import Options, choice, option
 from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
@@ -38,7 +39,7 @@ RULE = Rule(
     title="The account blocks traffic from the internet to its VPCs",
     severity=Severity.MEDIUM,
     resources=(STACK, VPC_BLOCK_PUBLIC_ACCESS),
-    reads=(VPC_BLOCK_PUBLIC_ACCESS,),
+    reads=(VPC_BLOCK_PUBLIC_ACCESS, ACCOUNT_COMPONENT),
     options=BlockedTraffic,
     why="One gateway, one public address and one open security group are enough to expose a machine.",
     mend=(
@@ -52,18 +53,15 @@ aws.ec2.VpcBlockPublicAccessOptions("internet", internet_gateway_block_mode="blo
 )
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have it only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
 def the_internet_is_kept_out(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the stack for having the setting, and each setting for what it blocks."""
     if resource.type == STACK:
-        if not graph.of_type(VPC_BLOCK_PUBLIC_ACCESS):
-            yield resource.failure("", "no VpcBlockPublicAccessOptions keeps the internet out of its VPCs")
+        what = "no VpcBlockPublicAccessOptions keeps the internet out of its VPCs"
+        yield from missing(resource, graph, VPC_BLOCK_PUBLIC_ACCESS, what)
         return
     least = graph.options(BlockedTraffic).least
     if resource.text("internetGatewayBlockMode") not in (least, BOTH_WAYS):

@@ -2,7 +2,7 @@
 
 `block-all-sharing` also hides what was public before; `block-new-sharing` leaves it public (Amazon EBS User
 Guide, "Block public access for Amazon EBS snapshots", 2026-11). It is a setting of the account in each
-region, so a stack that is the account's has to have it in one region at least.
+region: a stack that is the account's has it in each in which it has anything.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.types import SNAPSHOT_BLOCK_PUBLIC_ACCESS, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
 
@@ -23,7 +24,7 @@ RULE = Rule(
     title="The account blocks public sharing of EBS snapshots",
     severity=Severity.HIGH,
     resources=(STACK, SNAPSHOT_BLOCK_PUBLIC_ACCESS),
-    reads=(SNAPSHOT_BLOCK_PUBLIC_ACCESS,),
+    reads=(SNAPSHOT_BLOCK_PUBLIC_ACCESS, ACCOUNT_COMPONENT),
     why="A snapshot shared with everyone gives its volume's data to any AWS account, and is soon found.",
     mend=(
         'Give the account\'s stack a SnapshotBlockPublicAccess with state "block-all-sharing" in each region '
@@ -34,10 +35,7 @@ RULE = Rule(
 )
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have it only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
@@ -46,8 +44,9 @@ def sharing_is_blocked(resource: Resource, graph: GraphView) -> Iterator[Failure
     if resource.type != STACK:
         if resource.text("state") != CLOSED:
             yield resource.failure("state", f"is {resource.shown('state')}, not {CLOSED}")
-    elif not graph.of_type(SNAPSHOT_BLOCK_PUBLIC_ACCESS):
-        yield resource.failure("", "no SnapshotBlockPublicAccess keeps snapshots from the public")
+    else:
+        what = "no SnapshotBlockPublicAccess keeps snapshots from the public"
+        yield from missing(resource, graph, SNAPSHOT_BLOCK_PUBLIC_ACCESS, what)
 
 
 @RULE.remedy

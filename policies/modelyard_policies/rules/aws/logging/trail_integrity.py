@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from modelyard_policies.aws.account_settings import is_the_accounts, missing
 from modelyard_policies.aws.keys import names_customer_key
 from modelyard_policies.aws.trails import is_off, records_management
 from modelyard_policies.aws.types import CLOUD_TRAIL, KMS_KEYS, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -24,7 +25,7 @@ RULE = Rule(
     title="Trails record all regions, prove their files, and encrypt with a customer-managed key",
     severity=Severity.MEDIUM,
     resources=(STACK, CLOUD_TRAIL),
-    reads=(CLOUD_TRAIL, *KMS_KEYS),
+    reads=(CLOUD_TRAIL, *KMS_KEYS, ACCOUNT_COMPONENT),
     why=(
         "After a break-in the trail is what tells who did what. An intruder works in a region that nobody "
         "watches, and takes out of the record what nobody can prove was there."
@@ -59,20 +60,16 @@ KEPT: Final = ("enableLogging", "includeGlobalServiceEvents")
 KEY: Final = "kmsKeyId"
 
 
-@RULE.applies
-def is_the_accounts(resource: Resource, graph: GraphView) -> bool:
-    """A stack has to have a trail only if it is the account's."""
-    return resource.type != STACK or is_account_stack(graph)
+RULE.applies(is_the_accounts)
 
 
 @RULE.check
 def calls_are_recorded(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the stack for having a trail, and each trail for its settings."""
     if resource.type == STACK:
+        yield from missing(resource, graph, CLOUD_TRAIL, "no Trail records the account's calls")
         trails = graph.of_type(CLOUD_TRAIL)
-        if not trails:
-            yield resource.failure("", "no Trail records the account's calls")
-        elif not some(trails, _records_everything):
+        if trails and not some(trails, _records_everything):
             yield resource.failure("", "no Trail records every call that manages something")
         return
     yield from each((*WANTED, *KEPT, KEY), lambda name: _is_right(resource, name, graph))

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import ClassVar
 
+from modelyard_policies.aws.account_settings import raise_if_adopted
 from modelyard_policies.aws.trails import ACCESSES, records_objects
 from modelyard_policies.aws.types import CLOUD_TRAIL, EVENT_DATA_STORE, STACK
-from modelyard_policies.declared import is_account_stack
+from modelyard_policies.declared import ACCOUNT_COMPONENT, is_account_stack
+from modelyard_policies.graph.types import AWS
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -41,7 +43,7 @@ RULE = Rule(
     title="Reads and writes of training data in S3 are recorded",
     severity=Severity.MEDIUM,
     resources=(STACK,),
-    reads=RECORDERS,
+    reads=(*RECORDERS, ACCOUNT_COMPONENT),
     options=TrainingData,
     why=(
         "A trail records who changed a bucket, but not who copied what is in it: without data events nobody "
@@ -77,7 +79,7 @@ aws.cloudtrail.Trail(
 @RULE.applies
 def something_is_recorded(stack: Resource, graph: GraphView) -> bool:  # noqa: ARG001
     """Whether the stack is the account's, or records calls."""
-    return bool(graph.of_type(*RECORDERS)) or is_account_stack(graph)
+    return bool(graph.of_type(*RECORDERS)) or is_account_stack(graph, AWS)
 
 
 @RULE.check
@@ -93,6 +95,7 @@ def objects_are_recorded(stack: Resource, graph: GraphView) -> Iterator[Failure]
             if recorders:
                 yield recorders[0].failure("advancedEventSelectors", f"no {access} of {objects} is recorded")
             else:
+                raise_if_adopted(graph, CLOUD_TRAIL)
                 yield stack.failure("", f"no {access} of {objects} is recorded")
 
     yield from each(product(ACCESSES, prefixes), is_recorded)

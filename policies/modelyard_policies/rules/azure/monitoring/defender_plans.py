@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from modelyard_policies.aws.types import STACK
-from modelyard_policies.azure.subscription import is_subscription_stack
 from modelyard_policies.azure.types import DEFENDER_PRICING
+from modelyard_policies.declared import is_account_stack
+from modelyard_policies.graph.types import AZURE
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -67,7 +68,7 @@ for plan in ("VirtualMachines", "Containers", "StorageAccounts", "KeyVaults"):
 def is_asked_for(resource: Resource, graph: GraphView) -> bool:
     """A stack has to have plans only if it is the account's; of plans, those that there have to be count."""
     if resource.type == STACK:
-        return is_subscription_stack(graph)
+        return is_account_stack(graph, AZURE)
     return _name(resource) in map(str.lower, graph.options(DefenderPlans).plans)
 
 

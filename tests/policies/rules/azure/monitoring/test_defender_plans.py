@@ -62,6 +62,16 @@ CASES = {
                 "account": ("modelyard-aws:index:Account", {}, {}, {"custom": False}),
             },
         ),
+        "an account's stack of AWS's, with a group on Azure": (
+            {
+                "stack": (STACK, {}),
+                "provider": (
+                    "pulumi:providers:aws",
+                    {"defaultTags": '{"tags": {"modelyard:scope": "account"}}'},
+                ),
+                "group": (RESOURCE_GROUP, {}),
+            },
+        ),
         "a plan that there needn't be": (plans("SqlServers", tier="Free"),),
         "a plan that is part of another": (plans("KubernetesService", tier="Free"),),
     },
