@@ -253,6 +253,7 @@ def test_figures_that_change_stand_beside_the_findings():
         Figure("RPO of training", Unit.MINUTES, 15, 1_500),
         Figure("carbon", Unit.KG_CO2E_A_MONTH, None, 12),
         Figure("RTO of backup", Unit.MINUTES, 60, 60, "misses its target"),
+        Figure("RTO of training", Unit.MINUTES, None, None),
     ]
     text = comment(assessed(figures=figures, base=MAIN))
     rows = text.split("| before |")[1].splitlines()
@@ -262,7 +263,10 @@ def test_figures_that_change_stand_beside_the_findings():
         "| carbon | not known | 12.00 kg | not known |",
     ]
     assert "- cost, expected: 3 lines have no price" in rows
-    assert "Unchanged: 1 other figure of cost, carbon and recovery." in rows
+    last = (
+        "Unchanged: 1 other figure of cost, carbon and recovery. Not known before or after: RTO of training."
+    )
+    assert last in rows
     assert "misses its target" not in text
 
 

@@ -33,11 +33,18 @@ def findings_table(assessment: Assessment) -> str:
 
 def figures_table(figures: Sequence[Figure]) -> str:
     """Figures beside what they were in a base: those that change, and how many don't."""
-    changed = [figure for figure in figures if _change(figure) != _SAME]
-    same = len(figures) - len(changed)
+    unknown = [figure for figure in figures if figure.before is None and figure.after is None]
+    changed = [figure for figure in figures if figure not in unknown and _change(figure) != _SAME]
+    same = len(figures) - len(changed) - len(unknown)
     rest = f"Unchanged: {counted(same, 'other figure')} of cost, carbon and recovery." if same else ""
     if not changed:
-        return "Cost, carbon and recovery are unchanged."
+        rest = "Cost, carbon and recovery are unchanged."
+    if unknown:
+        rest = (
+            f"{rest} Not known before or after: {', '.join(cell(figure.name) for figure in unknown)}.".strip()
+        )
+    if not changed:
+        return rest
     rows = [
         [cell(each.name), _amount(each.before, each.unit), _amount(each.after, each.unit), _change(each)]
         for each in changed
