@@ -119,7 +119,7 @@ class Links:
             found = {id(other) for other in match.certain}
             for identity in identities:
                 for other in index.by_value.get(identity, ()):
-                    if id(other) not in found:
+                    if id(other) not in found and not self._means_namesake(other, name, resource, identity):
                         found.add(id(other))
                         match.certain.append(other)
             match.possible += index.untold
@@ -140,7 +140,8 @@ class Links:
             wanted = arm.key_of(value) or value
             named = [node for token in sorted(tokens) for node in self._named(token).get(wanted, ())]
             if named:
-                return Match(named, [])
+                # Of several that are called so, the one that the value came from.
+                return Match([node for node in named if node in sources] or named, [])
             # A resource whose own names aren't known yet may be the one that is meant.
             sources = [node for node in sources if not self.identities(node)]
         elif not _is_untold(value):
@@ -182,6 +183,18 @@ class Links:
     def _others(self, resource: Node) -> dict[str, list[Node]]:
         """The identities of the resources of its type: what names one of these doesn't name `resource`."""
         return self._named(canonical(resource.type))
+
+    def _means_namesake(self, other: Node, name: str, resource: Node, identity: str) -> bool:
+        """Whether a property's value came from another resource that is called the same: most names are
+        unique in a region only.
+        """
+        called_so = self._named(canonical(resource.type)).get(identity, ())
+        sources = other.property_dependencies.get(name, ())
+        return (
+            len(called_so) > 1
+            and resource.urn not in sources
+            and any(node.urn in sources for node in called_so)
+        )
 
     def _judge(self, other: Node, name: str, resource: Node, identities: list[str], match: Match) -> None:
         value = other.properties.get(name)

@@ -168,6 +168,16 @@ def test_targets_are_found_by_value_before_dependency():
     assert graph.targets(template, "interfaces", None, "group").certain == []
 
 
+def test_of_several_of_one_name_the_one_that_the_value_came_from_is_meant():
+    here, there = (node(name, properties={"bucket": "data"}) for name in ("here", "there"))
+    by_source, by_name = versioning("v-here", "data", "here"), versioning("v-any", "data")
+    graph = Graph([here, there, by_source, by_name])
+    assert names(graph.linked(here, VERSIONING, "bucket")) == ["v-here", "v-any"]
+    assert names(graph.linked(there, VERSIONING, "bucket")) == ["v-any"]
+    assert names(graph.targets(by_source, "bucket", "data", BUCKET).certain) == ["here"]
+    assert names(graph.targets(by_name, "bucket", "data", BUCKET).certain) == ["here", "there"]
+
+
 @pytest.mark.parametrize("reference", ["urn:p::aws", "urn:p::aws::some-id"])
 def test_the_provider_is_found_with_and_without_its_id(reference):
     provider = node("urn:p::aws", "pulumi:providers:aws")
