@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Mapping
 from typing import Any, Never
 
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import callback_pb2, resource_pb2
 
-from modelyard_policies.graph import SECRET, UNKNOWN, Node, region_of
+from modelyard_policies.graph import UNKNOWN, Node, region_of
 from modelyard_preview.engine import values
 from modelyard_preview.engine.callbacks import Callbacks, Transforms
 from modelyard_preview.engine.data_sources import Answerer, Answers
 from modelyard_preview.engine.errors import DuplicateResourceError, UnsupportedError
-from modelyard_preview.engine.realizer import Realizer, Registration, ResourceOptions
+from modelyard_preview.engine.realizer import Realizer
+from modelyard_preview.engine.responses import in_program_only, previewed, realized
 from modelyard_preview.engine.source import line_of
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -175,10 +175,10 @@ class Monitor:
             self._transforms.keep(node.urn, request)
             self.nodes[node.urn] = node
             if not node.custom or node.type.startswith(_PROVIDER_PREFIX):
-                return self._in_program_only(request, node)
+                return in_program_only(request, node, is_made=self._realizer is not None)
             if self._realizer is None:
-                return self._preview(request, node)
-            return self._realize(request, node, self._realizer)
+                return previewed(request, node)
+            return realized(request, node, self._realizer)
         except Exception as error:
             self._keep(error, f"{request.type} {request.name!r}", source)
             raise
@@ -255,70 +255,6 @@ class Monitor:
             properties = {"defaultTags": tags} | ({"region": region} if region else {})
             self.nodes[urn] = Node(urn=urn, type=token, name="default", properties=properties)
         return urn
-
-    def _in_program_only(
-        self,
-        request: resource_pb2.RegisterResourceRequest,
-        node: Node,
-    ) -> resource_pb2.RegisterResourceResponse:
-        known = node.custom and self._realizer is not None
-        return resource_pb2.RegisterResourceResponse(
-            urn=node.urn,
-            id=str(uuid.uuid5(uuid.NAMESPACE_URL, node.urn)) if known else "",
-            object=request.object,
-        )
-
-    def _preview(
-        self,
-        request: resource_pb2.RegisterResourceRequest,
-        node: Node,
-    ) -> resource_pb2.RegisterResourceResponse:
-        response = resource_pb2.RegisterResourceResponse(urn=node.urn, object=request.object)
-        fields = response.object.fields
-        for key in request.additionalSecretOutputs:
-            value = fields[key] if key in fields else struct_pb2.Value(string_value=values.SENTINEL)
-            if not values.is_secret(value):
-                fields[key].CopyFrom(values.as_secret(value))
-        return response
-
-    def _realize(
-        self,
-        request: resource_pb2.RegisterResourceRequest,
-        node: Node,
-        realizer: Realizer,
-    ) -> resource_pb2.RegisterResourceResponse:
-        realized = realizer.register(
-            Registration(
-                urn=node.urn,
-                type=node.type,
-                name=node.name,
-                custom=node.custom,
-                parent=node.parent,
-                inputs=values.for_realizer(request.object),
-                dependencies=node.dependencies,
-                property_dependencies=node.property_dependencies,
-                protect=node.protect,
-                provider=node.provider,
-                region=node.region,
-                source=node.source,
-                opts=ResourceOptions(
-                    delete_before_replace=request.deleteBeforeReplace,
-                    retain_on_delete=request.retainOnDelete,
-                    ignore_changes=tuple(request.ignoreChanges),
-                ),
-            ),
-        )
-        secret = {key for key, value in node.properties.items() if values.holds_secret(value)}
-        secret.update(request.additionalSecretOutputs)
-        node.outputs = {
-            key: SECRET if key in secret else value for key, value in sorted(realized.outputs.items())
-        }
-        node.outputs["id"] = realized.id
-        return resource_pb2.RegisterResourceResponse(
-            urn=node.urn,
-            id=realized.id,
-            object=values.to_wire(realized.outputs, secret),
-        )
 
     def _read_stack(
         self,
