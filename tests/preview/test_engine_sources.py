@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.engine import RunResult
 
@@ -61,3 +63,16 @@ def test_a_file_outside_the_project_is_named_in_full(
 ) -> None:
     graph = run(write(PROGRAM), root=tmp_path / "elsewhere").graph
     assert node(graph, "provider").source == f"{tmp_path / '__main__.py'}:15"
+
+
+def test_a_line_of_the_project_comes_before_one_of_a_library_elsewhere(
+    run: Run, write: Callable[[str], Path], node: Find, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "shop_library.py").write_text(
+        "import pulumi_aws as aws\n\n\ndef bucket(name):\n    return aws.s3.Bucket(name)\n"
+    )
+    program = write(
+        f"import sys\nsys.path.insert(0, {str(elsewhere)!r})\nfrom shop_library import bucket\n\nbucket('mine')\n"
+    )
+    assert node(run(program).graph, "mine").source == "__main__.py:5"

@@ -14,10 +14,15 @@ _LIBRARIES = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "platstdli
 
 
 class SourceLines:
-    """Finds the innermost line that isn't a library's, and names its file relative to the project's root."""
+    """Finds the innermost line that isn't a library's, and names its file relative to the project's root.
+
+    A line of the project's, or below the working directory, comes before one from elsewhere, such as a
+    library's that is installed from its checkout: whoever reads the answer can open it.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._near = (str(root), str(Path.cwd()))
         self._names: dict[str, str | None] = {}
 
     def of_caller(self) -> tuple[str, int] | None:
@@ -39,12 +44,16 @@ class SourceLines:
         return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
 
     def _line(self, frame: FrameType | None, resource: object) -> tuple[str, int] | None:
+        far: tuple[str, int] | None = None
         while frame and not frame.f_code.co_filename.startswith(_ENGINE):
-            name = self._name(frame.f_code.co_filename)
+            file = frame.f_code.co_filename
+            name = self._name(file)
             if name is not None and not _constructs(frame, resource):
-                return name, frame.f_lineno
+                if file.startswith(self._near):
+                    return name, frame.f_lineno
+                far = far or (name, frame.f_lineno)
             frame = frame.f_back
-        return None
+        return far
 
     def _name(self, file: str) -> str | None:
         if file not in self._names:
