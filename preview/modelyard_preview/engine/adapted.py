@@ -16,6 +16,7 @@ from modelyard_preview.engine import values
 from modelyard_preview.engine.asked import ASKED, Asked, Outcome
 from modelyard_preview.engine.data_sources import Answerer
 from modelyard_preview.engine.errors import SecretConfigError
+from modelyard_preview.engine.planned import plan
 from modelyard_preview.engine.source import SourceLines
 
 _PLAIN = ("invoke", "invoke_single")
@@ -34,6 +35,8 @@ def sdk_adapted(sources: SourceLines, answerer: Answerer, calls: list[Asked]) ->
             reading = _reading(getattr(pulumi.Config, name), sources)
             adapted.enter_context(replaced(pulumi.Config, name, reading))
         adapted.enter_context(replaced(pulumi.config, "Output", _ConfigOutput))
+        resolving = _planning(sdk_resource.rpc.resolve_outputs)
+        adapted.enter_context(replaced(sdk_resource.rpc, "resolve_outputs", resolving))
         adapted.enter_context(replaced(sdk_resource, "_get_stack_trace", sources.trace))
         yield
 
@@ -76,6 +79,26 @@ def _asking(
         return result
 
     return call
+
+
+def _planning(original: Callable[..., None]) -> Callable[..., None]:
+    """A way to take a resource's outputs that, in a preview, takes what its provider would plan."""
+
+    def resolve(
+        res: pulumi.Resource,
+        inputs: Any,
+        outputs: Any,
+        deps: Any,
+        resolvers: Any,
+        custom: bool,
+        *more: Any,
+        **named: Any,
+    ) -> None:
+        if custom and pulumi.runtime.is_dry_run():
+            plan(outputs, type(res), res.pulumi_resource_type)
+        original(res, inputs, outputs, deps, resolvers, custom, *more, **named)
+
+    return resolve
 
 
 def _reading(original: Callable[..., Any], sources: SourceLines) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from modelyard_policies.graph import SECRET, Node
 from modelyard_preview.engine import values
+from modelyard_preview.engine.planned import AZURE
 from modelyard_preview.engine.realizer import Realizer, Registration, ResourceOptions
 
 Request = resource_pb2.RegisterResourceRequest
@@ -26,9 +27,13 @@ def in_program_only(request: Request, node: Node, *, is_made: bool) -> Response:
 
 
 def previewed(request: Request, node: Node) -> Response:
-    """A resource that will be made: its inputs are its outputs, and all else is unknown."""
+    """A resource that will be made: its inputs are its outputs, and all else is unknown but for the location,
+    which Azure's provider takes from its own settings.
+    """
     response = Response(urn=node.urn, object=request.object)
     fields = response.object.fields
+    if node.region and node.type.startswith(AZURE) and "location" not in fields:
+        fields["location"].string_value = node.region
     for key in request.additionalSecretOutputs:
         value = fields[key] if key in fields else struct_pb2.Value(string_value=values.SENTINEL)
         if not values.is_secret(value):

@@ -90,6 +90,11 @@ def is_secret(value: struct_pb2.Value) -> bool:
     return _SIGNATURE_KEY in fields and fields[_SIGNATURE_KEY].string_value == _SECRET
 
 
+def is_special(value: struct_pb2.Value) -> bool:
+    """Whether the wire value is a secret, an asset, an archive, or whatever else isn't a plain mapping."""
+    return _SIGNATURE_KEY in value.struct_value.fields
+
+
 def as_output(value: struct_pb2.Value, sources: Iterable[str]) -> struct_pb2.Value:
     """The wire form of an output: a value that may be unknown or secret, and where it came from."""
     secret = is_secret(value)
