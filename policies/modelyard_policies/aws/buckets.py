@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from modelyard_policies.aws.types import BUCKET, BUCKET_ENCRYPTION, BUCKET_LOGGING, BUCKET_VERSIONING
+from modelyard_policies.aws.types import (
+    BUCKET,
+    BUCKET_ENCRYPTION,
+    BUCKET_LOGGING,
+    BUCKET_VERSIONING,
+    BUCKET_WEBSITE,
+    LOAD_BALANCERS,
+)
 from modelyard_policies.reading import Block, GraphView, Resource, any_of, some
+
+_LOGS: Final = ("accessLogs", "connectionLogs", "healthCheckLogs")
+"""Logs of load balancers."""
 
 
 def is_versioned(bucket: Resource, graph: GraphView) -> bool:
@@ -44,3 +55,27 @@ def takes_access_logs(bucket: Resource, graph: GraphView) -> bool:
         lambda: bool(graph.linked(bucket, BUCKET, "logging")),
         lambda: bool(graph.linked(bucket, BUCKET, "loggings")),
     )
+
+
+def takes_no_kms_key(bucket: Resource, graph: GraphView) -> bool:
+    """Whether logs are written to it that are delivered under S3's own keys only: access logs of buckets, and
+    logs of load balancers but network ones (Elastic Load Balancing, "Enable access logs for your Application
+    Load Balancer", 2026-11).
+    """
+    return any_of(
+        lambda: takes_access_logs(bucket, graph),
+        lambda: some(_LOGS, lambda key: some(graph.linked(bucket, LOAD_BALANCERS, key), _is_no_network_one)),
+    )
+
+
+def is_website(bucket: Resource, graph: GraphView) -> bool:
+    """Whether it is published as a website."""
+    return any_of(
+        lambda: bool(graph.linked(bucket, BUCKET_WEBSITE, "bucket")),
+        lambda: bucket.has("website"),
+        lambda: bucket.has("websites"),
+    )
+
+
+def _is_no_network_one(balancer: Resource) -> bool:
+    return balancer.text("loadBalancerType").strip().lower() != "network"

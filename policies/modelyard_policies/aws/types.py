@@ -32,6 +32,7 @@ BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 BUCKET_PUBLIC_ACCESS_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_WEBSITE: Final = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration"
 BUCKET_OBJECTS: Final = (
     "aws:s3/bucketObject:BucketObject",
     "aws:s3/bucketObjectv2:BucketObjectv2",
@@ -88,6 +89,13 @@ VPC_ENDPOINT_POLICY: Final = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
 VPC_ENDPOINT_ROUTE_TABLE_ASSOCIATION: Final = (
     "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation"
 )
+
+LOAD_BALANCERS: Final = (
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:alb/loadBalancer:LoadBalancer",
+    "aws:elb/loadBalancer:LoadBalancer",
+)
+"""Load balancers: application and network ones by today's name and by an older one, and classic ones."""
 
 GROUP_POLICY: Final = "aws:iam/groupPolicy:GroupPolicy"
 GROUP_POLICY_ATTACHMENT: Final = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"

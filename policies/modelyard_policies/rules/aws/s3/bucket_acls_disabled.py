@@ -12,7 +12,7 @@ from typing import Final
 
 from modelyard_policies.aws.types import BUCKET, BUCKET_ACL, BUCKET_OWNERSHIP
 from modelyard_policies.graph import canonical
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, each, some
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -54,16 +54,30 @@ def acls_are_off(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # 
             yield rule.failure("objectOwnership", f"is {rule.shown('objectOwnership')}, not {ENFORCED}")
         return
     checks = (
-        lambda: _grants_something(resource, "grants"),
-        lambda: _grants_something(resource.block("accessControlPolicy"), "grants"),
+        lambda: _grants_something(resource),
+        lambda: _grants_others(resource.block("accessControlPolicy")),
         lambda: _is_for_others(resource),
     )
     yield from each(checks, lambda check: check())
 
 
-def _grants_something(block: Block, key: str) -> Iterator[Failure]:
-    if some(block.list(key), lambda _: True):
-        yield block.failure(key, "lets somebody in by an ACL")
+def _grants_something(bucket: Block) -> Iterator[Failure]:
+    if some(bucket.list("grants"), lambda _: True):
+        yield bucket.failure("grants", "lets somebody in by an ACL")
+
+
+def _grants_others(policy: Block) -> Iterator[Failure]:
+    """Its owner has to be named with what others are granted, and says nothing."""
+
+    def is_to_another(grant: Block) -> bool:
+        grantee = grant.block("grantee")
+        return any_of(
+            lambda: not grantee.has("id"),
+            lambda: grantee.text("id") != policy.block("owner").text("id"),
+        )
+
+    if some(policy.list("grants"), is_to_another):
+        yield policy.failure("grants", "lets somebody in by an ACL")
 
 
 def _is_for_others(resource: Resource) -> Iterator[Failure]:

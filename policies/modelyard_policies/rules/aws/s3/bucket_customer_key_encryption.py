@@ -1,26 +1,44 @@
-"""Buckets encrypt with a customer-managed key and a bucket key; targets of access logs with SSE-S3."""
+"""Buckets encrypt with a customer-managed key and a bucket key; targets of access logs with SSE-S3.
+
+S3 encrypts every object by keys of its own anyway. A bucket that says by its tag `data-classification` that
+its data is public or internal is left at that, and so is one that is published as a website: nothing that is
+under a key of KMS can be read without signing in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard_policies.aws.buckets import default_encryption, encryption_rules, takes_access_logs
+from modelyard_policies.aws.buckets import (
+    default_encryption,
+    encryption_rules,
+    is_website,
+    takes_no_kms_key,
+)
 from modelyard_policies.aws.keys import names_customer_key
-from modelyard_policies.aws.types import BUCKET, BUCKET_ENCRYPTION, BUCKET_LOGGING, KMS_KEYS
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, each, some
+from modelyard_policies.aws.types import (
+    BUCKET,
+    BUCKET_ENCRYPTION,
+    BUCKET_LOGGING,
+    BUCKET_WEBSITE,
+    KMS_KEYS,
+    LOAD_BALANCERS,
+)
+from modelyard_policies.declared import may_be_classified
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
     id="bucket-customer-key-encryption",
     code="ST3",
     title="Buckets encrypt with a customer-managed key and a bucket key",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     resources=(BUCKET,),
-    reads=(BUCKET_ENCRYPTION, BUCKET_LOGGING, *KMS_KEYS),
+    reads=(BUCKET_ENCRYPTION, BUCKET_LOGGING, BUCKET_WEBSITE, *LOAD_BALANCERS, *KMS_KEYS),
     why=(
         "Without a key of your own nobody can cut off access to the data by the key, and without a bucket "
-        "key each object costs a call to KMS. A bucket that takes access logs is the exception: S3 delivers "
-        "none to a bucket whose default is SSE-KMS."
+        "key each object costs a call to KMS. A bucket that takes access logs is the exception: none are "
+        "delivered to a bucket whose default is SSE-KMS."
     ),
     mend=(
         "Set sseAlgorithm aws:kms with kmsMasterKeyId and bucketKeyEnabled true in the bucket's "
@@ -45,10 +63,19 @@ aws.s3.BucketServerSideEncryptionConfiguration(
 )
 
 
+@RULE.applies
+def has_a_key_to_choose(bucket: Resource, graph: GraphView) -> bool:
+    """Tags and what it is for may spare it one of one's own; what takes logs can't have any."""
+    return any_of(
+        lambda: takes_no_kms_key(bucket, graph),
+        lambda: all_of(lambda: may_be_classified(bucket, graph), lambda: not is_website(bucket, graph)),
+    )
+
+
 @RULE.check
 def default_encryption_is_right(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each default-encryption rule by what the bucket is for."""
-    if takes_access_logs(bucket, graph):
+    if takes_no_kms_key(bucket, graph):
         # No rule at all is fine here: S3 encrypts with SSE-S3 by itself since January 2023.
         yield from each(encryption_rules(bucket, graph), _is_s3_managed)
         return
@@ -61,7 +88,7 @@ def _is_s3_managed(rule: Block) -> Iterator[Failure]:
     default = default_encryption(rule)
     if default.text("sseAlgorithm", "AES256") != "AES256":
         shown = default.shown("sseAlgorithm")
-        yield default.failure("sseAlgorithm", f"is {shown}, but S3 delivers access logs to SSE-S3 only")
+        yield default.failure("sseAlgorithm", f"is {shown}, but access logs are delivered to SSE-S3 only")
 
 
 def _uses_customer_key(rule: Block, graph: GraphView) -> Iterator[Failure]:

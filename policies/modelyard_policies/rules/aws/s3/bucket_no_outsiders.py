@@ -1,8 +1,9 @@
 """No bucket lets in everyone, or another account that isn't named as one of ours.
 
 A statement for everyone passes if a condition keeps it to some (aws/narrowing.py). AWS's services may be
-principals, and so may CloudFront's origin access identities, which are in an account of AWS's own; the
-accounts by which load balancers write logs in older regions are for the option `accounts`.
+principals, and so may CloudFront's origin access identities, which are in an account of AWS's own. CloudFront
+itself may be one for certain distributions only: anybody can point a distribution of theirs at the bucket.
+The accounts by which load balancers write logs in older regions are for the option `accounts`.
 
 Which account a stack is in is known from its provider (`allowedAccountIds`, or the roles that it takes on).
 If neither that nor the option says anything, a principal of some account can't be judged. An ACL, of a bucket
@@ -21,7 +22,7 @@ from modelyard_policies.aws.types import BUCKET, BUCKET_ACL, BUCKET_OBJECTS, BUC
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, option, words
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, Statement, each, statements
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, Statement, each, some, statements
 from modelyard_policies.rule import Rule, Severity
 
 
@@ -122,8 +123,15 @@ def _lets_in(statement: Statement, ours: frozenset[str]) -> Iterator[Failure]:
 def _judge(statement: Statement, kind: str, who: str, ours: frozenset[str]) -> Iterator[Failure]:
     if who == "*" or (kind == "Federated" and not who.startswith("arn:")):
         yield from _is_kept_to_some(statement, ours)
-    elif kind != "Service":
+    elif kind == "Service":
+        yield from _is_for_some_distributions(statement, who)
+    else:
         yield from _is_ours(statement, [account_of(who) or who], ours, who)
+
+
+def _is_for_some_distributions(statement: Statement, service: str) -> Iterator[Failure]:
+    if service.startswith("cloudfront.") and not some(accounts_kept_to(statement), lambda _: True):
+        yield statement.block.failure("Principal", "lets in the distributions of every account")
 
 
 def _is_kept_to_some(statement: Statement, ours: frozenset[str]) -> Iterator[Failure]:

@@ -1,10 +1,16 @@
-"""All four settings that keep a bucket from the public are on."""
+"""All four settings that keep a bucket from the public are on.
+
+S3 turns them on for each bucket that is made since April 2023 (Amazon S3 User Guide, "Blocking public access
+to your Amazon S3 storage", 2026-11). A bucket has to say so all the same: otherwise nobody notices that they
+were turned off by hand. Blocks are judged for their settings wherever their bucket is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from modelyard_policies.aws.types import BUCKET, BUCKET_PUBLIC_ACCESS_BLOCK
+from modelyard_policies.graph import canonical
 from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
@@ -14,8 +20,8 @@ RULE = Rule(
     id="bucket-public-access-block",
     code="ST1",
     title="Buckets block public access with all four settings",
-    severity=Severity.CRITICAL,
-    resources=(BUCKET,),
+    severity=Severity.HIGH,
+    resources=(BUCKET, BUCKET_PUBLIC_ACCESS_BLOCK),
     reads=(BUCKET_PUBLIC_ACCESS_BLOCK,),
     why="One stray ACL or bucket policy would otherwise open training data or model weights to anyone.",
     mend="Give the bucket a BucketPublicAccessBlock with all four settings true.",
@@ -38,14 +44,14 @@ aws.s3.BucketPublicAccessBlock(
 
 
 @RULE.check
-def all_settings_are_on(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
-    """Each block that names the bucket has all settings; the last one applied would win."""
-    blocks = graph.linked(bucket, BUCKET_PUBLIC_ACCESS_BLOCK, "bucket")
-    if not blocks:
-        yield bucket.failure("", "no BucketPublicAccessBlock names this bucket")
-    yield from each(blocks, lambda block: each(SETTINGS, lambda setting: _setting_is_on(block, setting)))
+def all_settings_are_on(resource: Resource, graph: GraphView) -> Iterator[Failure]:
+    """Judge a bucket for having a block, and each block for its settings; the last one applied would win."""
+    if canonical(resource.type) != BUCKET:
+        yield from each(SETTINGS, lambda setting: _setting_is_on(resource, setting))
+    elif not graph.linked(resource, BUCKET_PUBLIC_ACCESS_BLOCK, "bucket"):
+        yield resource.failure("", "no BucketPublicAccessBlock names this bucket")
 
 
 def _setting_is_on(block: Resource, setting: str) -> Iterator[Failure]:
     if not block.is_true(setting):
-        yield block.failure(setting, f"{setting} is {block.shown(setting)}")
+        yield block.failure(setting, f"is {block.shown(setting)}")

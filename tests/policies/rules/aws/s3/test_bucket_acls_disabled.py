@@ -12,8 +12,22 @@ def acl(token=BUCKET_ACL, **properties):
     return {"acl": (token, {"bucket": "data", **properties})}
 
 
+def granting(*grantees):
+    """An ACL that names its owner, as it has to, and grants something to some."""
+    grants = [{"grantee": grantee, "permission": "READ"} for grantee in grantees]
+    return acl(accessControlPolicy={"owner": {"id": "79a5"}, "grants": grants})
+
+
 CASES = {
     "bad": {
+        "grants to the owner and another": (
+            granting({"id": "79a5"}, {"id": "c00f"}),
+            "acl: accessControlPolicy.grants: lets somebody in by an ACL",
+        ),
+        "a grant to everyone beside one that isn't known": (
+            granting({"id": UNKNOWN}, {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}),
+            "acl: accessControlPolicy.grants: lets somebody in by an ACL",
+        ),
         "ownership by preference": (
             ownership("BucketOwnerPreferred"),
             "ownership: rule.objectOwnership: is BucketOwnerPreferred, not BucketOwnerEnforced",
@@ -49,10 +63,15 @@ CASES = {
     },
     "good": {
         "ownership of the bucket's owner": (ownership("BucketOwnerEnforced"),),
+        "an ACL that names its owner alone": (granting({"id": "79a5", "type": "CanonicalUser"}),),
         "an ACL for the owner alone": (acl(acl="private"),),
         "an ACL for the owner alone, in the bucket": ({"data": (BUCKET, {"acl": "private"})},),
     },
     "unknown": {
+        "a grant to nobody knows whom": (
+            granting({"id": UNKNOWN, "type": "CanonicalUser"}),
+            "acl: accessControlPolicy.grants[0].grantee.id: can't be judged: not known before the deployment",
+        ),
         "ownership that isn't known": (
             ownership(UNKNOWN),
             "ownership: rule.objectOwnership: can't be judged: not known before the deployment",

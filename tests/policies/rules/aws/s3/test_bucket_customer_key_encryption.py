@@ -1,4 +1,12 @@
-from modelyard_policies.aws.types import BUCKET, BUCKET_ENCRYPTION, BUCKET_LOGGING, KMS_KEY, VPC
+from modelyard_policies.aws.types import (
+    BUCKET,
+    BUCKET_ENCRYPTION,
+    BUCKET_LOGGING,
+    BUCKET_WEBSITE,
+    KMS_KEY,
+    LOAD_BALANCERS,
+    VPC,
+)
 from modelyard_policies.graph import UNKNOWN
 
 V2 = "aws:s3/bucketV2:BucketV2"
@@ -36,6 +44,18 @@ def logged(*rules):
     }
 
 
+def balanced(*rules, balancer=LOAD_BALANCERS[0], key="accessLogs", kind=None):
+    """A bucket with default encryption that takes the logs of a load balancer."""
+    return {
+        "logs": (BUCKET, {"bucket": "logs"}),
+        "encryption": (BUCKET_ENCRYPTION, {"bucket": "logs", "rules": list(rules)}),
+        "balancer": (balancer, {key: {"bucket": "logs", "enabled": True}, "loadBalancerType": kind}),
+    }
+
+
+CUSTOMERS = rule(key="arn:aws:kms:eu-west-1:111122223333:key/1")
+
+PUBLIC = {"data-classification": "public"}
 DEFAULT = "rules[0].applyServerSideEncryptionByDefault"
 
 INLINE = "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault"
@@ -69,7 +89,19 @@ CASES = {
         ),
         "SSE-KMS on a bucket that takes access logs": (
             logged(rule(key="arn:aws:kms:eu-west-1:111122223333:key/1")),
-            f"encryption: {DEFAULT}.sseAlgorithm: is aws:kms, but S3 delivers access logs to SSE-S3 only",
+            f"encryption: {DEFAULT}.sseAlgorithm: is aws:kms, but access logs are delivered to SSE-S3 only",
+        ),
+        "SSE-KMS on a bucket that takes the logs of a load balancer": (
+            balanced(CUSTOMERS, kind="application"),
+            f"encryption: {DEFAULT}.sseAlgorithm: is aws:kms, but access logs are delivered to SSE-S3 only",
+        ),
+        "SSE-S3 on a bucket that takes the logs of a network load balancer": (
+            balanced(rule("AES256", "k"), kind="network"),
+            f"encryption: {DEFAULT}.sseAlgorithm: is AES256, not aws:kms",
+        ),
+        "SSE-KMS on a public bucket that takes access logs": (
+            {**logged(CUSTOMERS), "logs": (BUCKET, {"bucket": "logs", "tags": PUBLIC})},
+            f"encryption: {DEFAULT}.sseAlgorithm: is aws:kms, but access logs are delivered to SSE-S3 only",
         ),
         "written into the bucket": (
             {"data": (BUCKET, {"serverSideEncryptionConfiguration": {"rule": rule("AES256", "k")}})},
@@ -82,6 +114,12 @@ CASES = {
         "a key from elsewhere": (design(rule(key="arn:aws:kms:eu-west-1:111122223333:key/1")),),
         "dual-layer encryption, which has no bucket keys": (design(rule("aws:kms:dsse", bucket_key=False)),),
         "SSE-S3 on a bucket that takes access logs": (logged(rule("AES256", None, False)),),
+        "SSE-S3 on a bucket that takes the logs of load balancers": (
+            balanced(rule("AES256", None, False), balancer=LOAD_BALANCERS[2]),
+        ),
+        "SSE-S3 on a bucket that takes what a load balancer's connections are": (
+            balanced(rule("AES256", None, False), key="connectionLogs"),
+        ),
         "S3's own encryption on a bucket that takes access logs": (logged(),),
         "written into an older bucket": (
             {
@@ -118,6 +156,14 @@ CASES = {
         ),
     },
     "unknown": {
+        "how secret the data is isn't known": (
+            {"data": (BUCKET, {"tags": {"data-classification": UNKNOWN}})},
+            "data: tags.data-classification: can't be judged: not known before the deployment",
+        ),
+        "a website that may be another bucket's": (
+            {"data": (BUCKET, {}), "site": (BUCKET_WEBSITE, {"bucket": UNKNOWN})},
+            "site: bucket: can't be judged: may refer to this resource, which isn't known yet",
+        ),
         "a key that isn't known and comes from no key of the graph": (
             {
                 "data": (BUCKET, {"bucket": "data"}),
@@ -133,7 +179,12 @@ CASES = {
             "encryption: rules: can't be judged: not known before the deployment",
         ),
     },
-    "not applicable": {"no bucket": ({"net": (VPC, {})},)},
+    "not applicable": {
+        "no bucket": ({"net": (VPC, {})},),
+        "public data": ({"data": (BUCKET, {"tags": PUBLIC})},),
+        "a website": ({"data": (BUCKET, {"bucket": "a"}), "site": (BUCKET_WEBSITE, {"bucket": "a"})},),
+        "a website, as older programs write it": ({"data": (BUCKET, {"website": {"indexDocument": "i"}})},),
+    },
 }
 
 

@@ -12,6 +12,9 @@ BY_ROLE = {
         {"assumeRoles": json.dumps([{"roleArn": f"arn:aws:iam::{OURS}:role/x"}])},
     ),
 }
+DISTRIBUTION = f"arn:aws:cloudfront::{THEIRS}:distribution/E1"
+CONDITION = "policy.Statement[0].Condition.StringEquals"
+ANY_DISTRIBUTION = "policy: policy.Statement[0].Principal: lets in the distributions of every account"
 OPEN = "policy: policy.Statement[0].Principal: lets in everyone"
 
 
@@ -51,6 +54,14 @@ CASES = {
         "a star for AWS": (here(statement({"AWS": ["*"]})), OPEN),
         "a star for services": (here(statement({"Service": "*"})), OPEN),
         "whoever Google knows": (here(statement({"Federated": "accounts.google.com"})), OPEN),
+        "any distribution of CloudFront": (
+            here(statement({"Service": "cloudfront.amazonaws.com"})),
+            ANY_DISTRIBUTION,
+        ),
+        "distributions of CloudFront in any account": (
+            here(statement({"Service": "cloudfront.amazonaws.com"}, {"ArnLike": {"AWS:SourceArn": "*"}})),
+            ANY_DISTRIBUTION,
+        ),
         "everyone but one": (
             here(statement(None, NotPrincipal={"AWS": ROLE})),
             "policy: policy.Statement[0].NotPrincipal: lets in everyone but those that it names",
@@ -130,6 +141,23 @@ CASES = {
         ),
     },
     "good": {
+        "a distribution of CloudFront": (
+            here(
+                statement(
+                    {"Service": "cloudfront.amazonaws.com"},
+                    {"StringEquals": {"AWS:SourceArn": DISTRIBUTION}},
+                )
+            ),
+        ),
+        "distributions of CloudFront in an account": (
+            here(
+                statement(
+                    {"Service": ["cloudfront.amazonaws.com"]},
+                    {"StringEquals": {"aws:SourceAccount": OURS}},
+                )
+            ),
+        ),
+        "a service that delivers logs": (here(statement({"Service": "delivery.logs.amazonaws.com"})),),
         "a denial": (here(statement("*", Effect="Deny")),),
         "a role of the account": (here(statement({"AWS": f"arn:aws:iam::{OURS}:role/trainer"})),),
         "a service": (nowhere(statement({"Service": ["cloudtrail.amazonaws.com"]})),),
@@ -184,6 +212,14 @@ CASES = {
         ),
     },
     "unknown": {
+        "a distribution of CloudFront that isn't made yet": (
+            here(
+                statement(
+                    {"Service": "cloudfront.amazonaws.com"}, {"StringEquals": {"AWS:SourceArn": UNKNOWN}}
+                )
+            ),
+            f"policy: {CONDITION}.AWS:SourceArn: can't be judged: not known before the deployment",
+        ),
         "a policy that isn't known": (
             {"policy": (BUCKET_POLICY, {"policy": UNKNOWN})},
             "policy: policy: can't be judged: not known before the deployment",

@@ -30,8 +30,8 @@ CASES = {
                     OF_DATA,
                 ),
             },
-            "block: blockPublicPolicy: blockPublicPolicy is false",
-            "block: restrictPublicBuckets: restrictPublicBuckets is unset",
+            "block: blockPublicPolicy: is false",
+            "block: restrictPublicBuckets: is unset",
         ),
         "one setting off beside an unknown one": (
             {
@@ -42,7 +42,7 @@ CASES = {
                     OF_DATA,
                 ),
             },
-            "block: ignorePublicAcls: ignorePublicAcls is false",
+            "block: ignorePublicAcls: is false",
         ),
         "a second block that undoes the first": (
             {
@@ -50,7 +50,20 @@ CASES = {
                 "block": (BUCKET_PUBLIC_ACCESS_BLOCK, FULL, OF_DATA),
                 "later": (BUCKET_PUBLIC_ACCESS_BLOCK, {**FULL, "bucket": "data", "blockPublicAcls": 0.0}),
             },
-            "later: blockPublicAcls: blockPublicAcls is 0",
+            "later: blockPublicAcls: is 0",
+        ),
+        "a block of a bucket that is of another stack's": (
+            {
+                "block": (
+                    BUCKET_PUBLIC_ACCESS_BLOCK,
+                    {**FULL, "bucket": "elsewhere", "blockPublicAcls": False},
+                )
+            },
+            "block: blockPublicAcls: is false",
+        ),
+        "a block of nobody knows which bucket": (
+            {"block": (BUCKET_PUBLIC_ACCESS_BLOCK, {**FULL, "blockPublicAcls": False})},
+            "block: blockPublicAcls: is false",
         ),
     },
     "good": {
