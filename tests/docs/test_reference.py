@@ -38,6 +38,16 @@ def test_the_reference_is_what_the_code_says():
     assert there == generator().pages(), "run python tools/docs/generate.py"
 
 
+def test_the_sample_of_a_comment_is_what_the_gate_writes(tmp_path):
+    spec = importlib.util.spec_from_file_location("sample", ROOT / "tools" / "docs" / "sample_comment.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.write_sample(tmp_path / "comment.md")
+    assert (tmp_path / "comment.md").read_text() == module.SAMPLE.read_text(), (
+        "run python tools/docs/sample_comment.py, and the picture with python tools/docs/picture.py"
+    )
+
+
 def test_every_rule_has_a_page():
     from modelyard_policies.registry import all_rules
 

@@ -75,8 +75,8 @@ def _index(rules: Iterable[Rule]) -> Iterator[str]:
             yield f"| {' | '.join(cells)} |"
         yield ""
     yield "## What snippets use\n"
-    yield "The snippet on a rule's page stands in a program that imports `pulumi`, `json`, `pulumi_aws as aws`"
-    yield "and `pulumi_azure_native as azure`, and has what the snippet names of these:\n"
+    yield "The snippet on a rule's page stands in a program that imports `pulumi`, `json`,"
+    yield "`pulumi_aws as aws` and `pulumi_azure_native as azure`, and has what the snippet names of these:\n"
     yield "| name | made by |"
     yield "| --- | --- |"
     for name, source in _prelude().items():

@@ -10,7 +10,12 @@ import click
 from modelyard_cli.common import OrderedGroup, emit_json, example, format_option
 
 
-@click.group("gate", cls=OrderedGroup, short_help="Pull requests: check one beside its base, comment on it")
+@click.group(
+    "gate",
+    cls=OrderedGroup,
+    epilog=example("modelyard gate check dev prod --base ../base --output report"),
+    short_help="Pull requests: check one beside its base, comment on it",
+)
 def command() -> None:
     """The pull-request gate, in two jobs.
 
@@ -22,7 +27,7 @@ def command() -> None:
 
 @command.command(
     "check",
-    epilog=example("modelyard gate check dev prod --base ../base --output report"),
+    epilog=example("modelyard gate check dev program:infra@prod --base ../base --output report"),
     short_help="Judge stacks beside those of the base, and write all reports",
 )
 @click.argument("stacks", metavar="STACK...", nargs=-1, required=True)
@@ -54,6 +59,9 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help="What only a cloud could tell, for programs; a path within the project.",
 )
+@click.option(
+    "--today", metavar="DAY", help="Judge suppressions as on that day, as 2026-12-31; without it as today."
+)
 def check(
     stacks: tuple[str, ...],
     base: Path,
@@ -61,6 +69,7 @@ def check(
     fail_on: str,
     fail_on_unknown: bool,
     answers: Path | None,
+    today: str | None,
 ) -> int:
     """Judge each STACK of the working directory beside the same one under --base.
 
@@ -71,7 +80,7 @@ def check(
     from modelyard_cli.gate.stacks import gated_stack
 
     gated = [gated_stack(name, answers) for name in dict.fromkeys(stacks)]
-    options = ("--fail-on-unknown",) if fail_on_unknown else ()
+    options = (*(["--fail-on-unknown"] if fail_on_unknown else ()), *(["--today", today] if today else ()))
     return check(gated, Gate(Path.cwd(), base.resolve(), output.resolve(), fail_on == "new", options))
 
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from modelyard_cli.gate.archive import REPORT
-from modelyard_cli.gate.rendering import SCHEMA, comment
+from modelyard_cli.gate.rendering import SCHEMA, comment, summary
 from modelyard_cli.gate.stacks import GatedStack
 
 COMMENT: Final = "comment.md"
+BASE: Final = "the base branch"
+"""What a report of the gate's was compared with."""
 SUMMARY: Final = "summary.md"
 _SAID_CHARACTERS: Final = 4_000
 """Of what a check that couldn't be made wrote, kept for the comment."""
@@ -53,14 +55,22 @@ def check(stacks: Sequence[GatedStack], gate: Gate) -> int:
         code, said = _check(stack, gate)
         codes.append(code)
         if code in _ANSWERED:
-            reports.append(json.loads(_file(gate, stack, "json").read_text(encoding="utf-8")))
+            reports.append(_report(_file(gate, stack, "json")))
         else:
             problems.append({"name": stack.name, "exitCode": code, "said": said[-_SAID_CHARACTERS:]})
     document = {"schema": SCHEMA, "reports": reports, "problems": problems}
     _write(gate.output / REPORT, json.dumps(document))
     _write(gate.output / COMMENT, comment(document))
-    _write(gate.output / SUMMARY, "\n".join(_summaries(stacks, gate)))
+    _write(gate.output / SUMMARY, summary(document))
     return max(codes, default=0)
+
+
+def _report(file: Path) -> dict[str, Any]:
+    """A check's report. What it was compared with is the base: the file's name is of this run alone."""
+    report = json.loads(file.read_text(encoding="utf-8"))
+    if report["base"]:
+        report["base"]["name"] = BASE
+    return report
 
 
 def _check(stack: GatedStack, gate: Gate) -> tuple[int, str]:
@@ -69,7 +79,7 @@ def _check(stack: GatedStack, gate: Gate) -> tuple[int, str]:
     command = ["check", *stack.arguments, *gate.options, "--policy-from", str(gate.base)]
     if base is not None:
         command += ["--base", str(base), "--fail-on", "new" if gate.only_new else "all"]
-    for form, ending in (("json", "json"), ("sarif", "sarif"), ("junit", "xml"), ("summary", "md")):
+    for form, ending in (("json", "json"), ("sarif", "sarif"), ("junit", "xml")):
         command += ["--output", f"{form}={_file(gate, stack, ending)}"]
     done = _run(command, gate.head)
     sys.stdout.write(done.stdout)
@@ -109,11 +119,6 @@ def _environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _file(gate: Gate, stack: GatedStack, ending: str) -> Path:
     return gate.output / f"{stack.file_name}.{ending}"
-
-
-def _summaries(stacks: Sequence[GatedStack], gate: Gate) -> list[str]:
-    files = (_file(gate, stack, "md") for stack in stacks)
-    return [file.read_text(encoding="utf-8") for file in files if file.exists()]
 
 
 def _write(file: Path, text: str) -> None:

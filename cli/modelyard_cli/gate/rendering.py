@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
-from modelyard_policies.reports.markdown.comment import COMMENT_CHARACTERS, marker, render, utf16_length
+from modelyard_policies.reports.markdown.comment import (
+    COMMENT_CHARACTERS,
+    SUMMARY_BYTES,
+    marker,
+    render,
+    utf16_length,
+)
 from modelyard_policies.reports.markdown.markup import code, fenced
 
 SCHEMA: Final = "modelyard.gate/1"
 MARKER: Final = marker("gate")
 """First line of the comment, by which the next run finds it."""
 
+_BYTES_A_CHARACTER: Final = 3
+"""Most that a character of a comment takes, as comments are counted."""
 _MOST_STACKS: Final = 50
 _MOST_PROBLEMS: Final = 20
 _LEAST_ROOM: Final = 1_000
@@ -26,6 +34,11 @@ Part = Callable[[int], str]
 def comment(document: Mapping[str, Any]) -> str:
     """The comment with its marker. Raises ValueError for what isn't a document of the gate's."""
     return f"{MARKER}\n{body(document, COMMENT_CHARACTERS - len(MARKER) - 1)}"
+
+
+def summary(document: Mapping[str, Any]) -> str:
+    """The same for the summary of a workflow's step, which has more room."""
+    return body(document, SUMMARY_BYTES // _BYTES_A_CHARACTER)
 
 
 def body(document: Mapping[str, Any], characters: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from modelyard.errors import InputError, Problem
@@ -33,9 +33,9 @@ def policy_of(judging: Judging, directory: Path, rules: Sequence[Rule]) -> Polic
         inside = directory if _is_within(directory) else Path()
         return Policy.from_files(
             rules,
-            base_suppressions=_source(None, base / _place(judging.suppressions, inside / SUPPRESSIONS), ""),
+            base_suppressions=_of_base(base, _place(judging.suppressions, inside / SUPPRESSIONS)),
             head_suppressions=suppressions,
-            base_config=_source(None, base / _place(judging.config, inside / CONFIGURATION), ""),
+            base_config=_of_base(base, _place(judging.config, inside / CONFIGURATION)),
             head_config=config,
         )
     except SettingsError as error:
@@ -51,6 +51,12 @@ def directory_of(choice: Choice) -> Path:
 
         return Path(os.path.relpath(project_around(find_program(choice.environment))[1]))
     return Path()
+
+
+def _of_base(base: Path, place: Path) -> Source | None:
+    """A file of the base branch, called by its place in the checkout: the same wherever that is."""
+    source = _source(None, base / place, "")
+    return replace(source, file=str(place)) if source else None
 
 
 def _place(given: str | None, default: Path) -> Path:

@@ -76,7 +76,7 @@ def test_a_change_is_told_from_what_was_there(checkout, capfd):
     names = {file.name for file in (checkout / "report").iterdir()}
     assert names == {
         *("report.json", "comment.md", "summary.md"),
-        *("web.json", "web.base.json", "web.sarif", "web.xml", "web.md"),
+        *("web.json", "web.base.json", "web.sarif", "web.xml"),
     }
     assert "security-group-no-world-admin" in capfd.readouterr().out
 
