@@ -62,6 +62,7 @@ def command() -> None:
 @click.option(
     "--today", metavar="DAY", help="Judge suppressions as on that day, as 2026-12-31; without it as today."
 )
+@format_option("text", "json")
 def check(
     stacks: tuple[str, ...],
     base: Path,
@@ -70,6 +71,7 @@ def check(
     fail_on_unknown: bool,
     answers: Path | None,
     today: str | None,
+    output_format: str,
 ) -> int:
     """Judge each STACK of the working directory beside the same one under --base.
 
@@ -81,7 +83,13 @@ def check(
 
     gated = [gated_stack(name, answers) for name in dict.fromkeys(stacks)]
     options = (*(["--fail-on-unknown"] if fail_on_unknown else ()), *(["--today", today] if today else ()))
-    return check(gated, Gate(Path.cwd(), base.resolve(), output.resolve(), fail_on == "new", options))
+    gate = Gate(
+        Path.cwd(), base.resolve(), output.resolve(), fail_on == "new", output_format == "text", options
+    )
+    code, document = check(gated, gate)
+    if output_format == "json":
+        emit_json(document)
+    return code
 
 
 @command.command(

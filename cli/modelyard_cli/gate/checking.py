@@ -41,12 +41,16 @@ class Gate:
     """Where the reports go."""
     only_new: bool = False
     """Whether only findings that the base doesn't have make the answer no."""
+    tells: bool = True
+    """Whether each check's answer goes to standard output as well."""
     options: tuple[str, ...] = ()
     """Further options of `modelyard check`."""
 
 
-def check(stacks: Sequence[GatedStack], gate: Gate) -> int:
-    """Judge each stack and write all reports; the worst exit code: 2 and 3 are worse than no."""
+def check(stacks: Sequence[GatedStack], gate: Gate) -> tuple[int, dict[str, Any]]:
+    """Judge each stack and write all reports. The worst exit code, for 2 and 3 are worse than no, and the
+    document of all reports.
+    """
     gate.output.mkdir(parents=True, exist_ok=True)
     reports: list[dict[str, Any]] = []
     problems: list[dict[str, Any]] = []
@@ -62,7 +66,7 @@ def check(stacks: Sequence[GatedStack], gate: Gate) -> int:
     _write(gate.output / REPORT, json.dumps(document))
     _write(gate.output / COMMENT, comment(document))
     _write(gate.output / SUMMARY, summary(document))
-    return max(codes, default=0)
+    return max(codes, default=0), document
 
 
 def _report(file: Path) -> dict[str, Any]:
@@ -82,7 +86,8 @@ def _check(stack: GatedStack, gate: Gate) -> tuple[int, str]:
     for form, ending in (("json", "json"), ("sarif", "sarif"), ("junit", "xml")):
         command += ["--output", f"{form}={_file(gate, stack, ending)}"]
     done = _run(command, gate.head)
-    sys.stdout.write(done.stdout)
+    if gate.tells:
+        sys.stdout.write(done.stdout)
     sys.stderr.write(done.stderr)
     return done.returncode, done.stderr
 

@@ -81,8 +81,9 @@ def test_a_change_is_told_from_what_was_there(checkout, capfd):
     assert "security-group-no-world-admin" in capfd.readouterr().out
 
 
-def test_nothing_new_passes_where_only_new_findings_count(checkout):
-    assert checked(checkout, "--fail-on", "new") == 0
+def test_nothing_new_passes_where_only_new_findings_count(checkout, capsys):
+    assert checked(checkout, "--fail-on", "new", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == report_of(checkout)
     assert checked(checkout) == 1
 
 
