@@ -113,6 +113,19 @@ def numbers_by_word(least: float) -> Kind:
     return Kind(schema, read, f"a mapping of words to numbers from {least:g}")
 
 
+def texts_by_word() -> Kind:
+    """A text that isn't empty for each of some words."""
+
+    def read(value: Any) -> dict[str, str]:
+        items = cast("dict[Any, Any]", value) if isinstance(value, Mapping) else {None: None}
+        if not all(isinstance(key, str) and isinstance(item, str) and item for key, item in items.items()):
+            raise ValueError
+        return {str(key): str(item) for key, item in items.items()}
+
+    schema = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}
+    return Kind(schema, read, "a mapping of words to texts")
+
+
 def _is_number(value: Any, least: float) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value < float("inf")
 

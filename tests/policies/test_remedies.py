@@ -11,14 +11,20 @@ from modelyard_policies.reading import GraphView
 from modelyard_policies.reading.paths import steps
 from modelyard_policies.registry import all_rules
 from modelyard_policies.report import Verdict
+from modelyard_policies.rules.common.tags.required_tags import RequiredTags
 
 REMEDYING = [rule for rule in all_rules() if rule.has_remedy]
 every_remedy = pytest.mark.parametrize("rule", REMEDYING, ids=lambda rule: rule.code)
 
 
-def alone(node):
-    """The view that a remedy has: the resource, and nothing that it refers to."""
-    view = GraphView(Graph([node]))
+OPTIONS = [RequiredTags(values=dict.fromkeys(RequiredTags().keys, "a value"))]
+"""What remedies need to be told."""
+
+
+def alone(graph, node):
+    """The view that a remedy has: the resource and its provider, and nothing that it refers to."""
+    provider = graph.provider_of(node)
+    view = GraphView(Graph([provider, node] if provider else [node]), OPTIONS)
     return view.resource(node), view
 
 
@@ -46,14 +52,17 @@ def test_a_remedy_passes_what_it_names_and_is_needed_once(rule, tables, build):
         graph = build(copy.deepcopy(resources))
         for node in graph.of_type(*dispatch([rule])):
             try:
-                resource, view = alone(node)
+                resource, view = alone(graph, node)
                 values = rule.remedied(resource, view) if rule.concerns(resource, view) else {}
             except Unread:
                 continue
             if not values:
                 continue
-            for path, value in values.items():
-                put(node.properties, path, value)
+            try:
+                for path, value in values.items():
+                    put(node.properties, path, value)
+            except TypeError:  # a text where a mapping should be: nothing is changed there
+                continue
             remedied += 1
             view = GraphView(graph)
             _, findings = judge(rule, view.resource(node), view)
@@ -63,7 +72,7 @@ def test_a_remedy_passes_what_it_names_and_is_needed_once(rule, tables, build):
                 if finding.verdict is Verdict.FAIL and finding.urn == node.urn
             }
             assert not still & values.keys(), title
-            resource, view = alone(node)
+            resource, view = alone(graph, node)
             assert rule.remedied(resource, view) == {}, title
     assert remedied > 0
 
@@ -77,7 +86,7 @@ def test_a_remedy_leaves_alone_what_passes(rule, tables, build):
             if judge(rule, view.resource(node), view)[0] is not Verdict.PASS:
                 continue
             try:
-                resource, view = alone(node)
+                resource, view = alone(graph, node)
                 assert rule.remedied(resource, view) == {}, title
             except Unread:
                 continue

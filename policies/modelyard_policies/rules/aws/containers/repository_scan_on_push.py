@@ -7,8 +7,7 @@ ECR", 2026-11). Amazon Inspector, enabled for ECR, scans all of a registry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from modelyard_policies.aws.types import INSPECTOR_ENABLER, REGISTRY_SCANNING, REPOSITORY
 from modelyard_policies.errors import Unread
@@ -54,12 +53,6 @@ def pushes_are_scanned(repository: Resource, graph: GraphView) -> Iterator[Failu
             "scanOnPush",
             f"is {scanning.shown('scanOnPush')}, and no registry rule scans it",
         )
-
-
-@RULE.remedy
-def scan_on_push(repository: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
-    """Harmless where the registry scans anyway."""
-    return {} if _scans_itself(repository) else {"imageScanningConfiguration.scanOnPush": True}
 
 
 def _scans_itself(repository: Resource) -> bool:

@@ -8,9 +8,10 @@ resources", 2026-11), on AWS it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from modelyard_policies.aws import copies as aws_copies
 from modelyard_policies.aws import taggable as aws
@@ -19,7 +20,7 @@ from modelyard_policies.azure import copies as azure_copies
 from modelyard_policies.azure import taggable as azure
 from modelyard_policies.declared import CLASSIFICATION, carries, default_tags
 from modelyard_policies.graph import canonical
-from modelyard_policies.options import Options, option, words
+from modelyard_policies.options import Options, option, texts_by_word, words
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -33,6 +34,9 @@ class RequiredTags(Options):
         words(),
         ("environment", "owner", "cost-center", "data-classification"),
         "Tag keys that every taggable resource must have",
+    )
+    values: Mapping[str, str] = option(
+        texts_by_word(), {}, "Values that the rule's remedy gives to required tags that are missing"
     )
 
 
@@ -78,9 +82,7 @@ CLASSIFIED_ELSEWHERE: Final = frozenset(
 @RULE.check
 def tags_are_complete(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the resource's own tags, then what a launch template passes on."""
-    required = graph.options(RequiredTags).keys
-    if canonical(resource.type) in CLASSIFIED_ELSEWHERE:
-        required = tuple(key for key in required if key != CLASSIFICATION)
+    required = _required(resource, graph)
     if resource.type == AUTO_SCALING_GROUP:
         yield from _group_tags(resource, required)
         return
@@ -93,14 +95,42 @@ def tags_are_complete(resource: Resource, graph: GraphView) -> Iterator[Failure]
     yield from each(checks, lambda check: check())
 
 
+@RULE.remedy
+def missing_tags_are_given(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
+    """The values that the options have for the resource's own tags: whose it is can't be guessed. A group's
+    tags and those that a template passes on are lists, which are left alone.
+    """
+    if resource.type == AUTO_SCALING_GROUP:
+        return {}
+    values = graph.options(RequiredTags).values
+    missing = _missing(resource, graph, _required(resource, graph))
+    return {f"tags.{key}": values[key] for key in missing if key in values and _PLAIN_KEY.fullmatch(key)}
+
+
+def _required(resource: Resource, graph: GraphView) -> tuple[str, ...]:
+    """The keys that are asked of a resource here."""
+    keys = graph.options(RequiredTags).keys
+    if canonical(resource.type) in CLASSIFIED_ELSEWHERE:
+        return tuple(key for key in keys if key != CLASSIFICATION)
+    return keys
+
+
+_PLAIN_KEY: Final = re.compile(r"[^.\[\]]+")
+"""What a property path can name."""
+
+
 def _own_tags(resource: Resource, graph: GraphView, required: tuple[str, ...]) -> Iterator[Failure]:
+    missing = _missing(resource, graph, required)
+    if missing:
+        yield resource.failure("tags", f"lacks {', '.join(missing)}")
+
+
+def _missing(resource: Resource, graph: GraphView, required: tuple[str, ...]) -> list[str]:
+    """The keys that neither the resource nor its provider has a tag for."""
     own = resource.block("tags")
     missing = [key for key in required if not carries(own, key)]
     default = default_tags(resource, graph) if missing else None
-    if default is not None:
-        missing = [key for key in missing if not carries(default, key)]
-    if missing:
-        yield resource.failure("tags", f"lacks {', '.join(missing)}")
+    return [key for key in missing if default is None or not carries(default, key)]
 
 
 def _group_tags(group: Resource, required: tuple[str, ...]) -> Iterator[Failure]:

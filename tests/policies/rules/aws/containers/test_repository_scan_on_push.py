@@ -1,9 +1,5 @@
 from modelyard_policies.aws.types import BUCKET, INSPECTOR_ENABLER, REGISTRY_SCANNING, REPOSITORY
-from modelyard_policies.engine import evaluate
-from modelyard_policies.graph import UNKNOWN, Graph
-from modelyard_policies.reading import GraphView
-from modelyard_policies.registry import all_rules
-from modelyard_policies.rules.aws.containers.repository_scan_on_push import RULE
+from modelyard_policies.graph import UNKNOWN
 
 HERE = {"region": "eu-west-1"}
 ELSEWHERE = {"region": "us-east-1"}
@@ -65,15 +61,3 @@ CASES = {
 
 def test_verdict(case, check):
     check("CT5", case)
-
-
-def test_the_remedy_is_to_scan(build):
-    def remedied(resources):
-        view = GraphView(build(resources))
-        return RULE.remedied(view.of_type(REPOSITORY)[0], view)
-
-    assert remedied(repository({"scanOnPush": True})) == {}
-    remedy = remedied(repository())
-    assert remedy == {"imageScanningConfiguration.scanOnPush": True}
-    (node,) = build(repository({"scanOnPush": remedy["imageScanningConfiguration.scanOnPush"]})).resources
-    assert evaluate(Graph([node]), all_rules(), select=["CT5"]).ok

@@ -7,8 +7,9 @@ from modelyard_policies.azure.types import BLOB_CONTAINER, STORAGE_ACCOUNT, VIRT
 from modelyard_policies.engine import evaluate
 from modelyard_policies.errors import OptionError
 from modelyard_policies.graph import UNKNOWN
+from modelyard_policies.reading import GraphView
 from modelyard_policies.registry import all_rules
-from modelyard_policies.rules.common.tags.required_tags import RequiredTags
+from modelyard_policies.rules.common.tags.required_tags import RULE, RequiredTags
 
 TAGS = {"environment": "dev", "owner": "ml", "cost-center": "42", "data-classification": "internal"}
 LESS = {"environment": "dev", "data-classification": "internal"}
@@ -167,3 +168,11 @@ def test_a_wrong_option_is_refused(given, message):
 def test_without_options_the_defaults_hold():
     assert RequiredTags.from_json({}) == RequiredTags()
     assert RequiredTags.schema()["keys"]["default"] == list(RequiredTags().keys)
+
+
+def test_the_remedy_gives_the_values_of_the_options(build):
+    graph = build({"data": (BUCKET, {"tags": {"owner": "ml"}})})
+    view = GraphView(graph, [RequiredTags(values={"owner": "others", "cost-center": "42", "a.b": "x"})])
+    resource = view.resource(graph.resources[0])
+    assert RULE.remedied(resource, view) == {"tags.cost-center": "42"}
+    assert RULE.remedied(resource, GraphView(graph)) == {}
