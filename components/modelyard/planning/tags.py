@@ -9,10 +9,16 @@ plan selects nothing of another's.
 
 
 def required_tags(
-    environment: str, owner: str, cost_center: str, data_classification: str, stage: str | None = None
+    environment: str,
+    owner: str,
+    cost_center: str,
+    data_classification: str,
+    stage: str | None = None,
+    residency: str | None = None,
 ) -> dict[str, str]:
     """The tags of an environment, as every one of its resources carries them. What says no stage is held to
-    what production is: policies spare an environment only by it.
+    what production is: policies spare an environment only by it. By the residency they hold its data and all
+    copies to the regions of that jurisdiction.
     """
     return {
         "environment": environment,
@@ -20,5 +26,6 @@ def required_tags(
         "owner": owner,
         "cost-center": cost_center,
         "data-classification": data_classification,
+        **({} if residency is None else {"residency": residency}),
         "managed-by": "modelyard",
     }

@@ -251,7 +251,7 @@ def _everything_has_its_regions_key(graph):
 
 
 def _everything_is_tagged(environment, graph):
-    wanted = {"environment", "owner", "cost-center", "data-classification", "managed-by"}
+    wanted = {"environment", "owner", "cost-center", "data-classification", "residency", "managed-by"}
     for node in graph.resources:
         if "tags" in node.properties:
             assert wanted <= set(node.properties["tags"]), node.urn

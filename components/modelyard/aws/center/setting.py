@@ -47,6 +47,7 @@ class Setting:
             environment.cost_center,
             environment.data_classification,
             environment.stage,
+            environment.residency,
         )
 
     @property
