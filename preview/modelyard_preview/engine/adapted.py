@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Generator
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import pulumi
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage] (no public name)
@@ -15,12 +15,13 @@ from pulumi.runtime import resource as sdk_resource
 from modelyard_preview.engine import values
 from modelyard_preview.engine.asked import ASKED, Asked, Outcome
 from modelyard_preview.engine.data_sources import Answerer
-from modelyard_preview.engine.errors import SecretConfigError
+from modelyard_preview.engine.errors import SecretConfigError, UnsupportedError
 from modelyard_preview.engine.planned import plan
 from modelyard_preview.engine.source import SourceLines
 
 _PLAIN = ("invoke", "invoke_single")
 _OUTPUT = ("invoke_output", "invoke_output_single")
+_METHODS = ("call", "call_single")
 _SECRET_READERS = ("_get_bool", "_get_int", "_get_float", "_get_object")
 
 
@@ -31,6 +32,8 @@ def sdk_adapted(sources: SourceLines, answerer: Answerer, calls: list[Asked]) ->
         for name in (*_PLAIN, *_OUTPUT):
             asking = _asking(getattr(pulumi.runtime, name), name in _PLAIN, sources, answerer, calls)
             adapted.enter_context(replaced(pulumi.runtime, name, asking))
+        for name in _METHODS:
+            adapted.enter_context(replaced(pulumi.runtime, name, _refusing(sources)))
         for name in _SECRET_READERS:
             reading = _reading(getattr(pulumi.Config, name), sources)
             adapted.enter_context(replaced(pulumi.Config, name, reading))
@@ -99,6 +102,16 @@ def _planning(original: Callable[..., None]) -> Callable[..., None]:
         original(res, inputs, outputs, deps, resolvers, custom, *more, **named)
 
     return resolve
+
+
+def _refusing(sources: SourceLines) -> Callable[..., Any]:
+    """A method of a resource can't be called: only its provider could answer."""
+
+    def call(tok: str, *_args: Any, **_options: Any) -> NoReturn:
+        place = sources.of_caller()
+        raise UnsupportedError(f"a call of the method {tok}", f"{place[0]}:{place[1]}" if place else None)
+
+    return call
 
 
 def _reading(original: Callable[..., Any], sources: SourceLines) -> Callable[..., Any]:

@@ -279,6 +279,14 @@ FAULTS = {
 }
 
 
+def test_a_method_that_only_a_provider_can_answer_is_refused_at_its_line(
+    problem: Callable[..., Problem],
+) -> None:
+    found = problem("import pulumi\npulumi.runtime.call('eks:index:Cluster/getKubeconfig', {})\n")
+    assert (found.file, found.line) == ("shop/__main__.py", 2)
+    assert found.given == "a call of the method eks:index:Cluster/getKubeconfig"
+
+
 @pytest.mark.parametrize("case", FAULTS)
 def test_a_fault_is_told_with_its_line_and_what_to_do(case: str, problem: Callable[..., Problem]) -> None:
     program, expected = FAULTS[case]
