@@ -35,6 +35,15 @@ aws.vpc.SecurityGroupIngressRule(
     from_port=8080,
     to_port=8080,
 )
+aws.vpc.SecurityGroupIngressRule(
+    "metrics",
+    description="Prometheus of the network stack",
+    security_group_id=service_group.id,
+    cidr_ipv4=network.get_output("vpcCidr"),
+    ip_protocol="tcp",
+    from_port=9090,
+    to_port=9090,
+)
 
 balancer = aws.lb.LoadBalancer("app", security_groups=[balancer_group.id], subnets=public_subnets)
 target = aws.lb.TargetGroup("app", port=8080, protocol="HTTP", target_type="ip", vpc_id=vpc_id)

@@ -22,7 +22,10 @@ files = aws.efs.FileSystem("home", tags=tags)
 group = aws.ec2.SecurityGroup(
     "nodes",
     vpc_id=vpc.id,
-    ingress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "self": True}],
+    ingress=[
+        {"protocol": "-1", "from_port": 0, "to_port": 0, "self": True},
+        {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": [vpc.cidr_block]},
+    ],
     egress=[{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["0.0.0.0/0"]}],
     tags=tags,
 )
