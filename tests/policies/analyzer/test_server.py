@@ -134,7 +134,7 @@ def test_the_pack_lists_its_rules(shared):
     policies = {policy.name: policy for policy in info.policies}
     public = policies["bucket-public-access-block"]
     assert public.displayName == "ST1: Buckets block public access with all four settings"
-    assert (public.severity, public.enforcementLevel) == (pb.POLICY_SEVERITY_CRITICAL, pb.MANDATORY)
+    assert (public.severity, public.enforcementLevel) == (pb.POLICY_SEVERITY_HIGH, pb.MANDATORY)
     assert public.policy_type == pb.POLICY_TYPE_STACK
     assert "checkov:CKV2_AWS_6" in public.tags
     tags = policies["required-tags"]
@@ -286,7 +286,7 @@ def test_levels_are_honoured(pack):
                 "all": pb.PolicyConfig(enforcementLevel=pb.DISABLED),
                 "bucket-public-access-block": pb.PolicyConfig(enforcementLevel=pb.DISABLED),
                 "bucket-tls-only": pb.PolicyConfig(enforcementLevel=pb.MANDATORY),
-                "bucket-customer-key-encryption": pb.PolicyConfig(enforcementLevel=pb.ADVISORY),
+                "bucket-versioning": pb.PolicyConfig(enforcementLevel=pb.ADVISORY),
                 "required-tags": pb.PolicyConfig(enforcementLevel=pb.DISABLED),
             }
         )
@@ -295,7 +295,6 @@ def test_levels_are_honoured(pack):
     levels = {item.policyName: item.enforcementLevel for item in response.diagnostics}
     assert levels == {
         "bucket-tls-only": pb.MANDATORY,
-        "bucket-customer-key-encryption": pb.ADVISORY,
         "bucket-versioning": pb.ADVISORY,
         "bucket-access-logging": pb.ADVISORY,
         "bucket-lifecycle": pb.ADVISORY,
