@@ -11,11 +11,12 @@ def is_scratch(store: Resource) -> bool:
     return not store.text("deploymentType", "SCRATCH_1").upper().startswith("PERSISTENT")
 
 
-def is_linked_to_a_bucket(store: Resource, graph: GraphView) -> bool:
-    """Whether its files are those of a bucket. Then FSx makes no backups of it (FSx for Lustre User Guide,
-    "Working with backups", 2026-11).
+def can_be_backed_up(store: Resource, graph: GraphView) -> bool:
+    """Whether FSx makes backups of it: of none that is scratch, and of none whose files are those of a bucket
+    (FSx for Lustre User Guide, "Working with backups", 2026-11).
     """
-    return any_of(
+    return not any_of(
+        lambda: is_scratch(store),
         lambda: store.has("importPath"),
         lambda: bool(graph.linked(store, FSX_DATA_REPOSITORY_ASSOCIATION, "fileSystemId")),
     )

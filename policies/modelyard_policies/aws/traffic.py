@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
+from modelyard_policies.addresses import internet
 from modelyard_policies.aws.protocols import ALL, protocol_among
-from modelyard_policies.azure.ports import EVERY, LAST, Span
+from modelyard_policies.ports import EVERY, LAST, Span
 from modelyard_policies.reading import Block, all_of, any_of, some
 
 
@@ -24,9 +24,9 @@ class Traffic:
         """Whether the protocol is one of these."""
         return protocol_among(self.rule, self.protocol, protocols)
 
-    def is_of_the_world(self, peer: str) -> bool:
-        """Whether a property that names addresses names the whole internet."""
-        return some(self.rule.strings(peer), is_the_world)
+    def is_of_the_world(self, peer: str, *, wholly: bool = False) -> bool:
+        """Whether a property that names addresses names the internet: `wholly` if half of it won't do."""
+        return some(self.rule.strings(peer), lambda cidr: bool(internet(cidr, wholly=wholly)))
 
     def has_port(self, port: int) -> bool:
         """Whether the rule is about `port`; of all protocols it is, whatever ports are written beside."""
@@ -53,11 +53,3 @@ class Traffic:
     def _ends_after(self, port: int) -> bool:
         last = self.rule.number("toPort")
         return last is None or last >= port
-
-
-def is_the_world(cidr: str) -> bool:
-    """Whether a range of addresses is the whole internet, by IPv4 or IPv6."""
-    try:
-        return ipaddress.ip_network(cidr.strip(), strict=False).prefixlen == 0
-    except ValueError:
-        return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Final
 
+from modelyard_policies.addresses import internet
 from modelyard_policies.reading import Block, Failure, all_of, any_of, each, some
 
 CLOSED: Final = ("disabled", "securedbyperimeter")
@@ -38,7 +38,7 @@ def openings(service: Block, rules: str, address: str) -> Iterator[Failure]:
     ranges = service.block(rules)
 
     def wide(rule: Block) -> bool:
-        return _is_half_the_internet(rule.text(address))
+        return bool(internet(rule.text(address)))
 
     def is_kept_to_some() -> bool:
         return all_of(
@@ -59,10 +59,3 @@ def openings(service: Block, rules: str, address: str) -> Iterator[Failure]:
     if not any_of(lambda: is_closed(service), is_kept_to_some):
         checks = (takes_any, lambda: each(ranges.list("ipRules"), names_too_many))
         yield from each(checks, lambda check: check())
-
-
-def _is_half_the_internet(cidr: str) -> bool:
-    try:
-        return ipaddress.ip_network(cidr.strip(), strict=False).prefixlen <= 1
-    except ValueError:
-        return False

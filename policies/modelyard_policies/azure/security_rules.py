@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from typing import Final
 
-from modelyard_policies.azure.ports import EVERY, Span, span, without
+from modelyard_policies.addresses import internet
 from modelyard_policies.errors import Unread
+from modelyard_policies.ports import EVERY, Span, span, without
 from modelyard_policies.reading import Block, all_of, some
 
 SOURCES: Final = ("sourceAddressPrefix", "sourceAddressPrefixes")
@@ -17,21 +16,17 @@ PORTS: Final = ("destinationPortRange", "destinationPortRanges")
 
 _SOURCE_PORTS: Final = ("sourcePortRange", "sourcePortRanges")
 _DESTINATIONS: Final = ("destinationAddressPrefix", "destinationAddressPrefixes")
-_PROTOCOLS: Final = {"*": ("tcp", "udp"), "tcp": ("tcp",), "udp": ("udp",)}
+_PROTOCOLS: Final = {"*": ("tcp", "udp"), "any": ("tcp", "udp"), "tcp": ("tcp",), "udp": ("udp",)}
 """Those that have ports: Icmp, Esp and Ah have none."""
 
 
-@cache
-def world(prefix: str) -> frozenset[int]:
-    """The versions of IP of which a prefix means the whole internet: none, one or both."""
-    text = prefix.strip().lower()
-    if text in ("*", "internet", "any", "<nw>/0", "/0"):
+def world(prefix: str, *, wholly: bool = False) -> frozenset[int]:
+    """The versions of IP of which a prefix means the internet: none, one or both; `wholly` if half of it
+    won't do.
+    """
+    if prefix.strip().lower() in ("*", "internet", "any", "<nw>/0", "/0"):
         return frozenset({4, 6})
-    try:
-        network = ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return frozenset()
-    return frozenset() if network.prefixlen else frozenset({network.version})
+    return internet(prefix, wholly=wholly)
 
 
 def is_about(rule: Block, access: str) -> bool:
@@ -108,7 +103,7 @@ def _world_of(rule: Block) -> frozenset[int]:
 def _covers_world(other: Block, versions: frozenset[int]) -> bool:
     missing = versions
     for prefix in _texts(other, SOURCES):
-        missing -= world(prefix)
+        missing -= world(prefix, wholly=True)
         if not missing:
             return True
     return False

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from modelyard_policies.aws.lustre import can_be_backed_up
 from modelyard_policies.aws.selections import takes
 from modelyard_policies.aws.types import (
     BACKUP_SELECTION,
@@ -78,7 +79,7 @@ def holds_classified_data(store: Resource, graph: GraphView) -> bool:
     return all_of(
         lambda: tag(store, graph, CLASSIFICATION) in graph.options(BackedUpClasses).classes,
         lambda: is_production(store, graph),
-        lambda: store.type != FSX_LUSTRE or not _is_a_cache(store, graph),
+        lambda: store.type != FSX_LUSTRE or can_be_backed_up(store, graph),
     )
 
 
@@ -91,14 +92,6 @@ def is_backed_up(store: Resource, graph: GraphView) -> Iterator[Failure]:
     )
     if not any_of(*ways):
         yield store.failure("", "no backup selection takes it")
-
-
-def _is_a_cache(store: Resource, graph: GraphView) -> bool:
-    return any_of(
-        lambda: store.text("deploymentType", "SCRATCH_1").upper().startswith("SCRATCH"),
-        lambda: store.has("importPath"),
-        lambda: bool(graph.linked(store, FSX_DATA_REPOSITORY_ASSOCIATION, "fileSystemId")),
-    )
 
 
 def _backs_itself_up(store: Resource, graph: GraphView) -> bool:

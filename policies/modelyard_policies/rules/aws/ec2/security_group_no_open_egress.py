@@ -12,7 +12,7 @@ from modelyard_policies.aws.protocols import ALL, TCP, UDP
 from modelyard_policies.aws.security_groups import EGRESS, is_about, traffic
 from modelyard_policies.aws.traffic import Traffic
 from modelyard_policies.aws.types import SECURITY_GROUP, SECURITY_GROUP_EGRESS_RULE, SECURITY_GROUP_RULE
-from modelyard_policies.azure.ports import is_every
+from modelyard_policies.ports import is_every
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, each
 from modelyard_policies.rule import Rule, Severity
 

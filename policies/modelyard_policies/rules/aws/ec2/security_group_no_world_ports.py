@@ -13,8 +13,8 @@ from typing import ClassVar, Final
 from modelyard_policies.aws.protocols import ALL, TCP, UDP
 from modelyard_policies.aws.security_groups import INGRESS, LET_IN, is_about, traffic
 from modelyard_policies.aws.traffic import Traffic
-from modelyard_policies.azure.ports import Span, is_every, port_ranges, shown, span, without
 from modelyard_policies.options import Options, option
+from modelyard_policies.ports import Span, is_every, port_ranges, shown, span, without
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each
 from modelyard_policies.rule import Rule, Severity
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from modelyard_policies.aws.keys import names_customer_key
-from modelyard_policies.aws.lustre import is_linked_to_a_bucket, is_scratch
+from modelyard_policies.aws.lustre import can_be_backed_up, is_scratch
 from modelyard_policies.aws.selections import takes
 from modelyard_policies.aws.types import (
     BACKUP_SELECTION,
@@ -92,7 +92,7 @@ def _has_a_key(store: Resource, graph: GraphView) -> Iterator[Failure]:
 
 
 def _has_backups(store: Resource, graph: GraphView) -> Iterator[Failure]:
-    if all_of(lambda: is_production(store, graph), lambda: not is_linked_to_a_bucket(store, graph)):
+    if all_of(lambda: is_production(store, graph), lambda: can_be_backed_up(store, graph)):
         yield from each((_has_lasting_backups, _tags_backups), lambda check: check(store, graph))
 
 

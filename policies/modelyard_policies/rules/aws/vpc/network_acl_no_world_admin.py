@@ -137,16 +137,16 @@ def _denies(other: Entry, entry: Entry, port: int, peer: str) -> bool:
     """Whether another entry keeps out what this one would let in."""
     return all_of(
         lambda: other.says("deny"),
-        lambda: _is_about(other, port, peer),
+        lambda: _is_about(other, port, peer, wholly=True),
         lambda: _comes_before(other, entry),
     )
 
 
-def _is_about(entry: Entry, port: int, peer: str) -> bool:
+def _is_about(entry: Entry, port: int, peer: str, *, wholly: bool = False) -> bool:
     return all_of(
         lambda: entry.traffic.is_by(TCP),
         lambda: entry.traffic.has_port(port),
-        lambda: entry.traffic.is_of_the_world(peer),
+        lambda: entry.traffic.is_of_the_world(peer, wholly=wholly),
     )
 
 

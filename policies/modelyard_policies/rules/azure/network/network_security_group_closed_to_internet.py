@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from modelyard_policies.azure.ports import Span, is_every, port_ranges, shown, span, without
 from modelyard_policies.azure.security_rules import (
     SOURCES,
     is_about,
@@ -22,6 +21,7 @@ from modelyard_policies.azure.security_rules import (
 from modelyard_policies.azure.types import NETWORK_SECURITY_GROUP, SECURITY_RULE
 from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, option
+from modelyard_policies.ports import Span, is_every, port_ranges, shown, span, without
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each, some
 from modelyard_policies.rule import Rule, Severity
 

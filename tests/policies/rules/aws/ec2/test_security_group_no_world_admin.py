@@ -61,6 +61,10 @@ CASES = {
             own(ipProtocol="6", fromPort=22, toPort=22, cidrIpv6="0:0:0:0:0:0:0:0/0"),
             "rule: cidrIpv6: opens SSH (port 22) to the whole internet",
         ),
+        "two halves of the internet": (
+            group(inline(v4=["0.0.0.0/1", "128.0.0.0/1"])),
+            "group: ingress[0].cidrBlocks: opens SSH (port 22) to the whole internet",
+        ),
         "an older rule of its own": (
             older(type="ingress", protocol="tcp", fromPort=22, toPort=22, cidrBlocks=WORLD),
             "rule: cidrBlocks: opens SSH (port 22) to the whole internet",

@@ -62,6 +62,10 @@ CASES = {
             acl(entry(100, 22, 22, "deny"), entry(200, 22, 22, ipv6CidrBlock="::/0", cidrBlock=WORLD)),
             f"acl: ingress[1].ipv6CidrBlock: {SSH}",
         ),
+        "denied to half of the internet": (
+            acl(entry(100, 22, 22, "deny", cidrBlock="0.0.0.0/1"), entry(200, 22, 22)),
+            f"acl: ingress[1].cidrBlock: {SSH}",
+        ),
         "denied to one network only": (
             acl(entry(100, 22, 22, "deny", cidrBlock="203.0.113.0/24"), entry(200, 22, 22)),
             f"acl: ingress[1].cidrBlock: {SSH}",

@@ -42,6 +42,11 @@ CASES = {
             SSH,
         ),
         "SSH, all addresses written out": (group(rule(source="0.0.0.0/0")), SSH),
+        "SSH, half of all addresses": (group(rule(source="128.0.0.0/1", protocol="Any")), SSH),
+        "SSH, denied to half of all addresses": (
+            group(deny(sourceAddressPrefix="0.0.0.0/1"), rule()),
+            AFTER_ANOTHER,
+        ),
         "RDP by IPv6, in lists": (
             group(
                 rule(

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import pytest
 
-from modelyard_policies.azure.ports import port_ranges, shown, span, without
 from modelyard_policies.errors import OptionError
 from modelyard_policies.options import Options, option
+from modelyard_policies.ports import port_ranges, shown, span, without
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Ports as Azure writes them: `22`, `8000-8100`, `*`."""
+"""Ports and ranges of ports, as Azure and options of rules write them: `22`, `8000-8100`, `*`."""
 
 from __future__ import annotations
 
