@@ -82,11 +82,11 @@ class EchoProvider(provider_pb2_grpc.ResourceProviderServicer):
         raise AssertionError("abort always raises")
 
 
-def main() -> None:
+def serve(provider: EchoProvider) -> None:
     """Serve, and leave without a word when interrupted."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     server = grpc.server(ThreadPoolExecutor(8))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(EchoProvider(sys.argv[1], sys.argv[2]), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
@@ -94,4 +94,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(EchoProvider(sys.argv[1], sys.argv[2]))
