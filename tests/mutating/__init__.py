@@ -1,9 +1,10 @@
 """Mutants of graphs: a shipped stack with one fault more, written as plain data.
 
-A resource is named by the last part of its type and its name in the program, as `Bucket prod-storage-datasets`;
-a place in it by a path after a colon, as `Bucket prod-storage-datasets: tags.owner`. A path leads through lists
-(`rules[0]`) and through policies that are JSON text (`policy.Statement[0].Principal`); `[+]` is a further item.
-A path that begins with `@` is no property but a field of the node, as `@protect`.
+A resource is named by the last part of its type and its name in the program without a digest at its end, as
+`Bucket prod-storage-datasets`; a place in it by a path after a colon, as `Bucket prod-storage-datasets:
+tags.owner`. A path leads through lists (`rules[0]`) and through policies that are JSON text
+(`policy.Statement[0].Principal`); `[+]` is a further item. A path that begins with `@` is no property but a
+field of the node, as `@protect`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any, cast
 
 from modelyard_policies.graph import Graph, Node
 
+DIGEST = re.compile(r"-[0-9a-f]{8}$")
+"""What tells generations of compute environments apart: it changes with whatever they are made of."""
 GONE = object()
 """As a value: the property, or the item of a list, is taken out."""
 
@@ -100,7 +103,7 @@ def place(resource: str, path: str = "") -> str:
 
 def named(node: Node) -> str:
     """How a resource is written."""
-    return f"{node.type.rpartition(':')[2]} {node.name}"
+    return f"{node.type.rpartition(':')[2]} {DIGEST.sub('', node.name)}"
 
 
 def with_changes(graph: Graph, changes: Iterable[Change | Added]) -> Graph:

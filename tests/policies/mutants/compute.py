@@ -5,7 +5,7 @@ from mutating.aws import MACHINES
 
 TEMPLATE = "LaunchTemplate prod-cluster-cpu"
 EFA = "LaunchTemplate prod-recovery-cluster-h100"
-PLACED = "ComputeEnvironment prod-recovery-cluster-h100-pg-228628b6"
+PLACED = "ComputeEnvironment prod-recovery-cluster-h100-pg"
 METADATA = "InstanceMetadataDefaults account-instance-metadata-eu-central-1"
 SNAPSHOTS = "SnapshotBlockPublicAccess account-snapshots-eu-central-1"
 TOKEN = "export HF_TOKEN=hf_" + "abcdefghijklmnopqrstuvwxyzABCDEFGH"
@@ -76,7 +76,7 @@ MUTANTS: dict[str, list[Mutant]] = {
         mutant("nowhere together", drop(PLACED, "computeResources.placementGroup")),
         mutant(
             "spread",
-            put("PlacementGroup prod-recovery-cluster-h100-pg-228628b6", "strategy", "spread"),
+            put("PlacementGroup prod-recovery-cluster-h100-pg", "strategy", "spread"),
         ),
     ],
     "CO8": [

@@ -5,9 +5,9 @@ from mutating.aws import MACHINES
 
 BUDGET = "Budget prod-budget"
 STACK = "Stack modelyard-prod"
-H100 = "ComputeEnvironment prod-cluster-h100-bfc41276"
-DEV = "ComputeEnvironment dev-cluster-gpu-80474ba1"
-STAGING = "ComputeEnvironment staging-cluster-cpu-80474ba1"
+H100 = "ComputeEnvironment prod-cluster-h100"
+DEV = "ComputeEnvironment dev-cluster-gpu"
+STAGING = "ComputeEnvironment staging-cluster-cpu"
 
 MUTANTS: dict[str, list[Mutant]] = {
     "CE1": [
@@ -50,7 +50,14 @@ MUTANTS: dict[str, list[Mutant]] = {
             stack="staging",
         ),
     ],
-    "CE5": [mutant("power from coal", put(H100, "@region", "ap-south-1"), fails=f"{H100}: region")],
+    "CE5": [
+        mutant(
+            "power from coal",
+            put(H100, "@region", "ap-south-1"),
+            fails=f"{H100}: region",
+            kin=f"TG3 {H100}: region",
+        )
+    ],
     "CE6": [
         mutant("without an end", drop("CapacityReservation launch", "endDateType"), given=MACHINES),
         mutant(

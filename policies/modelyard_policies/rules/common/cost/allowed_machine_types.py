@@ -1,9 +1,10 @@
 """Machines are of types that somebody has chosen for this work.
 
 Unless set otherwise these are the accelerated types that these rules can count, and today's families for
-general use: burstable, general, compute, memory and local storage. Left out is what is seldom meant and dear,
-slow or going away: earlier generations (p2, p3, m4, Standard_NC6), machines with terabytes of memory (u-, x,
-Standard_M), Macs, FPGAs, video cards, and UltraServers, which are bought as a whole.
+general use: burstable, general, compute, memory, local storage, and for clusters (hpc). Left out is what is
+seldom meant and dear, slow or going away: earlier generations (p2, p3, m4, Standard_NC6), machines with
+terabytes of memory (u-, x, Standard_M), Macs, FPGAs, video cards, and UltraServers, which are bought as a
+whole.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ON_AWS: Final = (
     *sorted({f"{machine.name.partition('.')[0]}.*" for machine in machines()}),
     *("t2.*", "t3*.*", "t4g.*", "m5*.*", "m6*.*", "m7*.*", "m8*.*", "c5*.*", "c6*.*", "c7*.*", "c8*.*"),
     *("r5*.*", "r6*.*", "r7*.*", "r8*.*", "i3en.*", "i4*.*", "i7*.*", "i8*.*", "im4gn.*", "is4gen.*"),
+    "hpc*.*",
     *("optimal", "default_x86_64", "default_arm64"),
 )
 """A choice of ours among the families of EC2 (Amazon EC2 User Guide, "Instance types", 2026-11); the last are
