@@ -30,6 +30,7 @@ _PATTERNS: Final = {
     "containerservice:ManagedCluster": "microsoft.containerservice/managedclusters/{resourceName}",
     "dataprotection:BackupVault": "microsoft.dataprotection/backupvaults/{vaultName}",
     "dataprotection:ResourceGuard": "microsoft.dataprotection/resourceguards/{resourceGuardsName}",
+    "keyvault:ManagedHsm": "microsoft.keyvault/managedhsms/{name}",
     "keyvault:Key": "microsoft.keyvault/vaults/{vaultName}/keys/{keyName}",
     "keyvault:Vault": "microsoft.keyvault/vaults/{vaultName}",
     "machinelearningservices:Compute": (
@@ -41,6 +42,7 @@ _PATTERNS: Final = {
     "network:NetworkSecurityGroup": "microsoft.network/networksecuritygroups/{networkSecurityGroupName}",
     "network:PrivateEndpoint": "microsoft.network/privateendpoints/{privateEndpointName}",
     "network:PublicIPAddress": "microsoft.network/publicipaddresses/{publicIpAddressName}",
+    "network:RouteTable": "microsoft.network/routetables/{routeTableName}",
     "network:Subnet": "microsoft.network/virtualnetworks/{virtualNetworkName}/subnets/{subnetName}",
     "network:VirtualNetwork": "microsoft.network/virtualnetworks/{virtualNetworkName}",
     "operationalinsights:Workspace": "microsoft.operationalinsights/workspaces/{workspaceName}",

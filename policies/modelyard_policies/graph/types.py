@@ -17,6 +17,20 @@ _VERSIONED_PACKAGE = re.compile(r"azure-native_[^:]+_v\d{8}\w*:([^:]+):")
 """As in `azure-native_storage_v20230101:storage:StorageAccount`: in version 3, from a package of its own."""
 
 
+_RENAMED = {
+    f"{AZURE}:{former}": f"{AZURE}:{today}"
+    for former, today in (
+        ("insights:AutoscaleSetting", "monitor:AutoscaleSetting"),
+        ("insights:DiagnosticSetting", "monitor:DiagnosticSetting"),
+        ("machinelearningservices:MachineLearningCompute", "machinelearningservices:Compute"),
+        ("netapp:Pool", "netapp:CapacityPool"),
+        ("network:InterfaceEndpoint", "network:PrivateEndpoint"),
+    )
+}
+"""Names of version 2 of the provider, and of Azure's earlier APIs, by which states still hold resources (the
+aliases of azure-native 3.29, for the types that rules ask for)."""
+
+
 @cache
 def canonical(token: str) -> str:
     """The one token for a kind of resource.
@@ -29,8 +43,8 @@ def canonical(token: str) -> str:
         for versioned in (_VERSIONED_MODULE, _VERSIONED_PACKAGE):
             found = versioned.match(token)
             if found:
-                return f"{AZURE}:{found[1]}:{token[found.end() :]}"
-        return token
+                token = f"{AZURE}:{found[1]}:{token[found.end() :]}"
+        return _RENAMED.get(token, token)
     if not (token.startswith("aws:s3/") and token.endswith("V2")):
         return token
     module, _, name = token.rpartition(":")

@@ -29,6 +29,19 @@ def test_a_version_of_the_api_makes_no_other_type(token):
 
 
 @pytest.mark.parametrize(
+    ("token", "today"),
+    [
+        ("azure-native:insights:DiagnosticSetting", "azure-native:monitor:DiagnosticSetting"),
+        ("azure-native:insights/v20221001:AutoscaleSetting", "azure-native:monitor:AutoscaleSetting"),
+        ("azure-native:network/v20190201:InterfaceEndpoint", "azure-native:network:PrivateEndpoint"),
+        ("azure-native:insights:ActionGroup", "azure-native:insights:ActionGroup"),
+    ],
+)
+def test_a_type_by_its_former_name_is_the_type_that_it_is_today(token, today):
+    assert canonical(token) == today
+
+
+@pytest.mark.parametrize(
     ("resource_id", "key"),
     [
         (

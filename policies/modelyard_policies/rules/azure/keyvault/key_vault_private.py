@@ -1,4 +1,5 @@
-"""Key vaults are closed to networks that nobody named, and those that are named come in privately.
+"""Key vaults and managed HSMs are closed to networks that nobody named, and those that are named come in
+privately.
 
 Unset, the public endpoint is on and its firewall lets every network in (Azure Key Vault, "Network security",
 2025). A vault whose public endpoint is off, or whose firewall names nobody, is private as it is: Azure's own
@@ -15,7 +16,7 @@ from typing import ClassVar
 
 from modelyard_policies.azure.private_endpoints import has_private_endpoint
 from modelyard_policies.azure.public_access import is_closed, lets_networks_in, openings
-from modelyard_policies.azure.types import KEY_VAULT, PRIVATE_ENDPOINT
+from modelyard_policies.azure.types import KEY_VAULT, MANAGED_HSM, PRIVATE_ENDPOINT
 from modelyard_policies.azure.vaults import is_being_recovered, settings
 from modelyard_policies.options import Options, choice, option
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, each
@@ -39,7 +40,7 @@ RULE = Rule(
     code="EN9",
     title="Key vaults are closed to networks that nobody named",
     severity=Severity.HIGH,
-    resources=(KEY_VAULT,),
+    resources=(KEY_VAULT, MANAGED_HSM),
     reads=(PRIVATE_ENDPOINT,),
     options=PrivateVaults,
     why=(
@@ -57,6 +58,8 @@ RULE = Rule(
             "405c5871-3e91-4644-8a63-58e19d68ff5b",
             "a6abeaec-4d90-4a02-805f-6b26c4d3fbe9",
             "55615ac9-af46-4a59-874e-391cc3dfb490",
+            "19ea9d63-adee-4431-a95e-1913c6c1c75f",
+            "59fee2f4-d439-4f1b-9b9a-982e1474bfd8",
         ],
         "mcsb": ["NS-2"],
     },
@@ -84,8 +87,8 @@ azure.network.PrivateEndpoint(
 )
 
 FIREWALL = "networkAcls"
-GROUP = "vault"
-"""Part of a vault that an endpoint is for; there is no other."""
+GROUPS = ("vault", "managedhsm")
+"""Part of a vault, or of an HSM, that an endpoint is for; there is no other."""
 
 
 @RULE.applies
@@ -104,7 +107,7 @@ def nobody_comes_in_uninvited(vault: Resource, graph: GraphView) -> Iterator[Fai
 
     def comes_in_privately(vault: Resource) -> Iterator[Failure]:
         if any_of(lambda: always, lambda: _networks_come_in(vault)) and not has_private_endpoint(
-            vault, graph, GROUP
+            vault, graph, *GROUPS
         ):
             yield vault.failure("", "no private endpoint leads to this vault")
 

@@ -3,16 +3,18 @@
 Soft delete is on in every vault since February 2025 and can't be turned off; it is a fault to ask for it all
 the same. Purge protection is off unless it is asked for, and can't be turned off again (Azure Key Vault,
 "Soft-delete overview" and "Key Vault recovery overview", 2025): a vault that says by its tag `stage` that it
-isn't production may do without, as its name would stay taken for weeks.
+isn't production may do without, as its name would stay taken for weeks. A managed HSM has purge protection
+unless it says otherwise (azure-native 3.29, keyvault.ManagedHsm).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard_policies.azure.types import KEY_VAULT
+from modelyard_policies.azure.types import KEY_VAULT, MANAGED_HSM
 from modelyard_policies.azure.vaults import is_being_recovered, settings
 from modelyard_policies.declared import is_production
+from modelyard_policies.graph import canonical
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each
 from modelyard_policies.rule import Rule, Severity
 
@@ -21,7 +23,7 @@ RULE = Rule(
     code="EN7",
     title="Key vaults in production keep what is deleted, and nobody can purge it",
     severity=Severity.HIGH,
-    resources=(KEY_VAULT,),
+    resources=(KEY_VAULT, MANAGED_HSM),
     why=(
         "With its key all that is encrypted under it is lost, backups included: who takes over an "
         "administrator deletes the vault and purges it in a minute."
@@ -30,7 +32,11 @@ RULE = Rule(
     maps_to={
         "checkov": ["CKV_AZURE_42", "CKV_AZURE_110", "CKV_AZURE_111"],
         "cis_azure": ["3.3.5"],
-        "azure_policy": ["0b60c0b2-2dc2-4e1c-b5c9-abbed971de53", "1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d"],
+        "azure_policy": [
+            "0b60c0b2-2dc2-4e1c-b5c9-abbed971de53",
+            "1e66c121-a66a-4b1f-9b83-0fd99bf0fc2d",
+            "c39ba22d-4428-4149-b981-70acb31fc383",
+        ],
         "mcsb": ["DP-8"],
     },
     snippet="""\
@@ -70,5 +76,6 @@ def _is_kept(vault: Resource) -> Iterator[Failure]:
 
 def _is_not_purged(vault: Resource) -> Iterator[Failure]:
     key = "enablePurgeProtection"
-    if not settings(vault).is_true(key):
+    by_itself = canonical(vault.type) == MANAGED_HSM and not settings(vault).has(key)
+    if not by_itself and not settings(vault).is_true(key):
         yield settings(vault).failure(key, f"is {settings(vault).shown(key)}")

@@ -1,14 +1,21 @@
 """Key vaults, Machine Learning workspaces and Kubernetes clusters send their audit logs somewhere.
 
-What counts as audit: AuditEvent of a key vault, kube-audit or kube-audit-admin of a cluster, any log of a
-workspace, and the groups audit and allLogs of all (Azure Monitor, "Supported resource log categories").
+What counts as audit: AuditEvent of a key vault or a managed HSM, kube-audit or kube-audit-admin of a cluster,
+any log of a workspace, and the groups audit and allLogs of all (Azure Monitor, "Supported resource log
+categories").
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard_policies.azure.types import DIAGNOSTIC_SETTING, KEY_VAULT, MANAGED_CLUSTER, ML_WORKSPACE
+from modelyard_policies.azure.types import (
+    DIAGNOSTIC_SETTING,
+    KEY_VAULT,
+    MANAGED_CLUSTER,
+    MANAGED_HSM,
+    ML_WORKSPACE,
+)
 from modelyard_policies.graph import canonical
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -18,7 +25,7 @@ RULE = Rule(
     code="LM8",
     title="Key vaults, Machine Learning workspaces and Kubernetes clusters keep audit logs",
     severity=Severity.MEDIUM,
-    resources=(KEY_VAULT, ML_WORKSPACE, MANAGED_CLUSTER),
+    resources=(KEY_VAULT, MANAGED_HSM, ML_WORKSPACE, MANAGED_CLUSTER),
     reads=(DIAGNOSTIC_SETTING,),
     why="Azure keeps none of these logs by itself: who read a key or started a job can't be told afterwards.",
     mend=(
@@ -32,6 +39,7 @@ RULE = Rule(
             "cf820ca0-f99e-4f3e-84fb-66e913812d21",
             "afe0c3be-ba3b-4544-ba52-0c99672a8ad6",
             "245fc9df-fa96-4414-9a0b-3738c2f7341c",
+            "a2a5b911-5617-447e-a49e-59dbe0e0434b",
         ],
         "mcsb": ["LT-3"],
     },
@@ -45,7 +53,10 @@ azure.monitor.DiagnosticSetting(
 """,
 )
 
-AUDIT = {KEY_VAULT: ("auditevent",), MANAGED_CLUSTER: ("kube-audit", "kube-audit-admin")}
+AUDIT = {
+    **dict.fromkeys((KEY_VAULT, MANAGED_HSM), ("auditevent",)),
+    MANAGED_CLUSTER: ("kube-audit", "kube-audit-admin"),
+}
 """Categories of audit logs, where not every log is one."""
 GROUPS = ("audit", "alllogs")
 DESTINATIONS = (

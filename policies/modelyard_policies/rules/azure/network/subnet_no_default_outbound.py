@@ -3,7 +3,8 @@
 Since version 2025-07-01 of Azure's API that is the default; before, and in version 3 of the provider unless a
 type names a newer one, a subnet whose setting is unset gives its machines an address (Azure Networking Blog,
 "Private subnets by default in Azure virtual networks", 2026-04; Azure, "Default outbound access in Azure",
-2026-01-30). Services to which a subnet is delegated don't go by the setting.
+2026-01-30). Where a way was chosen, by a NAT gateway or a route to a firewall, that address isn't used: such
+a subnet is fine whatever its setting. Services to which a subnet is delegated don't go by the setting.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard_policies.azure.api_versions import api_version
-from modelyard_policies.azure.subnets import is_of_the_platform, subnets
-from modelyard_policies.azure.types import SUBNET, VIRTUAL_NETWORK
+from modelyard_policies.azure.subnets import is_of_the_platform, leaves_by_a_chosen_way, subnets
+from modelyard_policies.azure.types import ROUTE, ROUTE_TABLE, SUBNET, VIRTUAL_NETWORK
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -22,6 +23,7 @@ RULE = Rule(
     title="Subnets give machines no default outbound access",
     severity=Severity.MEDIUM,
     resources=(SUBNET, VIRTUAL_NETWORK),
+    reads=(ROUTE_TABLE, ROUTE),
     why=(
         "Machines would send data to the whole internet from an address that nobody owns, may change at any "
         "time, and passes by every firewall."
@@ -55,13 +57,17 @@ def holds_machines(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG00
 
 
 @RULE.check
-def no_subnet_gives_an_address(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def no_subnet_gives_an_address(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the subnet, or each one that stands in the virtual network."""
-    yield from each(subnets(resource), _outbound)
+    yield from each(subnets(resource), lambda subnet: _outbound(subnet, graph))
 
 
-def _outbound(subnet: Block) -> Iterator[Failure]:
-    if not any_of(lambda: _is_off(subnet), lambda: not _takes_machines(subnet)):
+def _outbound(subnet: Block, graph: GraphView) -> Iterator[Failure]:
+    if not any_of(
+        lambda: _is_off(subnet),
+        lambda: not _takes_machines(subnet),
+        lambda: leaves_by_a_chosen_way(subnet, graph),
+    ):
         shown = subnet.shown("defaultOutboundAccess")
         yield subnet.failure("defaultOutboundAccess", f"is {shown}, so machines get an outbound address")
 

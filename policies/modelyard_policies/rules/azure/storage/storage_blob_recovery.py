@@ -4,7 +4,7 @@ containers.
 Azure keeps no versions for accounts with a hierarchical namespace, for general-purpose v1 and for premium
 page blobs (Azure Storage, "Blob versioning", 2022-06, "Blob Storage feature support", 2022-09): soft delete
 has to do there. Accounts for files hold no blobs. All three are off unless a BlobServiceProperties turns
-them on.
+them on; where soft-deleted blobs may be deleted for good (allowPermanentDelete), soft delete keeps nothing.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ def _keeps(service: Resource, account: Resource, days: float) -> Iterator[Failur
     checks: tuple[Callable[[], Iterator[Failure]], ...] = (
         lambda: _versions_are_kept(service, account),
         lambda: _deleted_is_kept(service.block("deleteRetentionPolicy"), days),
+        lambda: _is_not_purged(service.block("deleteRetentionPolicy")),
         lambda: _deleted_is_kept(service.block("containerDeleteRetentionPolicy"), days),
     )
     yield from each(checks, lambda check: check())
@@ -102,6 +103,11 @@ def _deleted_is_kept(policy: Block, days: float) -> Iterator[Failure]:
         yield policy.failure("enabled", f"is {policy.shown('enabled')}")
     elif kept is None or not kept >= days:
         yield policy.failure("days", f"is {policy.shown('days')}, less than {days:g}")
+
+
+def _is_not_purged(policy: Block) -> Iterator[Failure]:
+    if policy.is_true("allowPermanentDelete"):
+        yield policy.failure("allowPermanentDelete", "is true, so that what is deleted can be purged")
 
 
 def _can_have_versions(account: Resource) -> bool:

@@ -9,15 +9,23 @@ def registry(token=CONTAINER_REGISTRY, **properties):
     return {"training": (token, {"publicNetworkAccess": "Disabled", **properties})}
 
 
+OPEN = "networkRuleSet.defaultAction is unset: the public endpoint takes any network"
+OFFICE = {"action": "Allow", "iPAddressOrRange": "203.0.113.0/24"}
+
+
+def firewall(action="Deny", *rules):
+    return {"defaultAction": action, "ipRules": list(rules)}
+
+
 CASES = {
     "bad": {
         "nothing said": (
             registry(publicNetworkAccess=None),
-            "training: publicNetworkAccess: is unset, not Disabled",
+            f"training: publicNetworkAccess: is unset and {OPEN}",
         ),
         "a public network": (
             registry(publicNetworkAccess="Enabled"),
-            "training: publicNetworkAccess: is Enabled, not Disabled",
+            f"training: publicNetworkAccess: is Enabled and {OPEN}",
         ),
         "an admin user": (registry(adminUserEnabled=True), "training: adminUserEnabled: is true"),
         "an admin user, in an API version": (
@@ -28,14 +36,29 @@ CASES = {
             registry(OTHER, anonymousPullEnabled=True),
             "training: anonymousPullEnabled: is true",
         ),
+        "a firewall that lets all in": (
+            registry(publicNetworkAccess="Enabled", networkRuleSet=firewall("Allow")),
+            f"training: publicNetworkAccess: is Enabled and {OPEN.replace('unset', 'Allow')}",
+        ),
+        "a firewall that names half the internet": (
+            registry(
+                publicNetworkAccess="Enabled",
+                networkRuleSet=firewall("Deny", OFFICE, {"iPAddressOrRange": "0.0.0.0/1"}),
+            ),
+            "training: networkRuleSet.ipRules[1].iPAddressOrRange: is 0.0.0.0/1: half the internet or more",
+        ),
         "everything, with one setting that isn't known": (
             registry(adminUserEnabled=UNKNOWN, anonymousPullEnabled=True, publicNetworkAccess="Enabled"),
             "training: anonymousPullEnabled: is true",
-            "training: publicNetworkAccess: is Enabled, not Disabled",
+            f"training: publicNetworkAccess: is Enabled and {OPEN}",
         ),
     },
     "good": {
         "by default": (registry(),),
+        "in other letters": (registry(publicNetworkAccess=" disabled"),),
+        "kept to an office": (
+            registry(publicNetworkAccess="Enabled", networkRuleSet=firewall("Deny", OFFICE)),
+        ),
         "said": (registry(adminUserEnabled=False, anonymousPullEnabled="false"),),
     },
     "unknown": {

@@ -1,10 +1,11 @@
-from modelyard_policies.azure.types import KEY_VAULT, PRIVATE_ENDPOINT, RESOURCE_GROUP
+from modelyard_policies.azure.types import KEY_VAULT, MANAGED_HSM, PRIVATE_ENDPOINT, RESOURCE_GROUP
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
 from modelyard_policies.registry import all_rules
 from modelyard_policies.rules.azure.keyvault.key_vault_private import PrivateVaults
 
 ID = "/subscriptions/0000/resourceGroups/main/providers/Microsoft.KeyVault/vaults/acme-keys"
+HSM = "/subscriptions/0000/resourceGroups/main/providers/Microsoft.KeyVault/managedHSMs/acme-hsm"
 KEY = "privateLinkServiceConnections"
 OPEN = "the public endpoint takes any network"
 ALONE = "keys: : no private endpoint leads to this vault"
@@ -41,6 +42,10 @@ CASES = {
             vault(None, "Deny", virtualNetworkRules=[{"id": UNKNOWN}]),
             ALONE,
         ),
+        "an HSM that is open": (
+            vault("Enabled", "Allow", token=MANAGED_HSM),
+            f"keys: properties.publicNetworkAccess: is Enabled and networkAcls.defaultAction is Allow: {OPEN}",
+        ),
         "an office, and an endpoint of another vault": (
             vault("Enabled", "Deny", ipRules=[OFFICE]) | endpoint(f"{ID}-2"),
             ALONE,
@@ -56,6 +61,18 @@ CASES = {
         ),
         "an office, and a private endpoint by the dependency": (
             vault("Enabled", "Deny", ipRules=[OFFICE]) | endpoint(UNKNOWN, links={KEY: ["keys"]}),
+        ),
+        "an HSM that an office comes to, with an endpoint": (
+            {
+                "keys": (
+                    MANAGED_HSM,
+                    {
+                        "name": "acme-hsm",
+                        "properties": {"networkAcls": {"defaultAction": "Deny", "ipRules": [OFFICE]}},
+                    },
+                )
+            }
+            | endpoint(HSM, "managedhsm"),
         ),
         "off, with a firewall that isn't known": (vault("Disabled", UNKNOWN, ipRules=UNKNOWN),),
     },

@@ -1,4 +1,4 @@
-from modelyard_policies.azure.types import KEY_VAULT, RESOURCE_GROUP
+from modelyard_policies.azure.types import KEY_VAULT, MANAGED_HSM, RESOURCE_GROUP
 from modelyard_policies.graph import UNKNOWN
 
 PURGE = "keys: properties.enablePurgeProtection: is"
@@ -16,6 +16,7 @@ CASES = {
             f"{PURGE} unset",
         ),
         "off": (vault(enablePurgeProtection=False, tags={"stage": "production"}), f"{PURGE} false"),
+        "off, of an HSM": (vault(MANAGED_HSM, enablePurgeProtection=False), f"{PURGE} false"),
         "soft delete off": (
             vault(enableSoftDelete=False, enablePurgeProtection=True),
             "keys: properties.enableSoftDelete: is false",
@@ -31,9 +32,14 @@ CASES = {
     },
     "good": {
         "both": (vault(enableSoftDelete=True, enablePurgeProtection=True),),
+        "an HSM's own": (vault(MANAGED_HSM),),
         "soft delete by default": (vault(enablePurgeProtection="true"),),
     },
     "unknown": {
+        "an HSM's that isn't known": (
+            vault(MANAGED_HSM, enablePurgeProtection=UNKNOWN),
+            "keys: properties.enablePurgeProtection: can't be judged: not known before the deployment",
+        ),
         "properties that aren't known": (
             {"keys": (KEY_VAULT, {"properties": UNKNOWN})},
             "keys: properties: can't be judged: not known before the deployment",

@@ -2,6 +2,7 @@ from modelyard_policies.azure.types import (
     DIAGNOSTIC_SETTING,
     KEY_VAULT,
     MANAGED_CLUSTER,
+    MANAGED_HSM,
     ML_WORKSPACE,
     STORAGE_ACCOUNT,
 )
@@ -35,6 +36,8 @@ CASES = {
     "bad": {
         "a vault without": ({"vault": (KEY_VAULT, {})}, MISSING),
         "a workspace without": ({"vault": (ML_WORKSPACE, {})}, MISSING),
+        "an HSM without": ({"vault": (MANAGED_HSM, {})}, MISSING),
+        "another log of an HSM's": (of(MANAGED_HSM, category("AzurePolicyEvaluationDetails")), SILENT),
         "a cluster without, of an older API": (
             {"vault": ("azure-native:containerservice/v20230401:ManagedCluster", {})},
             MISSING,
@@ -59,6 +62,17 @@ CASES = {
     },
     "good": {
         "the group of audit logs": (vault(AUDIT),),
+        "an HSM's log": (of(MANAGED_HSM, category("AuditEvent")),),
+        "a setting by the name that the type had before": (
+            {
+                "vault": (KEY_VAULT, {}),
+                "log": (
+                    "azure-native:insights/v20210501preview:DiagnosticSetting",
+                    {"resourceUri": UNKNOWN, "workspaceId": "w", "logs": [AUDIT]},
+                    {"resourceUri": ["vault"]},
+                ),
+            },
+        ),
         "all logs": (vault({"categoryGroup": "allLogs", "enabled": "true"}),),
         "by the vault's id, in other letters": (vault(AUDIT, uri=VAULT_ID.upper(), source=None),),
         "a vault's log": (vault(category("AuditEvent")),),

@@ -1,4 +1,6 @@
 from modelyard_policies.azure.types import (
+    AGENT_POOL,
+    MANAGED_CLUSTER,
     NETWORK_INTERFACE,
     PUBLIC_IP_ADDRESS,
     SUBNET,
@@ -25,6 +27,7 @@ def scale_set(*interfaces):
     return {"set": (VIRTUAL_MACHINE_SCALE_SET, {"virtualMachineProfile": profile})}
 
 
+EXPOSED = {"name": "gpus", "enableNodePublicIP": True}
 SET = "set: virtualMachineProfile.networkProfile.networkInterfaceConfigurations"
 FORWARDS = "enableIPForwarding: forwards traffic that isn't the machine's own"
 
@@ -41,6 +44,14 @@ CASES = {
         "a public address beside one that isn't known": (
             interface({**PRIVATE, "publicIPAddress": UNKNOWN}, PUBLIC),
             "nic: ipConfigurations[1].publicIPAddress: gives a public address",
+        ),
+        "nodes of a cluster's own pool": (
+            {"jobs": (MANAGED_CLUSTER, {"agentPoolProfiles": [{"name": "system"}, EXPOSED, UNKNOWN]})},
+            "jobs: agentPoolProfiles[1].enableNodePublicIP: gives each node a public address",
+        ),
+        "nodes of a pool": (
+            {"gpus": (AGENT_POOL, EXPOSED)},
+            "gpus: enableNodePublicIP: gives each node a public address",
         ),
         "forwarding": (interface(PRIVATE, enableIPForwarding=True), f"nic: {FORWARDS}"),
         "forwarding, addresses aren't known": (
@@ -64,12 +75,17 @@ CASES = {
         ),
     },
     "good": {
+        "nodes of AKS": ({"gpus": (AGENT_POOL, {}), "jobs": (MANAGED_CLUSTER, {"agentPoolProfiles": [{}]})},),
         "no public address": (interface(PRIVATE, enableIPForwarding=False),),
         "an empty one": (interface({**PRIVATE, "publicIPAddress": {}}),),
         "a machine's": (machine(ipConfigurations=[PRIVATE]),),
         "a scale set's": (scale_set({"ipConfigurations": [PRIVATE]}),),
     },
     "unknown": {
+        "nodes of which it isn't known": (
+            {"gpus": (AGENT_POOL, {"enableNodePublicIP": UNKNOWN})},
+            "gpus: enableNodePublicIP: can't be judged: not known before the deployment",
+        ),
         "an address that may be none": (
             interface({**PRIVATE, "publicIPAddress": UNKNOWN}),
             ("nic: ipConfigurations[0].publicIPAddress: can't be judged: not known before the deployment"),
@@ -84,6 +100,7 @@ CASES = {
         ),
     },
     "not applicable": {
+        "a cluster that lists no pools": ({"jobs": (MANAGED_CLUSTER, {})},),
         "a machine that takes an interface": (
             {"vm": (VIRTUAL_MACHINE, {"networkProfile": {"networkInterfaces": [{"id": UNKNOWN}]}})},
         ),

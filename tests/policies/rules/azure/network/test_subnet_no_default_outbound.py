@@ -1,4 +1,4 @@
-from modelyard_policies.azure.types import SUBNET, VIRTUAL_NETWORK
+from modelyard_policies.azure.types import ROUTE, ROUTE_TABLE, SUBNET, VIRTUAL_NETWORK
 from modelyard_policies.graph import UNKNOWN
 
 
@@ -8,6 +8,31 @@ def subnet(outbound=None, token=SUBNET, **properties):
 
 def network(*subnets, token=VIRTUAL_NETWORK):
     return {"net": (token, {"subnets": list(subnets)})}
+
+
+TABLE = "/subscriptions/0000/resourceGroups/net/providers/Microsoft.Network/routeTables/spoke"
+
+
+def routed(hop="VirtualAppliance", prefix="0.0.0.0/0", **properties):
+    """A subnet whose table has one route."""
+    route = {"addressPrefix": prefix, "nextHopType": hop}
+    return {
+        **subnet(routeTable={"id": TABLE}, **properties),
+        "table": (ROUTE_TABLE, {"routeTableName": "spoke", "routes": [route]}),
+    }
+
+
+def routed_apart(hop="VirtualAppliance"):
+    """A subnet whose table's route is a resource of its own, by dependencies."""
+    return {
+        "nodes": (SUBNET, {"subnetName": "nodes", "routeTable": {"id": UNKNOWN}}, {"routeTable": ["table"]}),
+        "table": (ROUTE_TABLE, {}),
+        "route": (
+            ROUTE,
+            {"routeTableName": UNKNOWN, "addressPrefix": "0.0.0.0/0", "nextHopType": hop},
+            {"routeTableName": ["table"]},
+        ),
+    }
 
 
 NEWER = "azure-native_network_v20250701:network:{}"
@@ -33,9 +58,18 @@ CASES = {
             network({"name": "a", "defaultOutboundAccess": UNKNOWN}, {"name": "b"}),
             f"net: subnets[1].{UNSET}",
         ),
+        "a route to the internet itself": (routed("Internet"), f"nodes: {UNSET}"),
+        "a route of its own to the internet itself": (routed_apart("Internet"), f"nodes: {UNSET}"),
+        "a route to a firewall for some addresses": (routed(prefix="10.0.0.0/8"), f"nodes: {UNSET}"),
+        "no NAT gateway": (subnet(natGateway={}), f"nodes: {UNSET}"),
         "no delegation": (subnet(delegations=[]), f"nodes: {UNSET}"),
     },
     "good": {
+        "a NAT gateway": (subnet(natGateway={"id": UNKNOWN}),),
+        "a network's, with a NAT gateway": (network({"name": "a", "natGateway": {"id": "/nat"}}),),
+        "a route to a firewall": (routed(),),
+        "a route to nowhere": (routed("None", defaultOutboundAccess=True),),
+        "a route of its own to a firewall": (routed_apart(),),
         "off": (subnet(False),),
         "off, as text": (subnet("false"),),
         "off, whatever the subnet is called": (subnet(False, subnetName=UNKNOWN),),
@@ -48,6 +82,14 @@ CASES = {
         ),
     },
     "unknown": {
+        "routes of another stack's": (
+            subnet(routeTable={"id": TABLE}),
+            "nodes: routeTable.id: can't be judged: names a resource that isn't in the graph",
+        ),
+        "a route that isn't known": (
+            routed(UNKNOWN),
+            "table: routes[0].nextHopType: can't be judged: not known before the deployment",
+        ),
         "a setting that isn't known": (
             subnet(UNKNOWN),
             "nodes: defaultOutboundAccess: can't be judged: not known before the deployment",

@@ -35,6 +35,10 @@ CASES = {
             },
             NOTHING,
         ),
+        "what is deleted may be purged": (
+            design(blobs={**KEPT, "allowPermanentDelete": True}),
+            "blobs: deleteRetentionPolicy.allowPermanentDelete: is true, so that what is deleted can be purged",
+        ),
         "none of the three": (
             design(versions=False, blobs=None, containers={"enabled": False}),
             "blobs: isVersioningEnabled: is false",
