@@ -1,8 +1,9 @@
-"""How findings are shown: each fault by itself, what isn't known yet together."""
+"""How findings are shown: what has one cause together, each fault with its line, how to mend it once."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,10 @@ from modelyard_policies.figures import Figure, Unit
 from modelyard_policies.graph import UNKNOWN, Graph, Node
 from modelyard_policies.policy import Policy
 from modelyard_policies.registry import all_rules
+from modelyard_policies.report import Finding, Report, Verdict
+from modelyard_policies.rule import Severity
 from modelyard_policies.settings import Source
+from modelyard_preview.report.findings import findings as report_blocks
 from modelyard_preview.report.text import print_assessment
 
 
@@ -39,20 +43,70 @@ def shown(*nodes: Node, **more: Any) -> str:
     return " ".join(file.getvalue().split())
 
 
-def test_what_a_rule_does_not_know_yet_is_one_block() -> None:
+def test_what_one_line_leaves_unknown_is_one_block() -> None:
     text = shown(*bucket("a", UNKNOWN, 1), *bucket("b", UNKNOWN, 2), *bucket("c", UNKNOWN, 2))
-    assert text.count("bucket-versioning") == 1
-    assert "s3 BucketVersioning a, b, c: can't be judged: not known before the deployment" in text
-    assert text.count("mend: ") == 1
+    assert text.count("bucket-versioning") == 2
+    assert "s3 BucketVersioning b, c: can't be judged: not known before the deployment" in text
+    assert text.count("mend: ") == 2
     assert text.count("shop.py:2") == 1
     assert "(3 findings)" in text
 
 
-def test_each_fault_has_a_block_of_its_own() -> None:
+def test_faults_of_one_cause_are_one_block_with_the_line_of_each() -> None:
     text = shown(*bucket("a", "Suspended", 1), *bucket("b", "Suspended", 2), *bucket("c", UNKNOWN, 3))
-    assert text.count("mend: ") == 3
-    assert "shop.py:1" in text
-    assert "shop.py:2" in text
+    said = "s3 BucketVersioning a, b: versioningConfiguration.status is Suspended, not Enabled at shop.py:1, 2 mend: "
+    assert "medium bucket-versioning ST4 fail, 2 resources" in text
+    assert said in text
+    assert text.count("mend: ") == 2
+    assert text.index("ST4 fail") < text.index("ST4 unknown")
+
+
+def finding(rule: str, message: str, path: str = "", name: str = "a", line: int = 1) -> Finding:
+    urn = f"urn:pulumi:dev::shop::aws:iam/role:Role::{name}"
+    return Finding(
+        rule,
+        rule.upper(),
+        Severity.HIGH,
+        Verdict.FAIL,
+        urn,
+        path,
+        message,
+        "Mend it.",
+        source=f"shop.py:{line}",
+    )
+
+
+def blocks(*findings: Finding) -> str:
+    file = io.StringIO()
+    console = Console(file=file, width=200, color_system=None)
+    for block in report_blocks(Report(findings, {}, {}, ()), Graph([])):
+        console.print(block)
+    return " ".join(file.getvalue().split())
+
+
+def test_different_faults_of_a_resource_are_a_paragraph_each_and_mended_once() -> None:
+    text = blocks(finding("ia4", "lets everyone in", "policy"), finding("ia4", "isn't known", "sub"))
+    assert text.count("IA4 fail") == text.count("mend: Mend it.") == 1
+    assert "a: lets everyone in at policy, shop.py:1" in text
+    assert "a: sub isn't known at shop.py:1" in text
+
+
+def test_a_property_is_the_subject_only_where_all_share_it() -> None:
+    alike = [finding("r", "is true", "x[0].y", "a"), finding("r", "is true", "x[1].y", "b")]
+    assert "a, urn:pulumi:dev::shop::aws:iam/role:Role::b: x[*].y is true at shop.py:1" in blocks(*alike)
+    apart = [finding("r", "is true", "x", "a", 1), finding("r", "is true", "y", "b", 2)]
+    assert ": is true at x shop.py:1, y shop.py:2" in blocks(*apart)
+
+
+def test_what_several_rules_do_not_know_is_one_question_of_theirs() -> None:
+    asked = [
+        replace(finding(rule, "can't be judged: a secret", "policy"), verdict=Verdict.UNKNOWN)
+        for rule in ("ia1", "ia3")
+    ]
+    text = blocks(*asked)
+    assert "high IA1, IA3 unknown" in text
+    assert text.count("can't be judged: a secret") == 1
+    assert "mend" not in text
 
 
 SUPPRESSED = """\

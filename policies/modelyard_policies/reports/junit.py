@@ -13,7 +13,7 @@ from typing import Final
 from modelyard_policies.assessment import Applied, Assessment, State
 from modelyard_policies.report import Finding, Verdict
 from modelyard_policies.reports.plain import printable
-from modelyard_policies.reports.words import column, family
+from modelyard_policies.reports.words import column, family, sentence
 
 _SKIPPED: Final = {
     "suppressed": "suppressed",
@@ -86,7 +86,7 @@ def _said(findings: Iterable[Finding]) -> str:
     for finding in findings:
         hidden = finding.suppression
         until = f" (until {hidden.expires}, {hidden.owner}: {hidden.reason})" if hidden else ""
-        parts[printable(f"{finding.message}{until}", 500)] = None
+        parts[printable(f"{sentence(finding)}{until}", 500)] = None
     return printable("; ".join(parts), 2_000)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from modelyard_policies.assessment import Assessment, tally
+from modelyard_policies.comparison.keys import shape
 from modelyard_policies.report import Finding, Status, Verdict
 from modelyard_policies.rule import Rule
 
@@ -31,6 +32,9 @@ _LEFT: Final = {
     "suppressed": ("is suppressed", "are suppressed"),
 }
 """What is said of findings that don't count: of one, and of several."""
+
+_OF_PROPERTIES: Final = ("is ", "isn't ")
+"""How messages begin that say what a property is."""
 
 
 def family(rule: Rule) -> str:
@@ -114,3 +118,18 @@ def labels(finding: Finding) -> str:
     if not finding.stands() and finding.suppression is None:
         said.append("advises")
     return ", ".join(said)
+
+
+def has_subject(findings: Sequence[Finding]) -> bool:
+    """Whether a message says what one property is, so that its path reads as the subject: `x.y` is true."""
+    paths = {shape(finding.property) for finding in findings}
+    return (
+        len(paths) == 1
+        and "" not in paths
+        and all(finding.message.startswith(_OF_PROPERTIES) for finding in findings)
+    )
+
+
+def sentence(finding: Finding) -> str:
+    """The message by itself: with its property where that is the subject."""
+    return f"{finding.property} {finding.message}" if has_subject([finding]) else finding.message

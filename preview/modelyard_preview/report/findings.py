@@ -1,31 +1,34 @@
-"""Findings of the policies, each with where it is and how to mend it."""
+"""Findings of the policies, those of one cause together: what is wrong, where, and once how to mend it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from modelyard_policies.comparison.keys import shape
 from modelyard_policies.graph import Graph
 from modelyard_policies.report import Finding, Report, Verdict
+from modelyard_policies.reports.groups import Group, Question, grouped, questions
 from modelyard_policies.reports.plain import printable
-from modelyard_policies.reports.words import labels
+from modelyard_policies.reports.words import has_subject, labels
 from modelyard_preview.report.names import count, short_type
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "blue"}
 
 
 def findings(report: Report, graph: Graph) -> Iterator[RenderableType]:
-    """One block for each finding that isn't suppressed, worst first; one for all that a rule doesn't know
-    yet. Then the tally.
+    """What isn't suppressed, worst first: a block for each cause, then one for each value that several rules
+    don't know yet. Then the tally.
     """
     shown = [finding for finding in report.findings if finding.suppression is None]
-    for _, alike in groupby(shown, _apart):
-        yield _block(list(alike), graph)
+    for group in grouped(finding for finding in shown if finding.verdict is not Verdict.UNKNOWN):
+        yield _group(group, graph)
+    for question in questions(finding for finding in shown if finding.verdict is Verdict.UNKNOWN):
+        yield _question(question, graph)
     yield tally(report)
     if report.unchecked:
         types = ", ".join(printable(short_type(token)) for token in report.unchecked)
@@ -50,31 +53,52 @@ def tally(report: Report) -> Text:
     return line.append(f" ({found})" if report.findings else "", style="dim")
 
 
-def _apart(finding: Finding) -> tuple[object, ...]:
-    """What tells blocks apart: each fault has its own, for each is to be mended."""
-    unknown = finding.verdict is Verdict.UNKNOWN
-    return finding.rule, finding.message, finding.remediation, labels(finding), None if unknown else finding
-
-
-def _block(alike: Sequence[Finding], graph: Graph) -> Table:
-    """A block. What comes from the program is shown as it is: neither markup nor control characters."""
-    finding = alike[0]
-    severity = finding.severity.value
-    said = ", ".join(filter(None, (finding.verdict.value, labels(finding))))
-    head = Text.assemble((finding.rule, "bold"), f" {finding.code}  {said}")
-    block = Table.grid(padding=(0, 1), expand=False)
-    block.add_column(width=10, style=_STYLES[severity])
-    block.add_column()
-    block.add_row(f"  {severity}", head)
-    block.add_row("", Text(f"{_where(alike, graph)}: {printable(finding.message, 1_000)}"))
-    places = dict.fromkeys(_place(each) for each in alike if _place(each))
-    if places:
-        block.add_row("", Text(f"at {'; '.join(places)}", style="dim"))
-    block.add_row("", Text(f"mend: {finding.remediation}"))
+def _group(group: Group, graph: Graph) -> Table:
+    """What one change mends, most likely: a paragraph for each thing that is wrong."""
+    first = group.first
+    number = count(len(group.resources), "resource") if len(group.resources) > 1 else ""
+    block = _head(first, first.rule, first.code, number)
+    said: dict[str, list[Finding]] = {}
+    for finding in group.findings:
+        said.setdefault(shape(finding.message), []).append(finding)
+    for alike in said.values():
+        _add(block, alike, graph)
+    block.add_row("", Text(f"mend: {first.remediation}"))
     return block
 
 
-def _where(alike: Sequence[Finding], graph: Graph) -> str:
+def _question(question: Question, graph: Graph) -> Table:
+    """What isn't known. How to mend it is said where one rule asks: several ask different things of it."""
+    first = question.findings[0]
+    is_alone = len(question.codes) == 1
+    block = _head(first, first.rule if is_alone else "", ", ".join(question.codes), "")
+    _add(block, question.findings, graph)
+    if is_alone:
+        block.add_row("", Text(f"mend: {first.remediation}"))
+    return block
+
+
+def _head(finding: Finding, rule: str, codes: str, number: str) -> Table:
+    severity = finding.severity.value
+    said = ", ".join(filter(None, (finding.verdict.value, labels(finding), number)))
+    block = Table.grid(padding=(0, 1), expand=False)
+    block.add_column(width=10, style=_STYLES[severity])
+    block.add_column()
+    block.add_row(f"  {severity}", Text.assemble((rule, "bold"), " " if rule else "", f"{codes}  {said}"))
+    return block
+
+
+def _add(block: Table, alike: Sequence[Finding], graph: Graph) -> None:
+    """A paragraph. What comes from the program is shown as it is: neither markup nor control characters."""
+    message, places = alike[0].message, [*_places(alike)]
+    if has_subject(alike):
+        message, places = f"{_property(alike)} {message}", [*_sources(alike)]
+    block.add_row("", Text(f"{_where(alike, graph)}: {printable(message, 1_000)}"))
+    if places:
+        block.add_row("", Text(f"at {printable(', '.join(places), 10_000)}", style="dim"))
+
+
+def _where(alike: Iterable[Finding], graph: Graph) -> str:
     """The resources, those of a type behind it."""
     names: dict[str, list[str]] = {}
     for finding in alike:
@@ -84,5 +108,27 @@ def _where(alike: Sequence[Finding], graph: Graph) -> str:
     return "; ".join(f"{kind} {', '.join(dict.fromkeys(named))}".lstrip() for kind, named in names.items())
 
 
-def _place(finding: Finding) -> str:
-    return printable(", ".join(part for part in (finding.property, finding.source) if part))
+def _places(alike: Sequence[Finding]) -> Iterator[str]:
+    """The property, if it is the same of all, and the lines; else a property each, with its line."""
+    if len({shape(finding.property) for finding in alike}) == 1:
+        yield from filter(None, (_property(alike), *_sources(alike)))
+    else:
+        each = (" ".join(filter(None, (finding.property, finding.source))) for finding in alike)
+        yield from dict.fromkeys(filter(None, each))
+
+
+def _property(alike: Sequence[Finding]) -> str:
+    """Path that they share, without its positions in lists if those differ."""
+    paths = {finding.property for finding in alike}
+    return alike[0].property if len(paths) == 1 else shape(alike[0].property)
+
+
+def _sources(alike: Iterable[Finding]) -> Iterator[str]:
+    """Lines of the program, the name of each file once: `shop.py:3, 17`."""
+    lines: dict[str, dict[str, None]] = {}
+    for finding in alike:
+        file, _, line = (finding.source or "").rpartition(":")
+        if finding.source:
+            lines.setdefault(file, {})[line] = None
+    for file, numbers in lines.items():
+        yield f"{file}:{', '.join(numbers)}"

@@ -65,7 +65,7 @@ def test_there_is_a_case_for_each_rule_and_resource():
 def test_a_failure_says_what_is_wrong_where_and_how_to_mend_it():
     found = document(assessed(node("a", ST4=["is off", "is old"])))
     (failure,) = found.iter("failure")
-    assert (failure.get("type"), failure.get("message")) == ("high", "is off; is old")
+    assert (failure.get("type"), failure.get("message")) == ("high", "ST4[0] is off; ST4[1] is old")
     urn = "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::a"
     assert failure.text.splitlines() == [
         "fail: is off",

@@ -92,7 +92,7 @@ def test_a_failure_has_the_level_of_its_severity(severity, level, score, problem
 
 def test_a_result_points_at_the_programs_line_and_names_the_resource():
     (result,) = results(assessed(node("a", "stacks/my program.py:12", ST4=["is off"])))
-    assert result["message"]["text"] == "a: is off. Mend: What to change."
+    assert result["message"]["text"] == "a: ST4[0] is off. Mend: What to change."
     assert result["locations"] == [
         {
             "physicalLocation": {

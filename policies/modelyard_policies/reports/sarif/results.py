@@ -10,6 +10,7 @@ from modelyard_policies.report import Finding, Status, Verdict
 from modelyard_policies.reports.places import Place, place_of
 from modelyard_policies.reports.plain import printable
 from modelyard_policies.reports.sarif.rules import LEVELS
+from modelyard_policies.reports.words import sentence
 from modelyard_policies.suppressions.entry import Suppression, name_of
 
 ROOT: Final = "%SRCROOT%"
@@ -42,7 +43,7 @@ def result(
         # SARIF gives what isn't a failure no level.
         "kind": "review" if unknown else "fail",
         "level": "none" if unknown else LEVELS[finding.severity],
-        "message": message(f"{name_of(finding.urn)}: {finding.message}. Mend: {finding.remediation}"),
+        "message": message(f"{name_of(finding.urn)}: {sentence(finding)}. Mend: {finding.remediation}"),
         "locations": [location(finding, assessment.file)],
         "partialFingerprints": {FINGERPRINT: fingerprint, LINE_HASH: f"{fingerprint}:1"},
         **({"baselineState": state} if state else {}),
