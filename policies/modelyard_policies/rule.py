@@ -25,12 +25,16 @@ ELSEWHERE: Final = {
 
 
 class Severity(StrEnum):
-    """How much harm a failure can do."""
+    """How much harm a failure can do. Like things are alike on every cloud."""
 
     CRITICAL = "critical"
+    """Open to the whole world, or lost for good."""
     HIGH = "high"
+    """One more mistake, of whoever, exposes data or credentials, or loses what can't be made again."""
     MEDIUM = "medium"
+    """A second line of defence is missing, or the way back from a loss."""
     LOW = "low"
+    """Untidy: costs, or finds nobody who is responsible."""
 
     @property
     def rank(self) -> int:
