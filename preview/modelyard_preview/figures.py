@@ -63,9 +63,11 @@ def _cost(cost: Data) -> Iterator[Figure]:
     usd, unpriced = _mapping(cost.get("usd")), cost.get("unpriced")
     number = len(cast("list[Any]", unpriced)) if isinstance(unpriced, list) else 0
     note = f"{number} lines have no price and aren't in it" if number else ""
+    is_known = bool(cost.get("items")) or not number  # (without any price, nothing isn't what it costs)
     for case in _CASES:
         if case in usd:
-            yield Figure(f"cost a month, {case}", Unit.USD_A_MONTH, None, _number(usd[case]), note)
+            amount = _number(usd[case]) if is_known else None
+            yield Figure(f"cost a month, {case}", Unit.USD_A_MONTH, None, amount, note)
 
 
 def _carbon(energy: Data) -> Iterator[Figure]:

@@ -41,6 +41,20 @@ def test_what_has_no_price_is_noted(document: dict[str, Any]) -> None:
     assert figures_of(document)[0].note == f"{number} lines have no price and aren't in it"
 
 
+@pytest.mark.parametrize(
+    ("cost", "amount"),
+    [
+        ({"usd": {"idle": 0.0}, "items": [], "unpriced": [{"what": "a machine"}]}, None),
+        ({"usd": {"idle": 0.0}, "items": [], "unpriced": []}, 0.0),
+        ({"usd": {"idle": 0.0}, "items": [{"what": "a pool"}], "unpriced": [{"what": "a machine"}]}, 0.0),
+    ],
+)
+def test_what_costs_nothing_that_is_known_is_not_said_to_be_free(
+    cost: dict[str, Any], amount: float | None
+) -> None:
+    assert values(figures_of({"cost": cost})) == {"cost a month, idle": amount}
+
+
 def test_figures_stand_beside_those_of_a_base() -> None:
     now = [Figure("a", Unit.MINUTES, None, 2), Figure("b", Unit.MINUTES, None, 3, "n")]
     assert beside(now, {"a": 1, "gone": 5}) == [
@@ -61,7 +75,10 @@ def test_a_target_that_is_missed_is_noted() -> None:
     [
         {},
         {"cost": None, "energy": [], "recovery": {"chains": {}}},
-        {"cost": {"usd": {"other": 3}}, "recovery": {"chains": [None, {}, {"objective": "rpo"}, {"objective": []}]}},
+        {
+            "cost": {"usd": {"other": 3}},
+            "recovery": {"chains": [None, {}, {"objective": "rpo"}, {"objective": []}]},
+        },
     ],
 )
 def test_what_a_document_lacks_is_no_figure(document: dict[str, Any]) -> None:
