@@ -1,5 +1,6 @@
 from modelyard_policies.aws.types import (
     EBS_DEFAULT_KEY,
+    EBS_ENCRYPTION_BY_DEFAULT,
     INSTANCE,
     KMS_KEY,
     LAUNCH_CONFIGURATION,
@@ -29,6 +30,13 @@ def default_key(region):
     return {"default": (EBS_DEFAULT_KEY, {"keyArn": UNKNOWN}, {}, {"region": region})}
 
 
+def by_default(region, enabled=None):
+    """New volumes of a region are encrypted, asked for or not."""
+    return {"by-default": (EBS_ENCRYPTION_BY_DEFAULT, {"enabled": enabled}, {}, {"region": region})}
+
+
+PLAIN = {"encrypted": None, "kmsKeyId": None}
+
 CASES = {
     "bad": {
         "nothing said": (disk(encrypted=None, kmsKeyId=None), "disk: encrypted: is unset", NO_KEY),
@@ -38,6 +46,22 @@ CASES = {
             "disk: encrypted: is false",
         ),
         "from a snapshot": (disk(encrypted=None, snapshotId="snap-1"), "disk: encrypted: is unset"),
+        "off, where volumes are encrypted by default": (
+            disk("eu-west-1", encrypted=False) | by_default("eu-west-1"),
+            "disk: encrypted: is false",
+        ),
+        "nothing said, where volumes aren't encrypted by default": (
+            disk("eu-west-1", encrypted=None) | by_default("eu-west-1", False) | by_default("eu-central-1"),
+            "disk: encrypted: is unset",
+        ),
+        "nothing said, where volumes are encrypted by default under AWS's key": (
+            disk("eu-west-1", **PLAIN) | by_default("eu-west-1"),
+            NO_KEY,
+        ),
+        "an instance that says nothing, where volumes are encrypted by default under AWS's key": (
+            web(instanceType="t3.micro") | by_default(None),
+            "web: rootBlockDevice.kmsKeyId: names no customer-managed key",
+        ),
         "AWS's key": (disk(kmsKeyId=None), NO_KEY),
         "the account's key in another region": (
             disk("eu-west-1", kmsKeyId=None) | default_key("eu-central-1"),
@@ -74,6 +98,12 @@ CASES = {
         "a key of the graph": (disk(),),
         "a key from elsewhere": (disk(kmsKeyId="arn:aws:kms:eu-west-1:111122223333:key/1"),),
         "the account's key": (disk("eu-west-1", kmsKeyId=None) | default_key("eu-west-1"),),
+        "nothing said, where volumes are encrypted by default under the account's key": (
+            disk("eu-west-1", **PLAIN) | by_default("eu-west-1", "true") | default_key("eu-west-1"),
+        ),
+        "an instance that says nothing, where volumes are encrypted by default under the account's key": (
+            web(instanceType="t3.micro") | by_default(None) | default_key(None),
+        ),
         "internal data under AWS's key": (disk(kmsKeyId=None, tags=INTERNAL),),
         "an instance": (web(rootBlockDevice=GOOD, ebsBlockDevices=[GOOD]),),
         "an instance by a template": (web(launchTemplate={"id": "lt-1"}),),
@@ -86,6 +116,10 @@ CASES = {
         ),
     },
     "unknown": {
+        "whether volumes are encrypted by default isn't known": (
+            disk("eu-west-1", encrypted=None) | by_default("eu-west-1", UNKNOWN),
+            "by-default: enabled: can't be judged: not known before the deployment",
+        ),
         "encryption that isn't known": (
             disk(encrypted=UNKNOWN),
             "disk: encrypted: can't be judged: not known before the deployment",
