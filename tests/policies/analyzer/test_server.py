@@ -156,7 +156,7 @@ def test_a_resource_is_judged_by_the_rules_that_need_no_other(shared):
         "mend: Name the addresses that need it, or drop the rule and use Session Manager.",
     ]
     alone = {rule.id for rule in all_rules() if not rule.reads}
-    judged = {"security-group-no-world-admin", "security-group-no-world-ports", "required-tags"}
+    judged = {"security-group-no-world-admin", "security-group-no-world-ports"}
     assert {item.policy_name for item in response.not_applicable} == alone - judged
 
 
