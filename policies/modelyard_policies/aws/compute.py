@@ -55,8 +55,12 @@ def users_of(template: Resource, graph: GraphView) -> list[Resource]:
 
 def uses_efa(template: Resource) -> bool:
     """Whether any interface of a launch template is EFA's."""
-    interfaces = template.list("networkInterfaces")
-    return some(interfaces, lambda each: each.text("interfaceType") in ("efa", "efa-only"))
+    return some(template.list("networkInterfaces"), is_efa)
+
+
+def is_efa(interface: Block) -> bool:
+    """Whether a network interface is EFA's, with or without addresses of its own."""
+    return interface.text("interfaceType") in ("efa", "efa-only")
 
 
 def is_reserved(template: Resource) -> bool:

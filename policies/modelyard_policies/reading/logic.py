@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from modelyard_policies.errors import Unread
-from modelyard_policies.reading.block import Failure
 
 Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
-def each(items: Iterable[Item], check: Callable[[Item], Iterator[Failure]]) -> Iterator[Failure]:
-    """The failures that `check` finds in each item."""
+def each(items: Iterable[Item], find: Callable[[Item], Iterator[Found]]) -> Iterator[Found]:
+    """What `find` finds in each item, such as failures. What isn't known comes last, as Unread."""
     unread: Unread | None = None
     remaining = iter(items)
     while True:
@@ -28,7 +28,7 @@ def each(items: Iterable[Item], check: Callable[[Item], Iterator[Failure]]) -> I
             unread = unread or signal
             break
         try:
-            yield from check(item)
+            yield from find(item)
         except Unread as signal:
             unread = unread or signal
     if unread:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar, TypeVarTuple
 
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import SECRET, UNKNOWN, Graph, Match, Node
@@ -12,6 +12,7 @@ from modelyard_policies.reading.logic import some
 
 Options = TypeVar("Options")
 Answer = TypeVar("Answer")
+Subject = TypeVarTuple("Subject")
 Types = str | tuple[str, ...]
 
 
@@ -22,7 +23,7 @@ class GraphView:
         self._graph = graph
         self._options: dict[type, Any] = {type(option): option for option in options}
         self._resources: dict[str, Resource] = {}
-        self._answers: dict[Callable[[GraphView], Any], Any] = {}
+        self._answers: dict[Hashable, Any] = {}
 
     def resource(self, node: Node) -> Resource:
         """The view of `node`."""
@@ -101,11 +102,20 @@ class GraphView:
                 found[node.urn] = self.resource(node)
         return list(found.values())
 
-    def once(self, work: Callable[[GraphView], Answer]) -> Answer:
-        """What `work` makes of this graph, worked out when it is first asked for. It may not raise."""
-        if work not in self._answers:
-            self._answers[work] = work(self)
-        return self._answers[work]
+    def once(self, work: Callable[[GraphView, *Subject], Answer], *subject: *Subject) -> Answer:
+        """What `work` makes of this graph and of a subject, worked out when it is first asked for: for what
+        many resources share. An Unread is raised again each time.
+        """
+        key = (work, *subject)
+        if key not in self._answers:
+            try:
+                self._answers[key] = work(self, *subject)
+            except Unread as signal:
+                self._answers[key] = signal.with_traceback(None)
+        answer = self._answers[key]
+        if isinstance(answer, Unread):
+            raise Unread(answer.urn, answer.path, answer.why)
+        return answer
 
     def provider(self, resource: Resource) -> Resource | None:
         """The explicit provider of `resource`, if there is one."""

@@ -120,3 +120,31 @@ def test_a_total_that_is_enough_needs_nothing_more():
 def test_a_total_that_may_be_more_is_unknown():
     with pytest.raises(Unread):
         total([UNKNOWN, 8], measure, 10)
+
+
+def test_what_many_share_is_worked_out_once_for_each_subject():
+    asked = []
+
+    def work(graph: GraphView, subject: str) -> int:
+        assert isinstance(graph, GraphView)
+        asked.append(subject)
+        return len(subject)
+
+    view = GraphView(Graph([]))
+    assert [view.once(work, subject) for subject in ("a", "bc", "a")] == [1, 2, 1]
+    assert asked == ["a", "bc"]
+
+
+def test_what_cannot_be_told_is_looked_at_once_and_said_each_time():
+    asked = []
+
+    def work(_: GraphView) -> int:
+        asked.append(True)
+        raise Unread("urn", "path", "why")
+
+    view = GraphView(Graph([]))
+    for _ in range(2):
+        with pytest.raises(Unread) as signal:
+            view.once(work)
+        assert (signal.value.urn, signal.value.path, signal.value.why) == ("urn", "path", "why")
+    assert asked == [True]

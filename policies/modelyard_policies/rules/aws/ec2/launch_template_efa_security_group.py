@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard_policies.aws.compute import is_efa, uses_efa
 from modelyard_policies.aws.protocols import ALL, protocol_among
 from modelyard_policies.aws.types import (
     LAUNCH_TEMPLATE,
@@ -64,14 +65,10 @@ DIRECTIONS = {
 }
 
 
-def _uses_efa(interface: Block) -> bool:
-    return interface.text("interfaceType") in ("efa", "efa-only")
-
-
 @RULE.applies
 def has_efa(template: Resource, graph: GraphView) -> bool:  # noqa: ARG001
     """Whether any interface is EFA's."""
-    return some(template.list("networkInterfaces"), _uses_efa)
+    return uses_efa(template)
 
 
 @RULE.check
@@ -81,13 +78,13 @@ def groups_are_open_to_themselves(template: Resource, graph: GraphView) -> Itera
     def direction_is_open(direction: str) -> Iterator[Failure]:
         def is_shut(interface: Block) -> bool:
             return all_of(
-                lambda: _uses_efa(interface),
+                lambda: is_efa(interface),
                 lambda: (
                     not graph.any_target(
                         interface,
                         "securityGroups",
                         SECURITY_GROUP,
-                        lambda group: _is_open(group, direction, graph),
+                        lambda group: graph.once(_is_open, group, direction),
                     )
                 ),
             )
@@ -102,7 +99,7 @@ def groups_are_open_to_themselves(template: Resource, graph: GraphView) -> Itera
     yield from each(DIRECTIONS, direction_is_open)
 
 
-def _is_open(group: Resource, direction: str, graph: GraphView) -> bool:
+def _is_open(graph: GraphView, group: Resource, direction: str) -> bool:
     def by_own_rule(rule: Resource) -> bool:
         return all_of(
             lambda: protocol_among(rule, "ipProtocol", ALL),

@@ -78,10 +78,10 @@ def its_table_leads_to_s3(subnet: Resource, graph: GraphView) -> Iterator[Failur
 
 
 def _leads(holder: Resource, key: str, graph: GraphView) -> bool:
-    return graph.any_target(holder, key, TABLES, lambda table: _has_endpoint(table, graph))
+    return graph.any_target(holder, key, TABLES, lambda table: graph.once(_has_endpoint, table))
 
 
-def _has_endpoint(table: Resource, graph: GraphView) -> bool:
+def _has_endpoint(graph: GraphView, table: Resource) -> bool:
     return any_of(
         lambda: some(graph.linked(table, VPC_ENDPOINT, "routeTableIds"), _is_gateway_to_s3),
         lambda: some(
@@ -99,19 +99,19 @@ def _is_gateway_to_s3(endpoint: Resource) -> bool:
 
 
 def _main_leads(subnet: Resource, graph: GraphView) -> bool:
+    return graph.any_target(subnet, "vpcId", VPC, lambda vpc: graph.once(_main_of_vpc_leads, vpc))
+
+
+def _main_of_vpc_leads(graph: GraphView, vpc: Resource) -> bool:
     """The main table is one that the stack has put there, took over, or names by its VPC."""
-
-    def of_vpc(vpc: Resource) -> bool:
-        return any_of(
-            lambda: some(
-                graph.linked(vpc, MAIN_ROUTE_TABLE_ASSOCIATION, "vpcId"),
-                lambda each: _leads(each, "routeTableId", graph),
-            ),
-            lambda: some(
-                graph.linked(vpc, DEFAULT_ROUTE_TABLE, "defaultRouteTableId"),
-                lambda table: _has_endpoint(table, graph),
-            ),
-            lambda: some(graph.linked(vpc, VPC_ENDPOINT, "routeTableIds"), _is_gateway_to_s3),
-        )
-
-    return graph.any_target(subnet, "vpcId", VPC, of_vpc)
+    return any_of(
+        lambda: some(
+            graph.linked(vpc, MAIN_ROUTE_TABLE_ASSOCIATION, "vpcId"),
+            lambda each: _leads(each, "routeTableId", graph),
+        ),
+        lambda: some(
+            graph.linked(vpc, DEFAULT_ROUTE_TABLE, "defaultRouteTableId"),
+            lambda table: graph.once(_has_endpoint, table),
+        ),
+        lambda: some(graph.linked(vpc, VPC_ENDPOINT, "routeTableIds"), _is_gateway_to_s3),
+    )
