@@ -6,11 +6,13 @@ nothing about its stage is held to what production is, and what says nothing abo
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph.types import AWS, AZURE
-from modelyard_policies.reading import Block, GraphView, Resource
+from modelyard_policies.reading import Block, GraphView, Resource, some
 
 STAGE: Final = "stage"
 """Tag that says what an environment is for: development, staging or production."""
@@ -22,7 +24,11 @@ the account there: with the value `account`, it holds what an account has once."
 ACCOUNT_COMPONENT: Final = "modelyard-aws:index:Account"
 """Our own component of what an account of AWS's has once, which says the same."""
 
+_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 _PROVIDERS: Final = "pulumi:providers:"
+
+PURPOSES: Final = ("purpose", "modelyard:purpose")
+"""Tags that say what data is for."""
 
 NOT_PRODUCTION: Final = frozenset({"development", "dev", "test", "testing", "sandbox", "staging"})
 CLASSIFIED: Final = ("confidential", "restricted")
@@ -74,6 +80,19 @@ def is_production(resource: Resource, graph: GraphView) -> bool:
 def may_be_classified(resource: Resource, graph: GraphView) -> bool:
     """Whether the resource doesn't say that its data is public or internal."""
     return tag(resource, graph, CLASSIFICATION) not in UNCLASSIFIED
+
+
+def is_for(resource: Resource, graph: GraphView, words: Iterable[str]) -> bool:
+    """Whether a tag says that the resource's data is for one of some things."""
+    wanted = {word.lower() for word in words}
+    return some(PURPOSES, lambda key: tag(resource, graph, key) in wanted)
+
+
+def is_named_for(names: Iterable[object], words: Iterable[str]) -> bool:
+    """Whether one of some words is in a name. What isn't known yet of a name says nothing."""
+    wanted = {word.lower() for word in words}
+    known = (name for name in names if isinstance(name, str))
+    return any(not wanted.isdisjoint(_NO_WORD.split(name.lower())) for name in known)
 
 
 def is_account_stack(graph: GraphView, cloud: str) -> bool:

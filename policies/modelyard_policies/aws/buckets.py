@@ -13,10 +13,28 @@ from modelyard_policies.aws.types import (
     BUCKET_WEBSITE,
     LOAD_BALANCERS,
 )
-from modelyard_policies.reading import Block, GraphView, Resource, any_of, some
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, any_of, each, some
+
+PUBLIC_ACCESS_BLOCKS: Final = (
+    "blockPublicAcls",
+    "blockPublicPolicy",
+    "ignorePublicAcls",
+    "restrictPublicBuckets",
+)
+"""Settings that keep a bucket, or all of an account, from the public."""
 
 _LOGS: Final = ("accessLogs", "connectionLogs", "healthCheckLogs")
 """Logs of load balancers."""
+
+
+def open_to_the_public(block: Resource) -> Iterator[Failure]:
+    """The settings of a block, of a bucket's or an account's, that aren't on."""
+
+    def is_on(setting: str) -> Iterator[Failure]:
+        if not block.is_true(setting):
+            yield block.failure(setting, f"is {block.shown(setting)}")
+
+    yield from each(PUBLIC_ACCESS_BLOCKS, is_on)
 
 
 def is_versioned(bucket: Resource, graph: GraphView) -> bool:

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard_policies.aws.account_settings import is_the_accounts, missing
+from modelyard_policies.aws.buckets import PUBLIC_ACCESS_BLOCKS, open_to_the_public
 from modelyard_policies.aws.types import ACCOUNT_PUBLIC_ACCESS_BLOCK, STACK
 from modelyard_policies.declared import ACCOUNT_COMPONENT
-from modelyard_policies.reading import Failure, GraphView, Resource, each
+from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
-
-SETTINGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 RULE = Rule(
     id="account-public-access-block",
@@ -46,7 +45,7 @@ RULE.applies(is_the_accounts)
 def all_settings_are_on(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the stack for having a block, and each block for its settings."""
     if resource.type != STACK:
-        yield from each(SETTINGS, lambda setting: _setting_is_on(resource, setting))
+        yield from open_to_the_public(resource)
     else:
         what = "no AccountPublicAccessBlock keeps the account's buckets from the public"
         yield from missing(resource, graph, ACCOUNT_PUBLIC_ACCESS_BLOCK, what)
@@ -57,9 +56,4 @@ def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa:
     """The settings that aren't on."""
     if resource.type == STACK:
         return {}
-    return {setting: True for setting in SETTINGS if not resource.is_true(setting)}
-
-
-def _setting_is_on(block: Resource, setting: str) -> Iterator[Failure]:
-    if not block.is_true(setting):
-        yield block.failure(setting, f"is {block.shown(setting)}")
+    return {setting: True for setting in PUBLIC_ACCESS_BLOCKS if not resource.is_true(setting)}

@@ -14,10 +14,9 @@ A bucket that takes access logs, or AWS Config's records, can't have object lock
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from modelyard_policies.aws.buckets import takes_access_logs
 from modelyard_policies.aws.types import (
@@ -27,7 +26,7 @@ from modelyard_policies.aws.types import (
     CLOUD_TRAIL,
     CONFIG_DELIVERY_CHANNEL,
 )
-from modelyard_policies.declared import is_production, tag
+from modelyard_policies.declared import is_for, is_named_for, is_production
 from modelyard_policies.options import Options, choice, number, option, words
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, any_of, some
 from modelyard_policies.rule import Rule, Severity
@@ -73,8 +72,6 @@ RULE = Rule(
     snippet='aws.s3.Bucket("checkpoints", bucket="acme-checkpoints", object_lock_enabled=True)\n',
 )
 
-PURPOSES: Final = ("purpose", "modelyard:purpose")
-
 
 @RULE.applies
 def has_to_be_locked(bucket: Resource, graph: GraphView) -> bool:
@@ -112,13 +109,9 @@ def _takes_a_trail(bucket: Resource, graph: GraphView) -> bool:
 
 
 def _says_so(bucket: Resource, graph: GraphView) -> bool:
-    """What isn't known yet of its name says nothing."""
-    given = [bucket.name, bucket.raw("bucket"), bucket.raw("bucketPrefix")]
-    named = [name for name in given if isinstance(name, str)]
-    wanted = {word.lower() for word in graph.options(LockedBuckets).words}
-    if any(not wanted.isdisjoint(re.split(r"[^a-z0-9]+", name.lower())) for name in named):
-        return True
-    return some(PURPOSES, lambda key: tag(bucket, graph, key) in wanted)
+    words = graph.options(LockedBuckets).words
+    names = (bucket.name, bucket.raw("bucket"), bucket.raw("bucketPrefix"))
+    return is_named_for(names, words) or is_for(bucket, graph, words)
 
 
 def _locks(bucket: Resource, graph: GraphView) -> Iterator[Block]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard_policies.aws.buckets import open_to_the_public
 from modelyard_policies.aws.types import BUCKET, BUCKET_PUBLIC_ACCESS_BLOCK
 from modelyard_policies.graph import canonical
-from modelyard_policies.reading import Failure, GraphView, Resource, each
+from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
-
-SETTINGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 RULE = Rule(
     id="bucket-public-access-block",
@@ -47,11 +46,6 @@ aws.s3.BucketPublicAccessBlock(
 def all_settings_are_on(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge a bucket for having a block, and each block for its settings; the last one applied would win."""
     if canonical(resource.type) != BUCKET:
-        yield from each(SETTINGS, lambda setting: _setting_is_on(resource, setting))
+        yield from open_to_the_public(resource)
     elif not graph.linked(resource, BUCKET_PUBLIC_ACCESS_BLOCK, "bucket"):
         yield resource.failure("", "no BucketPublicAccessBlock names this bucket")
-
-
-def _setting_is_on(block: Resource, setting: str) -> Iterator[Failure]:
-    if not block.is_true(setting):
-        yield block.failure(setting, f"is {block.shown(setting)}")

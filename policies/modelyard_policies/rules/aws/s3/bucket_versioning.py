@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelyard_policies.aws.buckets import is_versioned
 from modelyard_policies.aws.types import BUCKET, BUCKET_VERSIONING
-from modelyard_policies.reading import Failure, GraphView, Resource, any_of, some
+from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -31,14 +32,11 @@ aws.s3.BucketVersioning(
 @RULE.check
 def versioning_is_enabled(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
     """Versioning of its own resource counts first, then what older programs write into the bucket."""
-    resources = graph.linked(bucket, BUCKET_VERSIONING, "bucket")
-    if some(resources, lambda item: item.block("versioningConfiguration").text("status") == "Enabled"):
+    if is_versioned(bucket, graph):
         return
+    resources = graph.linked(bucket, BUCKET_VERSIONING, "bucket")
     if resources:
         status = resources[0].block("versioningConfiguration")
         yield status.failure("status", f"is {status.shown('status')}, not Enabled")
-    elif not any_of(
-        lambda: some(bucket.list("versioning"), lambda block: block.is_true("enabled")),
-        lambda: some(bucket.list("versionings"), lambda block: block.is_true("enabled")),
-    ):
+    else:
         yield bucket.failure("", "no BucketVersioning enables versions for this bucket")

@@ -11,9 +11,9 @@ it takes only block blobs. Premium file shares can do neither (Azure Storage, "A
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from modelyard_policies.azure.accounts import FILES, kind
+from modelyard_policies.azure.paired_regions import geo_redundancy
 from modelyard_policies.azure.types import OBJECT_REPLICATION_POLICY, STORAGE_ACCOUNT
 from modelyard_policies.declared import is_production, may_be_classified
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, some
@@ -43,9 +43,6 @@ azure.storage.StorageAccount(
 """,
 )
 
-ELSEWHERE: Final = ("GRS", "GZRS")
-"""Ends of the names of those that keep a copy in another region, `RAGRS` and `RAGZRS` among them."""
-
 
 @RULE.applies
 def holds_what_matters(account: Resource, graph: GraphView) -> bool:
@@ -61,7 +58,7 @@ def holds_what_matters(account: Resource, graph: GraphView) -> bool:
 def a_copy_is_elsewhere(account: Resource, graph: GraphView) -> Iterator[Failure]:
     """One way is enough."""
     if not any_of(
-        lambda: _sku(account).endswith(ELSEWHERE),
+        lambda: geo_redundancy(account) is not None,
         lambda: some(
             graph.linked(account, OBJECT_REPLICATION_POLICY, "sourceAccount"),
             lambda policy: _leaves_the_region(account, policy, graph),

@@ -13,14 +13,12 @@ Storage, "Overview of immutable storage for blob data", 2024-05).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import ClassVar, Final
 
 from modelyard_policies.azure.types import BLOB_CONTAINER, BLOB_CONTAINER_IMMUTABILITY_POLICY, STORAGE_ACCOUNT
-from modelyard_policies.declared import is_production, tag
+from modelyard_policies.declared import is_for, is_named_for, is_production
 from modelyard_policies.options import Options, number, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -67,8 +65,6 @@ azure.storage.BlobContainer(
 """,
 )
 
-PURPOSES: Final = ("purpose", "modelyard:purpose")
-
 VERSIONS: Final = "immutableStorageWithVersioning"
 """Of a container or an account: whether single versions can be made immutable."""
 
@@ -104,11 +100,10 @@ def _says_so(container: Resource, graph: GraphView) -> bool:
     """What isn't known yet of its name says nothing."""
     given = container.raw("containerName")
     name = given if isinstance(given, str) and given else container.name
-    wanted = {word.lower() for word in graph.options(ImmutableContainers).words}
-    if not wanted.isdisjoint(re.split(r"[^a-z0-9]+", name.lower())):
+    words = graph.options(ImmutableContainers).words
+    if is_named_for([name], words):
         return True
-    tags = product(_account(container, graph), PURPOSES)
-    return some(tags, lambda pair: tag(pair[0], graph, pair[1]) in wanted)
+    return some(_account(container, graph), lambda account: is_for(account, graph, words))
 
 
 def _account(container: Resource, graph: GraphView) -> list[Resource]:
