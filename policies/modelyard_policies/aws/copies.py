@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from modelyard_policies.aws.selections import takes
+from modelyard_policies.aws.selections import Alike, selections_for, takes
 from modelyard_policies.aws.types import (
     BACKUP_PLAN,
     BACKUP_SELECTION,
@@ -26,7 +26,7 @@ from modelyard_policies.aws.types import (
 )
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import canonical
-from modelyard_policies.reading import Block, GraphView, Resource
+from modelyard_policies.reading import Block, GraphView, Resource, each
 
 Copy = tuple[Resource, str]
 """What holds it, and what it holds of it, in words."""
@@ -112,11 +112,25 @@ def _file_replicas(system: Resource, graph: GraphView) -> Iterator[Copy]:
 
 
 def _backups(store: Resource, graph: GraphView) -> Iterator[Copy]:
-    for selection in graph.of_type(BACKUP_SELECTION):
-        if takes(selection, store, graph):
-            for plan in graph.candidates(selection, "planId", BACKUP_PLAN):
-                for vault in _vaults(plan, graph).values():
+    seen: set[str] = set()
+
+    def vaults(alike: Alike) -> Iterator[Copy]:
+        if takes(alike[0], store, graph):
+            for vault in graph.once(_vaults_of, alike):
+                if vault.urn not in seen:
+                    seen.add(vault.urn)
                     yield vault, "backups"
+
+    yield from each(selections_for(store, graph), vaults)
+
+
+def _vaults_of(graph: GraphView, selections: Alike) -> list[Resource]:
+    """The vaults in which backups come to be of what some selections take."""
+    found: dict[str, Resource] = {}
+    for selection in selections:
+        for plan in graph.candidates(selection, "planId", BACKUP_PLAN):
+            found |= _vaults(plan, graph)
+    return list(found.values())
 
 
 def _vaults(plan: Resource, graph: GraphView) -> dict[str, Resource]:

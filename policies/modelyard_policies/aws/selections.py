@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, cast
 
 from modelyard_policies.aws.types import (
+    BACKUP_SELECTION,
     BUCKET,
     EFS_FILE_SYSTEM,
     FSX_LUSTRE,
@@ -14,8 +16,10 @@ from modelyard_policies.aws.types import (
     FSX_WINDOWS,
     VOLUME,
 )
-from modelyard_policies.declared import plain_tag
+from modelyard_policies.declared import default_tags, plain_tag
 from modelyard_policies.errors import Unread
+from modelyard_policies.graph import SECRET, UNKNOWN
+from modelyard_policies.graph.links import scalars
 from modelyard_policies.reading import Block, GraphView, Resource, all_of, any_of, matches, some
 
 _PLACES: Final = {
@@ -30,6 +34,34 @@ _NOT_KNOWN = "\N{REPLACEMENT CHARACTER}"
 """Stands for what isn't known of an ARN: only a wildcard matches it."""
 
 _TAG_PREFIX = "aws:ResourceTag/"
+
+Alike = tuple[Resource, ...]
+"""Selections that take the same."""
+
+
+@dataclass(slots=True)
+class _Index:
+    """The selections of a graph by what a store has to have for one of them to take it."""
+
+    by_mark: dict[str, list[Alike]] = field(default_factory=dict[str, list[Alike]])
+    unmarked: list[Alike] = field(default_factory=list[Alike])
+    """Those that may take any."""
+
+
+def selections_for(store: Resource, graph: GraphView) -> list[Alike]:
+    """The selections that may take a store, those of which one takes what the others take together. Whether
+    they do, `takes` says of the first of each.
+    """
+    index = graph.once(_index)
+    marks = _marks_of_store(store, graph)
+    if marks is None:
+        return [*index.unmarked, *{alike: None for found in index.by_mark.values() for alike in found}]
+    return [*index.unmarked, *{alike: None for mark in marks for alike in index.by_mark.get(mark, ())}]
+
+
+def is_taken(store: Resource, graph: GraphView) -> bool:
+    """Whether a backup selection takes a bucket, a file system or a volume."""
+    return some(selections_for(store, graph), lambda alike: takes(alike[0], store, graph))
 
 
 def takes(selection: Resource, resource: Resource, graph: GraphView) -> bool:
@@ -54,6 +86,78 @@ def takes(selection: Resource, resource: Resource, graph: GraphView) -> bool:
     )
 
 
+def _index(graph: GraphView) -> _Index:
+    groups: dict[str, list[Resource]] = {}
+    for selection in graph.of_type(BACKUP_SELECTION):
+        groups.setdefault(_criteria(selection), []).append(selection)
+    index = _Index()
+    for group in groups.values():
+        alike, marks = tuple(group), _marks_of_selection(group[0])
+        if marks is None:
+            index.unmarked.append(alike)
+        else:
+            for mark in marks:
+                index.by_mark.setdefault(mark, []).append(alike)
+    return index
+
+
+def _criteria(selection: Resource) -> str:
+    """What selections have in common that take the same; its own name for what isn't all known."""
+    said = [selection.raw(key) for key in ("resources", "selectionTags", "conditions", "notResources")]
+    if any(value is UNKNOWN or value is SECRET for value in scalars(said)):
+        return selection.urn
+    return repr((selection.node.region, said))
+
+
+def _marks_of_selection(selection: Resource) -> frozenset[str] | None:
+    """The marks of which a store has one if it is taken, or may be; None if any store may be."""
+    try:
+        for condition in selection.list("conditions"):
+            for wanted in condition.list("stringEquals"):
+                return frozenset({_tag_mark(wanted)})
+        if _names_nothing(selection):
+            return None
+        return frozenset((*_named(selection), *map(_tag_mark, selection.list("selectionTags"))))
+    except Unread:
+        return None
+
+
+def _named(selection: Resource) -> Iterator[str]:
+    """The marks of what a selection names. Raises Unread where that may be anything."""
+    key = "resources"
+    sources = selection.node.property_dependencies.get(key, ())
+    yield from sources
+    for item in _items(selection.raw(key)):
+        if not isinstance(item, str):
+            if not sources:
+                raise Unread(selection.urn, key, "not known before the deployment")
+        elif _is_pattern(item):
+            raise Unread(selection.urn, key, "names any that match")
+        else:
+            yield item
+            yield _untold_mark(item.split(":", 3)[2:3])
+
+
+def _marks_of_store(store: Resource, graph: GraphView) -> list[str] | None:
+    """What a selection may know a store by; None if its tags aren't all known."""
+    try:
+        tags = [store.block("tags"), default_tags(store, graph)]
+        found = [f"{key}={block.text(key)}" for block in tags if block is not None for key in block.keys()]  # noqa: SIM118
+    except Unread:
+        return None
+    arn = _known_arn(store)
+    return [*found, store.urn, arn if arn is not None else _untold_mark([_PLACES[store.type][0]])]
+
+
+def _tag_mark(wanted: Block) -> str:
+    return f"{_key_of_tag(wanted)}={wanted.text('value')}"
+
+
+def _untold_mark(service: list[str]) -> str:
+    """Of a store whose ARN isn't known, and of ARNs of its service, one of which may be its own."""
+    return f"untold {''.join(service)}"
+
+
 def _is_in_its_region(selection: Resource, resource: Resource) -> bool:
     """A selection looks at its own region."""
     regions = (selection.node.region, resource.node.region)
@@ -70,18 +174,37 @@ def _is_given(value: object) -> bool:
 
 
 def _names(selection: Resource, key: str, resource: Resource, graph: GraphView) -> bool:
+    exact, patterns = graph.once(_texts, selection, key)
+    known = _known_arn(resource)
+    if known is not None and known in exact:
+        return True
+    texts = patterns if known is not None else (*patterns, *exact)
     return any_of(
-        lambda: graph.refers_to(selection, key, resource),
-        lambda: some(_literals(selection, key), lambda pattern: _matches(pattern, selection, key, resource)),
+        lambda: _may_refer(selection, key, resource) and graph.refers_to(selection, key, resource),
+        lambda: some(texts, lambda pattern: _matches(pattern, selection, key, resource)),
     )
 
 
-def _literals(selection: Resource, key: str) -> Iterator[str]:
-    """Those that are known: of the others it was asked before what they refer to."""
-    value = selection.raw(key)
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str):
-            yield item
+def _texts(graph: GraphView, selection: Resource, key: str) -> tuple[frozenset[str], tuple[str, ...]]:  # noqa: ARG001
+    """The ARNs that are known, and the patterns: of the others is asked what they refer to."""
+    texts = [item for item in _items(selection.raw(key)) if isinstance(item, str)]
+    patterns = tuple(item for item in texts if _is_pattern(item))
+    return frozenset(texts).difference(patterns), patterns
+
+
+def _may_refer(selection: Resource, key: str, resource: Resource) -> bool:
+    """Whether a value came from the resource, or nobody knows where from."""
+    sources = selection.node.property_dependencies.get(key, ())
+    return resource.urn in sources or not sources
+
+
+def _is_pattern(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _items(value: object) -> list[object]:
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    return [item for item in items if item is not None]
 
 
 def _matches(pattern: str, selection: Resource, key: str, resource: Resource) -> bool:
@@ -142,6 +265,9 @@ def _meets_all(resource: Resource, graph: GraphView, condition: Block) -> bool:
 def _has_tag(
     resource: Resource, graph: GraphView, wanted: Block, compare: Callable[[str, str], bool]
 ) -> bool:
-    key = wanted.text("key").removeprefix(_TAG_PREFIX)
-    value = plain_tag(resource, graph, key)
+    value = plain_tag(resource, graph, _key_of_tag(wanted))
     return value is not None and compare(value, wanted.text("value"))
+
+
+def _key_of_tag(wanted: Block) -> str:
+    return wanted.text("key").removeprefix(_TAG_PREFIX)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar, TypeVarTuple
 
 from modelyard_policies.errors import Unread
-from modelyard_policies.graph import SECRET, UNKNOWN, Graph, Match, Node
+from modelyard_policies.graph import SECRET, UNKNOWN, Graph, Match, Node, canonical
 from modelyard_policies.reading.block import Block, Resource
 from modelyard_policies.reading.logic import some
 
@@ -60,6 +60,8 @@ class GraphView:
 
         Raises Unread if it may, but that isn't known.
         """
+        if not block.path and self._is_among_the_sources(block, key, resource):
+            return True
         for value in _values(block.raw(key)):
             match = self._match(block, key, value, resource.type)
             if any(node is resource.node for node in match.certain):
@@ -133,6 +135,16 @@ class GraphView:
 
     def _match(self, block: Block, key: str, value: Any, types: Types) -> Match:
         return self._graph.targets(block.node, _root(block, key), value, types)
+
+    def _is_among_the_sources(self, block: Block, key: str, resource: Resource) -> bool:
+        """Whether a list's values that aren't known came from the resource, each from one of its type."""
+        if resource.urn not in self._sources(block, key):
+            return False
+        nodes = map(self._graph.by_urn.get, self._sources(block, key))
+        kind = canonical(resource.type)
+        alike = sum(1 for node in nodes if node is not None and canonical(node.type) == kind)
+        untold = sum(1 for value in _values(block.raw(key)) if value is UNKNOWN or value is SECRET)
+        return alike <= untold
 
     def _sources(self, block: Block, key: str) -> tuple[str, ...]:
         """URNs of the resources that the property's value came from."""

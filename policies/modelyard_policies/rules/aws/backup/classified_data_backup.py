@@ -10,12 +10,12 @@ Guide, "Working with backups", 2026-11). Buckets keep versions and replicas, whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from modelyard_policies.aws.lustre import can_be_backed_up
-from modelyard_policies.aws.selections import takes
+from modelyard_policies.aws.selections import is_taken
 from modelyard_policies.aws.types import (
     BACKUP_SELECTION,
     EFS_BACKUP_POLICY,
@@ -86,11 +86,7 @@ def holds_classified_data(store: Resource, graph: GraphView) -> bool:
 @RULE.check
 def is_backed_up(store: Resource, graph: GraphView) -> Iterator[Failure]:
     """One way is enough."""
-    ways: tuple[Callable[[], bool], ...] = (
-        lambda: some(graph.of_type(BACKUP_SELECTION), lambda selection: takes(selection, store, graph)),
-        lambda: _backs_itself_up(store, graph),
-    )
-    if not any_of(*ways):
+    if not any_of(lambda: is_taken(store, graph), lambda: _backs_itself_up(store, graph)):
         yield store.failure("", "no backup selection takes it")
 
 

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from modelyard_policies.aws.keys import names_customer_key
 from modelyard_policies.aws.lustre import can_be_backed_up, is_scratch
-from modelyard_policies.aws.selections import takes
+from modelyard_policies.aws.selections import is_taken
 from modelyard_policies.aws.types import (
     BACKUP_SELECTION,
     FSX_DATA_REPOSITORY_ASSOCIATION,
@@ -28,7 +28,7 @@ from modelyard_policies.aws.types import (
 )
 from modelyard_policies.declared import is_production, may_be_classified
 from modelyard_policies.options import Options, number, option
-from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each, some
+from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each
 from modelyard_policies.rule import Rule, Severity
 
 
@@ -98,7 +98,7 @@ def _has_backups(store: Resource, graph: GraphView) -> Iterator[Failure]:
 
 def _has_lasting_backups(store: Resource, graph: GraphView) -> Iterator[Failure]:
     """A plan that takes it is enough."""
-    if some(graph.of_type(BACKUP_SELECTION), lambda selection: takes(selection, store, graph)):
+    if is_taken(store, graph):
         return
     yield from each((_has_automatic_backups, _has_a_final_backup), lambda check: check(store, graph))
 

@@ -29,6 +29,10 @@ def where(operator, key, value):
     return [{operator: [{"key": f"aws:ResourceTag/{key}", "value": value}]}]
 
 
+def tagged(key, value):
+    return {"type": "STRINGEQUALS", "key": key, "value": value}
+
+
 CASES = {
     "bad": {
         "no selection": (home(), NONE),
@@ -43,7 +47,7 @@ CASES = {
         ),
         "left out": (home() | selection(resources=["*"], notResources=EVERY_EFS), NONE),
         "a tag that it hasn't": (
-            home() | selection(selectionTags=[{"type": "STRINGEQUALS", "key": "save", "value": "yes"}]),
+            home() | selection(selectionTags=[tagged("save", "yes")]),
             NONE,
         ),
         "a selection of another region": (
@@ -74,10 +78,23 @@ CASES = {
             home()
             | selection(
                 resources=["arn:aws:fsx:*:*:file-system/*"],
-                selectionTags=[{"type": "STRINGEQUALS", "key": "backup", "value": "prod"}],
+                selectionTags=[tagged("backup", "prod")],
             ),
         ),
         "itself": (home() | selection(resources=[UNKNOWN], links=["home"]),),
+        "itself and another": (
+            home()
+            | {"other": (EFS_FILE_SYSTEM, {"tags": {"stage": "dev"}})}
+            | selection(resources=[UNKNOWN, UNKNOWN], links=["home", "other"]),
+        ),
+        "one of many selections": (
+            home()
+            | {
+                f"other-{number}": (BACKUP_SELECTION, {"selectionTags": [tagged("backup", f"plan-{number}")]})
+                for number in range(3)
+            }
+            | selection(selectionTags=[tagged("backup", "prod")]),
+        ),
         "all of its account and region": (
             home(fields={"region": "eu-west-1"})
             | selection(resources=["arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system/*"]),
@@ -106,6 +123,20 @@ CASES = {
         "an id that may be its own": (
             home() | selection(resources=["arn:aws:elasticfilesystem:eu-west-1:1:file-system/fs-1"]),
             ("selection: resources: can't be judged: names one that may be this, whose ARN isn't known yet"),
+        ),
+        "one of two, or another": (
+            home()
+            | {"other": (EFS_FILE_SYSTEM, {"tags": {"stage": "dev"}})}
+            | selection(resources=[UNKNOWN], links=["home", "other"]),
+            "selection: resources: can't be judged: not known before the deployment",
+        ),
+        "a tag that isn't known": (
+            home(tags={**TAGS, "backup": UNKNOWN}) | selection(selectionTags=[tagged("backup", "prod")]),
+            "home: tags.backup: can't be judged: not known before the deployment",
+        ),
+        "a selection's tag that isn't known": (
+            home() | selection(selectionTags=[tagged("backup", UNKNOWN)]),
+            "selection: selectionTags[0].value: can't be judged: not known before the deployment",
         ),
         "tags that aren't known": (
             home(tags=UNKNOWN),
