@@ -6,7 +6,7 @@ from typing import Final
 
 from modelyard_policies.azure.resource_groups import is_within
 from modelyard_policies.azure.types import POLICY_ASSIGNMENT, RESOURCE_GROUP
-from modelyard_policies.reading import Block, GraphView, Resource, all_of, any_of, some
+from modelyard_policies.reading import Block, GraphView, Resource, all_of, some
 
 READ_BY_ASSIGNMENTS: Final = (POLICY_ASSIGNMENT, RESOURCE_GROUP)
 """What has to be seen to tell whether an assignment takes a machine."""
@@ -26,22 +26,21 @@ machines with a tag, and of those without one (Azure Policy, "Built-in policies 
 
 def is_put_under_backup(machine: Resource, graph: GraphView) -> bool:
     """Whether a policy that is assigned in the stack configures the machine's backup."""
-    return is_within(machine, POLICY_ASSIGNMENT, graph, lambda each: _takes(each, machine))
+    return is_within(
+        machine, POLICY_ASSIGNMENT, graph, _configures_backup, lambda each: _takes(each, machine)
+    )
+
+
+def _configures_backup(assignment: Resource) -> bool:
+    return all_of(
+        lambda: _is_of(assignment, (*_TAKES_TAGGED, *_TAKES_UNTAGGED)), lambda: _is_in_force(assignment)
+    )
 
 
 def _takes(assignment: Resource, machine: Resource) -> bool:
-    return all_of(
-        lambda: _is_in_force(assignment),
-        lambda: any_of(
-            lambda: all_of(
-                lambda: _is_of(assignment, _TAKES_UNTAGGED),
-                lambda: not _has_tag(machine, assignment, "exclusion"),
-            ),
-            lambda: all_of(
-                lambda: _is_of(assignment, _TAKES_TAGGED), lambda: _has_tag(machine, assignment, "inclusion")
-            ),
-        ),
-    )
+    if _is_of(assignment, _TAKES_TAGGED):
+        return _has_tag(machine, assignment, "inclusion")
+    return not _has_tag(machine, assignment, "exclusion")
 
 
 def _is_of(assignment: Resource, definitions: tuple[str, ...]) -> bool:

@@ -36,13 +36,25 @@ def is_locked(resource: Resource, graph: GraphView) -> bool:
 
 def _group_is_locked(resource: Resource, graph: GraphView) -> bool:
     """By a lock that names the group; the name may be written in either case."""
-    kind = MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL
-    groups = graph.candidates(resource, "resourceGroupName", RESOURCE_GROUP)
+    kind, key = MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL, "resourceGroupName"
+    groups = graph.candidates(resource, key, RESOURCE_GROUP)
     if groups:
-        return some(groups, lambda group: some(graph.linked(group, kind, "resourceGroupName"), _keeps))
-    locks = graph.of_type(kind)
-    name = resource.text("resourceGroupName").strip().lower() if locks else ""
-    return some(locks, lambda lock: lock.text("resourceGroupName").strip().lower() == name and _keeps(lock))
+        return some(groups, lambda group: some(graph.linked(group, kind, key), _keeps))
+    locks = graph.once(_locks_by_group)
+    name = resource.text(key).strip().lower() if locks else ""
+    return any_of(
+        lambda: some(locks.get(name, ()), _keeps),
+        lambda: some(locks.get("", ()), lambda lock: _keeps(lock) and bool(lock.text(key))),
+    )
+
+
+def _locks_by_group(graph: GraphView) -> dict[str, list[Resource]]:
+    """Locks by the name of the group that they are for, in lower case; under none, those that don't tell."""
+    found: dict[str, list[Resource]] = {}
+    for lock in graph.of_type(MANAGEMENT_LOCK_AT_RESOURCE_GROUP_LEVEL):
+        name = lock.raw("resourceGroupName")
+        found.setdefault(name.strip().lower() if isinstance(name, str) else "", []).append(lock)
+    return found
 
 
 def _keeps(lock: Resource) -> bool:

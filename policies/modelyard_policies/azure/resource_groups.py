@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 from modelyard_policies.azure.scopes import is_whole
 from modelyard_policies.azure.types import RESOURCE_GROUP
+from modelyard_policies.errors import Unread
 from modelyard_policies.reading import GraphView, Resource, all_of, any_of, some
 
 _SCOPE = "scope"
@@ -29,39 +29,51 @@ class _Scopes:
     """Neither the scope nor where it comes from is known."""
 
 
-def is_within(resource: Resource, token: str, graph: GraphView, test: Test) -> bool:
-    """Whether a resource of type `token` that passes `test` has the resource group of `resource` as its
-    `scope`, or a whole subscription.
+def is_within(
+    resource: Resource, token: str, graph: GraphView, counts: Test, test: Test | None = None
+) -> bool:
+    """Whether a resource of type `token` that passes both tests has the resource group of `resource` as its
+    `scope`, or a whole subscription. The first test is the same for every `resource`, and so asked once.
     """
-    scopes = graph.once(_reading(token))
+    scopes = graph.once(_scopes, token, counts)
     groups = graph.candidates(resource, "resourceGroupName", RESOURCE_GROUP)
+
+    def passes(each: Resource) -> bool:
+        return all_of(lambda: counts(each), lambda: test is None or test(each))
 
     def is_in_group() -> bool:
         if groups:
-            return some(groups, lambda group: some(graph.linked(group, token, _SCOPE), test))
+            return some(groups, lambda group: some(graph.linked(group, token, _SCOPE), passes))
         name = resource.text("resourceGroupName").strip().lower() if scopes.of_groups else ""
-        return some(scopes.of_groups.get(name, ()), test)
+        return some(scopes.of_groups.get(name, ()), passes)
 
     return any_of(
         is_in_group,
-        lambda: some(scopes.of_subscriptions, test),
-        lambda: some(scopes.untold, lambda each: all_of(lambda: test(each), lambda: bool(each.text(_SCOPE)))),
+        lambda: some(scopes.of_subscriptions, passes),
+        lambda: some(
+            scopes.untold, lambda each: all_of(lambda: passes(each), lambda: bool(each.text(_SCOPE)))
+        ),
     )
 
 
-@cache
-def _reading(token: str) -> Callable[[GraphView], _Scopes]:
-    def read(graph: GraphView) -> _Scopes:
-        found = _Scopes()
-        for each in graph.of_type(token):
-            scope = each.raw(_SCOPE)
-            if isinstance(scope, str):
-                _sort(each, scope, found)
-            elif scope is not None and not each.node.property_dependencies.get(_SCOPE):
-                found.untold.append(each)
-        return found
+def _scopes(graph: GraphView, token: str, counts: Test) -> _Scopes:
+    found = _Scopes()
+    for each in graph.of_type(token):
+        scope = each.raw(_SCOPE)
+        if not _may(counts, each):
+            continue
+        if isinstance(scope, str):
+            _sort(each, scope, found)
+        elif scope is not None and not each.node.property_dependencies.get(_SCOPE):
+            found.untold.append(each)
+    return found
 
-    return read
+
+def _may(test: Test, resource: Resource) -> bool:
+    try:
+        return test(resource)
+    except Unread:
+        return True
 
 
 def _sort(each: Resource, scope: str, found: _Scopes) -> None:
