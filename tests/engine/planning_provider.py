@@ -1,4 +1,4 @@
-"""A resource provider for previews of any program: an echo that plans as Azure's does, and knows answers.
+"""A resource provider for previews of any program: an echo that plans as a real one does, and knows answers.
 
     python planning_provider.py NAME VERSION ANSWERS [ADDRESS OF THE ENGINE]
 
@@ -10,6 +10,7 @@ offline: both engines get the same.
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 import threading
 from collections.abc import Mapping
@@ -43,11 +44,11 @@ class PlanningProvider(EchoProvider):
 
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         response = super().Create(request, context)
-        token = request.urn.split("::")[2].rpartition("$")[2]
-        if token.startswith(AZURE):
-            if "location" in self._settings and "location" not in response.properties.fields:
-                response.properties.fields["location"].string_value = self._settings["location"]
-            plan(response.properties, class_of(token), token)
+        _, _, types, name = request.urn.split("::", 3)
+        token, fields = types.rpartition("$")[2], response.properties.fields
+        if token.startswith(AZURE) and "location" in self._settings and "location" not in fields:
+            fields["location"].string_value = self._settings["location"]
+        plan(response.properties, class_of(token), token, name)
         return response
 
     def Invoke(self, request: pb.InvokeRequest, context: grpc.ServicerContext) -> pb.InvokeResponse:
@@ -69,10 +70,12 @@ def _told(value: Any) -> Any:
 
 
 def class_of(token: str) -> type:
-    """The SDK's class of a type of Azure's."""
-    _, module, name = token.split(":")
+    """The SDK's class of a type."""
+    package, module, name = token.split(":")
+    service = module.partition("/")[0]
+    place = f"pulumi_{package.replace('-', '_')}.{service}{'_' * keyword.iskeyword(service)}"
     with IMPORTING:  # (a module that another thread is still importing has half of its classes)
-        return getattr(importlib.import_module(f"pulumi_azure_native.{module}"), name)
+        return getattr(importlib.import_module(place), name)
 
 
 if __name__ == "__main__":

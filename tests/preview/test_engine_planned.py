@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from modelyard_policies.graph import SECRET, UNKNOWN
 from modelyard_preview.engine import RunResult
+from modelyard_preview.engine.realizer import Realized, Registration
 
 Run = Callable[..., RunResult]
 ID = "/subscriptions/1/resourceGroups/ml/providers/Microsoft.ManagedIdentity/userAssignedIdentities/pool"
@@ -138,6 +140,65 @@ def test_other_providers_plan_with_what_they_are_given(run: Run) -> None:
 
     assert seen(run, instance) is True
     assert seen(run, lambda: aws.ec2.Instance("node").root_block_device) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("of", "name"),
+    [
+        (lambda: aws.iam.Role("Node", assume_role_policy="{}").name, r"Node-[0-9a-f]{7}"),
+        (lambda: aws.s3.Bucket("Data").bucket, r"data-[0-9a-f]{7}"),
+        (lambda: aws.sqs.Queue("jobs", fifo_queue=True).name, r"jobs-[0-9a-f]{7}\.fifo"),
+        (lambda: aws.sns.Topic("jobs", fifo_topic=False).name, r"jobs-[0-9a-f]{7}"),
+        (lambda: aws.lambda_.Function("api", role="arn").name, r"api-[0-9a-f]{7}"),
+        (lambda: aws.iam.Role("Node", name="node", assume_role_policy="{}").name, "node"),
+        (lambda: aws.s3.Bucket("Data", bucket="acme-data").bucket, "acme-data"),
+    ],
+)
+def test_the_name_that_awss_provider_would_make_up_is_known(
+    run: Run, of: Callable[[], Any], name: str
+) -> None:
+    assert re.fullmatch(name, seen(run, of))
+    assert seen(run, of) == seen(run, of)
+
+
+def test_a_policy_that_is_made_from_a_name_is_known(run: Run) -> None:
+    def policy() -> pulumi.Output[str]:
+        bucket = aws.s3.Bucket("data").bucket
+        return pulumi.Output.json_dumps({"Resource": pulumi.Output.concat("arn:aws:s3:::", bucket, "/*")})
+
+    assert re.fullmatch(r'\{"Resource": "arn:aws:s3:::data-[0-9a-f]{7}/\*"\}', seen(run, policy))
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda: aws.iam.Role("node", assume_role_policy="{}").arn,
+        lambda: aws.iam.Role("node", assume_role_policy="{}").id,
+        lambda: aws.s3.Bucket("data").id,
+        lambda: aws.s3.BucketObjectv2("page", bucket="b").bucket_key_enabled,
+        lambda: aws.iam.Role("node", name=aws.kms.Key("key").id, assume_role_policy="{}").name,
+        lambda: aws.kms.get_key_output(key_id="1").key_id,
+    ],
+)
+def test_what_only_aws_can_know_is_unknown(run: Run, of: Callable[[], Any]) -> None:
+    assert seen(run, of) is UNKNOWN
+
+
+class Nameless:
+    """Creates without naming."""
+
+    def register(self, registration: Registration) -> Realized:
+        return Realized(registration.name, {})
+
+
+def test_names_are_made_up_in_previews_alone(run: Run) -> None:
+    def program() -> None:
+        role = aws.iam.Role("node", assume_role_policy="{}")
+        pulumi.export("id", role.id)
+        pulumi.export("name", role.name)
+
+    assert run(program, dry_run=False, realizer=Nameless()).outputs == {"id": "node"}
+    assert run(program).outputs["name"] is not UNKNOWN
 
 
 def test_a_script_that_is_an_asset_stays_one(run: Run) -> None:

@@ -98,7 +98,7 @@ def _planning(original: Callable[..., None]) -> Callable[..., None]:
         **named: Any,
     ) -> None:
         if custom and pulumi.runtime.is_dry_run():
-            plan(outputs, type(res), res.pulumi_resource_type)
+            plan(outputs, type(res), res.pulumi_resource_type, res.pulumi_resource_name)
         original(res, inputs, outputs, deps, resolvers, custom, *more, **named)
 
     return resolve

@@ -9,6 +9,8 @@ with the types of their inputs, and what they add inside an object isn't told fr
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from collections.abc import Mapping, MutableMapping, Sequence
 from functools import cache
 from typing import Any, Final, get_args, get_origin
@@ -26,15 +28,39 @@ _LISTS: Final = frozenset({list, Sequence})
 _PLAIN: Final = {bool: "bool_value", int: "number_value", float: "number_value", str: "string_value"}
 
 
-def plan(outputs: struct_pb2.Struct, resource: type, token: str) -> None:
-    """Make the outputs of a preview of inputs that were echoed, in place."""
+_FIFO: Final = ("fifoQueue", "fifoTopic")
+_NAMED_BY: Final = {"aws:s3/bucket:Bucket": "bucket", "aws:s3/bucketV2:BucketV2": "bucket"}
+"""What holds the name, where that isn't `name`."""
+
+
+def plan(outputs: struct_pb2.Struct, resource: type, token: str, name: str) -> None:
+    """Make the outputs of a preview of inputs that were echoed, in place. `name` is the program's."""
     types = _types_of(resource)
     if token.startswith(AZURE):
         for key in [key for key in outputs.fields if key not in types]:
             del outputs.fields[key]
         _plan_fields(outputs, types, whole=True)
-    else:
-        _plan_fields(outputs, types, whole=False)
+        return
+    _plan_fields(outputs, types, whole=False)
+    named_by = _named_by(resource, token)
+    if named_by and named_by not in outputs.fields:
+        outputs.fields[named_by].string_value = _made_up(token, name, outputs)
+
+
+@cache
+def _named_by(resource: type, token: str) -> str | None:
+    """The input that gets a name if it has none: it needn't be given, and comes back in any case."""
+    key = _NAMED_BY.get(token, "name")
+    if not token.startswith("aws:") or _types_of(resource).get(key) is not str:
+        return None
+    given = inspect.signature(getattr(resource, "_internal_init", resource)).parameters
+    return key if key in given else None
+
+
+def _made_up(token: str, name: str, outputs: struct_pb2.Struct) -> str:
+    made = f"{name}-{hashlib.sha256(f'{token}::{name}'.encode()).hexdigest()[:7]}"
+    is_first_in_first_out = any(outputs.fields[key].bool_value for key in _FIFO if key in outputs.fields)
+    return (made.lower() if token in _NAMED_BY else made) + (".fifo" if is_first_in_first_out else "")
 
 
 @cache
