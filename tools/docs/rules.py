@@ -40,8 +40,8 @@ unknown (what it asks isn't known before the deployment) or not applicable.
 - A tag can spare a resource a rule (`stage`, `data-classification`): what says nothing is held to what
   production and restricted data are ([why](../decisions/0020-a-tag-can-only-spare.md)).
 - Rules for what an account has once apply to the stack that says it is the account's: our component
-  `Account`, or the tag `modelyard:scope` with the value `account` on any resource of the cloud whose account it
-  is. What is set by region has to be set in each that the stack uses
+  `Account`, or the tag `modelyard:scope` with the value `account` on any resource of the cloud whose account
+  it is. What is set by region has to be set in each that the stack uses
   ([why](../decisions/0026-settings-of-accounts.md)).
 """
 
