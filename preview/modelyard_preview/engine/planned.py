@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_origin
 
@@ -23,9 +24,20 @@ from modelyard_preview.engine import values
 AZURE: Final = "azure-native"
 """Beginning of the packages whose provider answers with all properties of its resources."""
 
-_MAPPINGS: Final = frozenset({dict, Mapping, MutableMapping})
-_LISTS: Final = frozenset({list, Sequence})
-_PLAIN: Final = {bool: "bool_value", int: "number_value", float: "number_value", str: "string_value"}
+_STRUCT, _LIST = "struct_value", "list_value"
+_PLAIN: Final[Mapping[Any, str]] = {
+    bool: "bool_value",
+    int: "number_value",
+    float: "number_value",
+    str: "string_value",
+}
+_GENERIC: Final[Mapping[Any, str]] = {
+    dict: _STRUCT,
+    Mapping: _STRUCT,
+    MutableMapping: _STRUCT,
+    list: _LIST,
+    Sequence: _LIST,
+}
 
 
 _FIFO: Final = ("fifoQueue", "fifoTopic")
@@ -63,14 +75,32 @@ def _made_up(token: str, name: str, outputs: struct_pb2.Struct) -> str:
     return (made.lower() if token in _NAMED_BY else made) + (".fifo" if is_first_in_first_out else "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a declared type looks like on the wire."""
+
+    kind: str = ""
+    """The wire's word for it; empty where anything may come."""
+    item: Any = None
+    """Declared type of what is in a list or a mapping; None where nothing is said."""
+    fields: Mapping[str, Any] | None = None
+    """Declared types of an object's properties."""
+
+
 @cache
 def _types_of(resource: type) -> Mapping[str, Any]:
     return sdk_types.resource_types(resource)
 
 
 @cache
-def _fields_of(output: type) -> Mapping[str, Any]:
-    return sdk_types.output_type_types(output)
+def _shape_of(declared: Any) -> _Shape:
+    declared = sdk_types.unwrap_optional_type(declared) if declared is not None else None
+    if declared in _PLAIN:
+        return _Shape(_PLAIN[declared])
+    if isinstance(declared, type) and sdk_types.is_output_type(declared):
+        return _Shape(_STRUCT, fields=sdk_types.output_type_types(declared))
+    kind = _GENERIC.get(get_origin(declared) or declared, "")
+    return _Shape(kind, item=next(reversed(get_args(declared)), None)) if kind else _Shape()
 
 
 def _plan_fields(struct: struct_pb2.Struct, types: Mapping[str, Any], whole: bool) -> None:
@@ -79,52 +109,30 @@ def _plan_fields(struct: struct_pb2.Struct, types: Mapping[str, Any], whole: boo
 
 
 def _plan_value(value: struct_pb2.Value, declared: Any, whole: bool) -> None:
-    if values.is_secret(value):
-        _plan_value(value.struct_value.fields["value"], declared, whole)
+    """`whole`: plain values are compared as well, and objects come with all their properties."""
+    kind, shape = value.WhichOneof("kind"), _shape_of(declared)
+    if kind == _STRUCT and values.is_special(value):
+        if values.is_secret(value):
+            _plan_value(value.struct_value.fields["value"], declared, whole)
         return
-    declared = sdk_types.unwrap_optional_type(declared) if declared is not None else None
-    kind = value.WhichOneof("kind")
-    if declared is None or declared is Any or kind == "null_value" or value.string_value == values.SENTINEL:
+    if not shape.kind or kind == "null_value" or value.string_value == values.SENTINEL:
         return
-    if kind == "struct_value":
-        _plan_struct(value, declared, whole)
-    elif kind == "list_value":
-        _plan_list(value, declared, whole)
-    elif whole and _PLAIN.get(declared, kind) != kind:
-        value.string_value = values.SENTINEL
-
-
-def _plan_struct(value: struct_pb2.Value, declared: Any, whole: bool) -> None:
-    struct = value.struct_value
-    if values.is_special(value):
-        return
-    if isinstance(declared, type) and sdk_types.is_output_type(declared):
-        types = _fields_of(declared)
-        _plan_fields(struct, types, whole)
-        if whole:
-            for key in types.keys() - struct.fields.keys():
-                struct.fields[key].string_value = values.SENTINEL
-    elif declared is dict or get_origin(declared) in _MAPPINGS:
-        arguments = get_args(declared)
-        for item in struct.fields.values():
-            _plan_value(item, arguments[1] if len(arguments) == 2 else None, whole)
-    elif declared in _PLAIN or declared is list or get_origin(declared) in _LISTS:
-        value.string_value = values.SENTINEL
-
-
-def _plan_list(value: struct_pb2.Value, declared: Any, whole: bool) -> None:
-    if declared is list or get_origin(declared) in _LISTS:
-        item_type = next(iter(get_args(declared)), None)
+    if kind != shape.kind:
+        if whole or kind in (_STRUCT, _LIST):
+            value.string_value = values.SENTINEL
+    elif kind == _LIST:
         for item in value.list_value.values:
-            _plan_value(item, item_type, whole)
-    elif _is_no_list(declared):
-        value.string_value = values.SENTINEL
+            _plan_value(item, shape.item, whole)
+    elif kind == _STRUCT:
+        _plan_struct(value.struct_value, shape, whole)
 
 
-def _is_no_list(declared: Any) -> bool:
-    return (
-        declared in _PLAIN
-        or declared is dict
-        or get_origin(declared) in _MAPPINGS
-        or (isinstance(declared, type) and sdk_types.is_output_type(declared))
-    )
+def _plan_struct(struct: struct_pb2.Struct, shape: _Shape, whole: bool) -> None:
+    if shape.fields is None:
+        for item in struct.fields.values():
+            _plan_value(item, shape.item, whole)
+        return
+    _plan_fields(struct, shape.fields, whole)
+    if whole:
+        for key in shape.fields.keys() - struct.fields.keys():
+            struct.fields[key].string_value = values.SENTINEL
