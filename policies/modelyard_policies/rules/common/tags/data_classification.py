@@ -54,7 +54,7 @@ RULE = Rule(
         "replicas, backup vaults and logs as well."
     ),
     maps_to={},
-    snippet="""\\
+    snippet="""\
 tags = {"data-classification": "restricted"}
 training = aws.s3.Bucket("training", bucket="acme-training", tags=tags)
 logs = aws.s3.Bucket("logs", bucket="acme-logs", tags=tags)
