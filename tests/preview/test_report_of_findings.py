@@ -1,4 +1,4 @@
-"""How findings are shown: what has one cause together, each fault with its line, how to mend it once."""
+"""How findings are shown: those of a rule together, each fault with its line, how to mend it once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_what_one_line_leaves_unknown_is_one_block() -> None:
     assert "(3 findings)" in text
 
 
-def test_faults_of_one_cause_are_one_block_with_the_line_of_each() -> None:
+def test_faults_of_one_rule_are_one_block_with_the_line_of_each() -> None:
     text = shown(*bucket("a", "Suspended", 1), *bucket("b", "Suspended", 2), *bucket("c", UNKNOWN, 3))
     said = "s3 BucketVersioning a, b: versioningConfiguration.status is Suspended, not Enabled at shop.py:1, 2 mend: "
     assert "medium bucket-versioning ST4 fail, 2 resources" in text
@@ -91,11 +91,17 @@ def test_different_faults_of_a_resource_are_a_paragraph_each_and_mended_once() -
     assert "a: sub isn't known at shop.py:1" in text
 
 
-def test_a_property_is_the_subject_only_where_all_share_it() -> None:
+def test_what_a_property_is_has_the_property_as_its_subject() -> None:
     alike = [finding("r", "is true", "x[0].y", "a"), finding("r", "is true", "x[1].y", "b")]
     assert "a, urn:pulumi:dev::shop::aws:iam/role:Role::b: x[*].y is true at shop.py:1" in blocks(*alike)
-    apart = [finding("r", "is true", "x", "a", 1), finding("r", "is true", "y", "b", 2)]
-    assert ": is true at x shop.py:1, y shop.py:2" in blocks(*apart)
+    apart = [finding("r", "is true", "x", "a", 1), finding("r", "is true", "y", "a", 2)]
+    assert "Role::a: x is true at shop.py:1 urn" in blocks(*apart)
+    assert "Role::a: y is true at shop.py:2 mend" in blocks(*apart)
+
+
+def test_one_fault_at_different_properties_is_told_with_each() -> None:
+    apart = [finding("r", "lets all in", "x", "a", 1), finding("r", "lets all in", "y", "b", 2)]
+    assert ": lets all in at x shop.py:1, y shop.py:2" in blocks(*apart)
 
 
 def test_what_several_rules_do_not_know_is_one_question_of_theirs() -> None:

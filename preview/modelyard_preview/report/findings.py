@@ -1,4 +1,4 @@
-"""Findings of the policies, those of one cause together: what is wrong, where, and once how to mend it."""
+"""Findings of the policies, those of one rule together: what is wrong, where, and once how to mend it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from modelyard_policies.comparison.keys import shape
 from modelyard_policies.graph import Graph
 from modelyard_policies.report import Finding, Report, Verdict
-from modelyard_policies.reports.groups import Group, Question, grouped, questions
+from modelyard_policies.reports.groups import Question, questions
 from modelyard_policies.reports.plain import printable
 from modelyard_policies.reports.words import has_subject, labels
 from modelyard_preview.report.names import count, short_type
@@ -21,12 +21,16 @@ _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "bl
 
 
 def findings(report: Report, graph: Graph) -> Iterator[RenderableType]:
-    """What isn't suppressed, worst first: a block for each cause, then one for each value that several rules
-    don't know yet. Then the tally.
+    """What isn't suppressed, worst first: a block for each rule, then one for each value that isn't known yet.
+    Then the tally.
     """
     shown = [finding for finding in report.findings if finding.suppression is None]
-    for group in grouped(finding for finding in shown if finding.verdict is not Verdict.UNKNOWN):
-        yield _group(group, graph)
+    by_rule: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in shown:
+        if finding.verdict is not Verdict.UNKNOWN:
+            by_rule.setdefault((finding.rule, finding.verdict, labels(finding)), []).append(finding)
+    for found in by_rule.values():
+        yield _of_rule(found, graph)
     for question in questions(finding for finding in shown if finding.verdict is Verdict.UNKNOWN):
         yield _question(question, graph)
     yield tally(report)
@@ -53,14 +57,16 @@ def tally(report: Report) -> Text:
     return line.append(f" ({found})" if report.findings else "", style="dim")
 
 
-def _group(group: Group, graph: Graph) -> Table:
-    """What one change mends, most likely: a paragraph for each thing that is wrong."""
-    first = group.first
-    number = count(len(group.resources), "resource") if len(group.resources) > 1 else ""
+def _of_rule(findings: Sequence[Finding], graph: Graph) -> Table:
+    """What one rule found: a paragraph for each thing that is wrong."""
+    first = findings[0]
+    resources = {finding.urn for finding in findings}
+    number = count(len(resources), "resource") if len(resources) > 1 else ""
     block = _head(first, first.rule, first.code, number)
-    said: dict[str, list[Finding]] = {}
-    for finding in group.findings:
-        said.setdefault(shape(finding.message), []).append(finding)
+    said: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        subject = shape(finding.property) if has_subject([finding]) else ""
+        said.setdefault((shape(finding.message), subject), []).append(finding)
     for alike in said.values():
         _add(block, alike, graph)
     block.add_row("", Text(f"mend: {first.remediation}"))
