@@ -21,7 +21,7 @@ _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "bl
 
 
 def findings(report: Report, graph: Graph) -> Iterator[RenderableType]:
-    """What isn't suppressed, worst first: a block for each rule, then one for each value that isn't known yet.
+    """What isn't suppressed, worst first: a block for each rule, then one for each value not known yet.
     Then the tally.
     """
     shown = [finding for finding in report.findings if finding.suppression is None]
