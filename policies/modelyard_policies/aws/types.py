@@ -33,6 +33,11 @@ BUCKET_PUBLIC_ACCESS_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublic
 BUCKET_REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 BUCKET_VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_WEBSITE: Final = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration"
+ACCESS_POINTS: Final = (
+    "aws:s3/accessPoint:AccessPoint",
+    "aws:s3control/accessPointPolicy:AccessPointPolicy",
+)
+"""Ways into a bucket with a policy of their own, which they hold or which stands by itself."""
 BUCKET_OBJECTS: Final = (
     "aws:s3/bucketObject:BucketObject",
     "aws:s3/bucketObjectv2:BucketObjectv2",
@@ -105,12 +110,15 @@ IAM_ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
 IAM_POLICY: Final = "aws:iam/policy:Policy"
 IAM_POLICY_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
 IAM_SERVICE_CREDENTIAL: Final = "aws:iam/serviceSpecificCredential:ServiceSpecificCredential"
+IAM_SIGNING_CERTIFICATE: Final = "aws:iam/signingCertificate:SigningCertificate"
+IAM_SSH_KEY: Final = "aws:iam/sshKey:SshKey"
 IAM_USER: Final = "aws:iam/user:User"
 IAM_USER_LOGIN: Final = "aws:iam/userLoginProfile:UserLoginProfile"
 PERMISSION_SET_ATTACHMENT: Final = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
 PERMISSION_SET_ATTACHMENTS: Final = (
     "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"
 )
+PERMISSION_SET_POLICY: Final = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 ROLE: Final = "aws:iam/role:Role"
 ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 ROLE_POLICY_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"

@@ -6,8 +6,9 @@ itself may be one for certain distributions only: anybody can point a distributi
 The accounts by which load balancers write logs in older regions are for the option `accounts`.
 
 Which account a stack is in is known from its provider (`allowedAccountIds`, or the roles that it takes on).
-If neither that nor the option says anything, a principal of some account can't be judged. An ACL, of a bucket
-or of an object, is judged for the groups of everyone and of everyone with an AWS account.
+If neither that nor the option says anything, a principal of some account can't be judged. The policy of an
+access point is judged alike: a bucket's policy often leaves it to its access points who comes in. An ACL, of
+a bucket or of an object, is judged for the groups of everyone and of everyone with an AWS account.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import ClassVar, Final
 
 from modelyard_policies.aws.accounts import account_of, own_accounts
 from modelyard_policies.aws.narrowing import accounts_kept_to
-from modelyard_policies.aws.types import BUCKET, BUCKET_ACL, BUCKET_OBJECTS, BUCKET_POLICY
+from modelyard_policies.aws.types import ACCESS_POINTS, BUCKET, BUCKET_ACL, BUCKET_OBJECTS, BUCKET_POLICY
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, option, words
@@ -44,7 +45,7 @@ RULE = Rule(
     code="ST6",
     title="Buckets let in neither everyone nor other accounts",
     severity=Severity.CRITICAL,
-    resources=(BUCKET_POLICY, BUCKET_ACL, BUCKET, *BUCKET_OBJECTS),
+    resources=(BUCKET_POLICY, BUCKET_ACL, BUCKET, *BUCKET_OBJECTS, *ACCESS_POINTS),
     options=BucketAccounts,
     why="Whoever a policy or an ACL lets in reads or writes datasets and weights, and asks no role of yours.",
     mend=(
@@ -83,7 +84,9 @@ OPEN_GROUPS: Final = ("/AllUsers", "/AuthenticatedUsers")
 
 @RULE.applies
 def lets_somebody_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
-    """A bucket or an object does so by itself if it has an ACL, and a bucket as older programs write it."""
+    """A bucket or an object does so by itself if it has an ACL, and a bucket as older programs write it; an
+    access point if it has a policy.
+    """
     if canonical(resource.type) in (BUCKET_POLICY, BUCKET_ACL):
         return True
     return any(map(resource.has, ("policy", "acl", "grants")))

@@ -1,6 +1,6 @@
 import json
 
-from modelyard_policies.aws.types import BUCKET, BUCKET_ACL, BUCKET_POLICY
+from modelyard_policies.aws.types import ACCESS_POINTS, BUCKET, BUCKET_ACL, BUCKET_POLICY
 from modelyard_policies.graph import UNKNOWN
 
 OURS, THEIRS = "111122223333", "444455556666"
@@ -54,6 +54,14 @@ CASES = {
         "a star for AWS": (here(statement({"AWS": ["*"]})), OPEN),
         "a star for services": (here(statement({"Service": "*"})), OPEN),
         "whoever Google knows": (here(statement({"Federated": "accounts.google.com"})), OPEN),
+        "an access point for a star": (
+            {"policy": (ACCESS_POINTS[0], {"policy": json.dumps({"Statement": statement("*")})})},
+            "policy: policy.Statement.Principal: lets in everyone",
+        ),
+        "an access point's policy of its own for a star": (
+            {"policy": (ACCESS_POINTS[1], {"policy": {"Statement": [statement({"AWS": "*"})]}})},
+            OPEN,
+        ),
         "any distribution of CloudFront": (
             here(statement({"Service": "cloudfront.amazonaws.com"})),
             ANY_DISTRIBUTION,
@@ -244,6 +252,7 @@ CASES = {
         ),
     },
     "not applicable": {
+        "an access point without a policy": ({"point": (ACCESS_POINTS[0], {"bucket": "data"})},),
         "a bucket that leaves it to others": ({"data": (BUCKET, {"bucket": "data"})},),
         "an object without an ACL": ({"page": ("aws:s3/bucketObject:BucketObject", {"key": "index.html"})},),
     },
