@@ -7,12 +7,23 @@ from typing import Final
 
 from modelyard_policies.aws.types import (
     GROUP_POLICY,
+    GROUP_POLICY_ATTACHMENT,
+    GROUP_POLICY_ATTACHMENTS,
     IAM_POLICY,
+    IAM_POLICY_ATTACHMENT,
     IAM_USER,
+    PERMISSION_SET_ATTACHMENT,
+    PERMISSION_SET_ATTACHMENTS,
+    PERMISSION_SET_POLICY,
     ROLE,
     ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS,
     USER_POLICY,
+    USER_POLICY_ATTACHMENT,
+    USER_POLICY_ATTACHMENTS,
 )
+from modelyard_policies.errors import Unread
 from modelyard_policies.reading import (
     Block,
     Failure,
@@ -27,11 +38,28 @@ from modelyard_policies.reading import (
     statements,
 )
 
-POLICY_HOLDERS: Final = (IAM_POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY, ROLE)
+POLICY_HOLDERS: Final = (IAM_POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY, ROLE, PERMISSION_SET_POLICY)
 """What a policy document stands in that gives its holder rights."""
+
+ATTACHING: Final = {
+    ROLE: "managedPolicyArns",
+    **dict.fromkeys(
+        (IAM_POLICY_ATTACHMENT, ROLE_POLICY_ATTACHMENT, USER_POLICY_ATTACHMENT, GROUP_POLICY_ATTACHMENT),
+        "policyArn",
+    ),
+    **dict.fromkeys(
+        (ROLE_POLICY_ATTACHMENTS, USER_POLICY_ATTACHMENTS, GROUP_POLICY_ATTACHMENTS), "policyArns"
+    ),
+    PERMISSION_SET_ATTACHMENT: "managedPolicyArn",
+    PERMISSION_SET_ATTACHMENTS: "managedPolicyArns",
+}
+"""What attaches policies, and the property that names them."""
 
 BOUNDED: Final = (ROLE, IAM_USER)
 """What may have a permissions boundary."""
+
+READ_BY_RIGHTS: Final = (*BOUNDED, *(kind for kind in ATTACHING if kind != ROLE))
+"""What has to be seen to tell whether a policy gives rights."""
 
 UNNAMED: Final = "\N{REPLACEMENT CHARACTER}"
 """Stands for what nobody would name: only a wildcard matches it."""
@@ -43,8 +71,8 @@ ANY_RESOURCE: Final = f"arn:aws:{UNNAMED}:{UNNAMED}:{UNNAMED}:{UNNAMED}"
 def gives_rights(holder: Resource, graph: GraphView) -> bool:
     """Whether a resource of POLICY_HOLDERS holds policies that give rights.
 
-    A role may have none of its own, and a policy that the graph uses as a permissions boundary only bounds:
-    AWS Config's rules can leave those out as well (AWS Config Developer Guide,
+    A role may have none of its own. A policy that the graph uses as a permissions boundary, and attaches to
+    nobody, only bounds: AWS Config's rules can leave those out as well (AWS Config Developer Guide,
     "iam-policy-no-statements-with-admin-access", parameter excludePermissionBoundaryPolicy, 2026-11).
     """
     if holder.type == ROLE:
@@ -55,26 +83,28 @@ def gives_rights(holder: Resource, graph: GraphView) -> bool:
 def each_statement(holder: Resource, check: Callable[[Statement], Iterator[Failure]]) -> Iterator[Failure]:
     """The failures that `check` finds in the statements of each policy that a resource holds."""
     blocks: Iterator[Block] = holder.list("inlinePolicies") if holder.type == ROLE else iter([holder])
-    yield from each(blocks, lambda block: each(statements(block.document("policy")), check))
+    key = "inlinePolicy" if holder.type == PERMISSION_SET_POLICY else "policy"
+    yield from each(blocks, lambda block: each(statements(block.document(key)), check))
 
 
 def names_all(statement: Statement, arn: str) -> bool:
-    """Whether a statement is for all resources of the kind of `arn`, in which UNNAMED stands for the name.
+    """Whether a statement is for all resources of the kind of `arn`, in which UNNAMED stands for the name."""
+    if statement.block.has("NotResource"):
+        return not some(statement.block.strings("NotResource"), lambda pattern: is_every(pattern, arn))
+    return some(statement.resources(), lambda pattern: is_every(pattern, arn))
+
+
+def is_every(pattern: str, arn: str) -> bool:
+    """Whether a pattern stands for all resources of the kind of `arn`, in which UNNAMED stands for the name.
 
     All of one account and region are all that there are for most.
     """
-
-    def is_every(pattern: str) -> bool:
-        if "*" not in pattern:
-            return False
-        parts = pattern.split(":", 5)
-        if len(parts) == 6:
-            parts[1], parts[3], parts[4] = "*", "*", "*"
-        return matches(":".join(parts), arn)
-
-    if statement.block.has("NotResource"):
-        return not some(statement.block.strings("NotResource"), is_every)
-    return some(statement.resources(), is_every)
+    if "*" not in pattern:
+        return False
+    parts = pattern.split(":", 5)
+    if len(parts) == 6:
+        parts[1], parts[3], parts[4] = "*", "*", "*"
+    return matches(":".join(parts), arn)
 
 
 def allows_everything(statement: Statement) -> bool:
@@ -107,10 +137,17 @@ def is_tag_of_resource(key: str) -> bool:
 
 
 def _boundaries(graph: GraphView) -> frozenset[str]:
-    """The policies that are surely somebody's boundary."""
-    found: set[str] = set()
+    """The policies that are surely somebody's boundary, and surely nobody's policy."""
+    found: dict[str, Resource] = {}
     for bounded in graph.of_type(*BOUNDED):
         policies = graph.candidates(bounded, "permissionsBoundary", IAM_POLICY)
         if len(policies) == 1:
-            found.add(policies[0].urn)
-    return frozenset(found)
+            found[policies[0].urn] = policies[0]
+    return frozenset(urn for urn, policy in found.items() if not _is_attached(policy, graph))
+
+
+def _is_attached(policy: Resource, graph: GraphView) -> bool:
+    try:
+        return some(ATTACHING.items(), lambda place: bool(graph.linked(policy, *place)))
+    except Unread:
+        return False  # what isn't known attaches a boundary for no reason that can be seen

@@ -4,6 +4,9 @@ A provider that many organizations share issues tokens to everybody: the subject
 audience, says whose they are (AWS IAM User Guide, "Identity-provider controls for shared OIDC providers",
 2026-11). A cluster of EKS issues tokens to every pod. Of others it isn't known who gets tokens, and any claim
 of theirs that is asked for will do.
+
+Where the subject is pinned, the audience needn't be asked for besides: IAM takes tokens for those audiences
+only that its provider lists (IAM API Reference, "CreateOpenIDConnectProvider", 2026-11).
 """
 
 from __future__ import annotations
@@ -81,10 +84,14 @@ def unpinned(statement: Statement, address: str) -> Iterator[str]:
             yield f"takes every token of {address}: no claim of it is asked for"
         return
     subject = issuer.subject
-    if subject is not None and not any_of(
-        lambda: statement.is_kept_to(f"{address}:sub".__eq__, lambda value: subject.match(value) is not None),
-        lambda: statement.is_kept_to(lambda key: key in {f"{address}:{claim}" for claim in issuer.also}),
-    ):
+    if subject is not None:
+        if any_of(
+            lambda: statement.is_kept_to(
+                f"{address}:sub".__eq__, lambda value: subject.match(value) is not None
+            ),
+            lambda: statement.is_kept_to(lambda key: key in {f"{address}:{claim}" for claim in issuer.also}),
+        ):
+            return
         yield f"{address}:sub isn't pinned to {issuer.pinned_to}"
     if not statement.is_kept_to(f"{address}:aud".__eq__):
         yield f"{address}:aud isn't asked for"

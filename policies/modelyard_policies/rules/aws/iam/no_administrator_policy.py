@@ -8,37 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from modelyard_policies.aws.types import (
-    GROUP_POLICY_ATTACHMENT,
-    GROUP_POLICY_ATTACHMENTS,
-    IAM_POLICY_ATTACHMENT,
-    PERMISSION_SET_ATTACHMENT,
-    PERMISSION_SET_ATTACHMENTS,
-    ROLE,
-    ROLE_POLICY_ATTACHMENT,
-    ROLE_POLICY_ATTACHMENTS,
-    USER_POLICY_ATTACHMENT,
-    USER_POLICY_ATTACHMENTS,
-)
+from modelyard_policies.aws.iam_policies import ATTACHING
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
-
-PLACES: Final = {
-    ROLE: "managedPolicyArns",
-    **dict.fromkeys(
-        (IAM_POLICY_ATTACHMENT, ROLE_POLICY_ATTACHMENT, USER_POLICY_ATTACHMENT, GROUP_POLICY_ATTACHMENT),
-        "policyArn",
-    ),
-    **dict.fromkeys(
-        (ROLE_POLICY_ATTACHMENTS, USER_POLICY_ATTACHMENTS, GROUP_POLICY_ATTACHMENTS), "policyArns"
-    ),
-    PERMISSION_SET_ATTACHMENT: "managedPolicyArn",
-    PERMISSION_SET_ATTACHMENTS: "managedPolicyArns",
-}
-"""What attaches policies, and the property that names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +33,7 @@ RULE = Rule(
     code="IA2",
     title="Nobody has AdministratorAccess or another of AWS's policies for administrators",
     severity=Severity.HIGH,
-    resources=tuple(PLACES),
+    resources=tuple(ATTACHING),
     options=AdministratorPolicies,
     why=(
         "One leaked token of a node, a pipeline or a person is then the whole account: no other control "
@@ -79,13 +54,13 @@ aws.iam.RolePolicyAttachment(
 @RULE.applies
 def attaches_policies(holder: Resource, graph: GraphView) -> bool:  # noqa: ARG001
     """A role may leave that to others."""
-    return holder.has(PLACES[holder.type])
+    return holder.has(ATTACHING[holder.type])
 
 
 @RULE.check
 def none_is_for_administrators(holder: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each ARN, in whatever partition."""
-    key, refused = PLACES[holder.type], graph.options(AdministratorPolicies).policies
+    key, refused = ATTACHING[holder.type], graph.options(AdministratorPolicies).policies
 
     def is_refused(arn: str) -> Iterator[Failure]:
         _, _, name = arn.rpartition("/")

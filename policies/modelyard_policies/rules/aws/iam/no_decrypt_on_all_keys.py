@@ -4,6 +4,9 @@ Every key is `*`, every key of an account or of a region, and whatever is left b
 looks at Resource only; here a condition on the key's alias or tags counts as naming keys, as AWS advises for
 access by attributes (AWS KMS Developer Guide, "ABAC for AWS KMS", 2026-11). kms:ViaService doesn't.
 
+Who may make grants, or write key policies, gives themselves decryption; grants that a service of AWS's makes
+to do its own work (kms:GrantIsForAWSResource) are fine.
+
 What allows everything is for the rule policy-no-full-access: one fault, one finding.
 """
 
@@ -13,8 +16,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelyard_policies.aws.iam_policies import (
-    BOUNDED,
     POLICY_HOLDERS,
+    READ_BY_RIGHTS,
     UNNAMED,
     allows_everything,
     each_statement,
@@ -22,7 +25,7 @@ from modelyard_policies.aws.iam_policies import (
     is_tag_of_resource,
     names_all,
 )
-from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of
+from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of, some
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -31,7 +34,7 @@ RULE = Rule(
     title="IAM policies don't allow decryption with every key",
     severity=Severity.HIGH,
     resources=POLICY_HOLDERS,
-    reads=BOUNDED,
+    reads=READ_BY_RIGHTS,
     why="One key for each purpose keeps nothing apart if a role may decrypt with all of them.",
     mend="Name as Resource the ARNs of the keys that are needed.",
     maps_to={"security_hub": ["KMS.1", "KMS.2"]},
@@ -55,8 +58,8 @@ aws.iam.RolePolicy(
 """,
 )
 
-DECRYPTING: Final = ("kms:Decrypt", "kms:ReEncryptFrom")
-"""What gives plaintext, or the data to another key: Security Hub's choice."""
+DECRYPTING: Final = ("kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy")
+"""What gives plaintext, or the data to another key, which is Security Hub's choice; and what gives that."""
 
 _ANY_KEY: Final = f"arn:aws:kms:{UNNAMED}:{UNNAMED}:key/{UNNAMED}"
 
@@ -88,8 +91,13 @@ def _decrypts_with_all(statement: Statement, action: str) -> bool:
         lambda: statement.covers_action(action),
         lambda: names_all(statement, _ANY_KEY),
         lambda: not statement.is_kept_to(_is_about_keys),
+        lambda: action != "kms:CreateGrant" or not some(statement.conditions(), _is_for_a_service),
     )
 
 
 def _is_about_keys(key: str) -> bool:
     return is_tag_of_resource(key) or key == "kms:resourcealiases"
+
+
+def _is_for_a_service(condition: tuple[str, str, list[str]]) -> bool:
+    return condition == ("bool", "kms:grantisforawsresource", ["true"])

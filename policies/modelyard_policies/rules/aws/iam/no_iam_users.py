@@ -1,7 +1,7 @@
 """Nobody signs in as an IAM user: people come by IAM Identity Center, machines by roles.
 
-Judged are users, what they sign in with (passwords, access keys, credentials for single services), and
-policies that are given to them. A key that is inactive lets nobody in.
+Judged are users, what they sign in with (passwords, access keys, certificates, credentials for single
+services), and policies that are given to them. A key that is inactive lets nobody in.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from modelyard_policies.aws.types import (
     IAM_ACCESS_KEY,
     IAM_POLICY_ATTACHMENT,
     IAM_SERVICE_CREDENTIAL,
+    IAM_SIGNING_CERTIFICATE,
+    IAM_SSH_KEY,
     IAM_USER,
     IAM_USER_LOGIN,
     USER_POLICY,
@@ -28,6 +30,8 @@ FAULTS: Final = {
     IAM_USER: ("name", "is a user, whose credentials don't expire"),
     IAM_ACCESS_KEY: ("user", "is a key that doesn't expire, and whose secret is in the stack's state"),
     IAM_SERVICE_CREDENTIAL: ("userName", "is a credential of a user, whose secret is in the stack's state"),
+    IAM_SIGNING_CERTIFICATE: ("userName", "is a certificate by which a user signs requests"),
+    IAM_SSH_KEY: ("username", "is a key of a user"),
     IAM_USER_LOGIN: ("user", "is a password of a user"),
     USER_POLICY: ("user", "gives a policy to a user"),
     USER_POLICY_ATTACHMENT: ("user", "gives a policy to a user"),

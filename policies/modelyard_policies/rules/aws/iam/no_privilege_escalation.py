@@ -2,9 +2,10 @@
 
 The actions are those of the published lists that lead to more rights by themselves (RhinoSecurityLabs,
 AWS-IAM-Privilege-Escalation; cloudsplaining, 2026-11): changing what policies say or whom they are attached
-to, making credentials for others, assuming or passing any role, running code as any function or instance.
-They are fine on what a statement names, or under a condition that says which role may be passed to what,
-which policy may be attached, under which boundary, or which tags the target has.
+to, making credentials for others, assuming or passing any role, running code as any function, task, notebook
+or instance. They are fine on what a statement names, or under a condition that says which role may be passed
+to what, which policy may be attached, under which boundary, or which tags the target has. A condition on the
+boundary doesn't hold where it is the boundary that is taken away.
 
 What allows everything, or all of IAM, is for the rule policy-no-full-access. A denial elsewhere isn't looked
 at.
@@ -12,23 +13,34 @@ at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from modelyard_policies.aws.iam_policies import (
-    BOUNDED,
     POLICY_HOLDERS,
+    READ_BY_RIGHTS,
     UNNAMED,
     allows_all_of,
     allows_everything,
     each_statement,
     gives_rights,
+    is_every,
     is_tag_of_resource,
     names_all,
 )
 from modelyard_policies.options import Options, option, words
-from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of, each, some
+from modelyard_policies.reading import (
+    Failure,
+    GraphView,
+    Resource,
+    Statement,
+    all_of,
+    any_of,
+    each,
+    matches,
+    some,
+)
 from modelyard_policies.rule import Rule, Severity
 
 ESCALATING: Final = {
@@ -58,11 +70,16 @@ ESCALATING: Final = {
     ),
     "function": (
         f"arn:aws:lambda:{UNNAMED}:{UNNAMED}:function:{UNNAMED}",
-        ("lambda:UpdateFunctionCode",),
+        ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
     ),
     "instance": (
         f"arn:aws:ec2:{UNNAMED}:{UNNAMED}:instance/{UNNAMED}",
-        ("ssm:SendCommand", "ssm:StartSession"),
+        ("ssm:SendCommand", "ssm:StartSession", "ec2-instance-connect:SendSSHPublicKey"),
+    ),
+    "task": (f"arn:aws:ecs:{UNNAMED}:{UNNAMED}:task/{UNNAMED}", ("ecs:ExecuteCommand",)),
+    "notebook": (
+        f"arn:aws:sagemaker:{UNNAMED}:{UNNAMED}:notebook-instance/{UNNAMED}",
+        ("sagemaker:CreatePresignedNotebookInstanceUrl",),
     ),
 }
 """What can be taken over, with an ARN of it, and the actions that do."""
@@ -71,15 +88,28 @@ SERVICES: Final = frozenset(
     action.partition(":")[0] for _, actions in ESCALATING.values() for action in actions
 )
 
-NARROWING: Final = frozenset(
-    {
-        "iam:associatedresourcearn",
-        "iam:passedtoservice",
-        "iam:permissionsboundary",
-        "iam:policyarn",
-    }
-)
-"""Condition keys that say what is passed, attached or bounded, in lower case."""
+BOUNDARY: Final = "iam:permissionsboundary"
+
+
+def _is_a_service(principal: str) -> bool:
+    """Whether it is one, and not whichever."""
+    return bool(principal.partition(".")[0].strip("*?"))
+
+
+def _is_no_administrators(policy: str) -> bool:
+    """Whether a policy, or a pattern for some, gives less than everything, as one of anybody's making may."""
+    return not matches(policy, "arn:aws:iam::aws:policy/AdministratorAccess") and not is_every(
+        policy, ESCALATING["policy"][0]
+    )
+
+
+NARROWING: Final[dict[str, Callable[[str], bool]]] = {
+    "iam:associatedresourcearn": bool,
+    "iam:passedtoservice": _is_a_service,
+    BOUNDARY: bool,
+    "iam:policyarn": _is_no_administrators,
+}
+"""Condition keys that say what is passed, attached or bounded, in lower case, and which values narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +128,7 @@ RULE = Rule(
     title="IAM policies don't let their holders take over other roles, users or policies",
     severity=Severity.HIGH,
     resources=POLICY_HOLDERS,
-    reads=BOUNDED,
+    reads=READ_BY_RIGHTS,
     options=AllowedActions,
     why=(
         "A policy that looks small is as large as the largest role that its holder can pass to a machine, "
@@ -169,18 +199,19 @@ def _takes_over(statement: Statement, kind: str, allowed: frozenset[str]) -> Ite
             lambda: action.lower() not in allowed,
             lambda: statement.covers_action(action),
             lambda: not (action.startswith("iam:") and allows_all_of(statement, "iam")),
+            lambda: not _is_narrowed(statement, action),
         ):
             found.append(action)
         return bool(found)
 
-    if all_of(
-        lambda: names_all(statement, arn),
-        lambda: some(actions, is_a_way),
-        lambda: not statement.is_kept_to(_is_narrowing),
-    ):
+    if all_of(lambda: names_all(statement, arn), lambda: some(actions, is_a_way)):
         place = "Action" if statement.block.has("Action") else "NotAction"
         yield statement.block.failure(place, f"allows {found[0]} on every {kind}")
 
 
-def _is_narrowing(key: str) -> bool:
-    return key in NARROWING or is_tag_of_resource(key)
+def _is_narrowed(statement: Statement, action: str) -> bool:
+    keys = [key for key in NARROWING if key != BOUNDARY or not action.startswith("iam:Delete")]
+    return any_of(
+        lambda: statement.is_kept_to(is_tag_of_resource),
+        lambda: some(keys, lambda key: statement.is_kept_to(key.__eq__, NARROWING[key])),
+    )

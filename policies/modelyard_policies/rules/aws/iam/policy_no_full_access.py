@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from modelyard_policies.aws.iam_policies import (
-    BOUNDED,
     POLICY_HOLDERS,
+    READ_BY_RIGHTS,
     UNNAMED,
     allows_all_of,
     allows_everything,
@@ -51,7 +51,7 @@ RULE = Rule(
     title="IAM policies don't allow everything, all of IAM, or all of a service on every resource",
     severity=Severity.HIGH,
     resources=POLICY_HOLDERS,
-    reads=BOUNDED,
+    reads=READ_BY_RIGHTS,
     options=ServiceWildcards,
     why=(
         "Who gets hold of the credentials gets hold of the account: its data, its keys, and the logs that "
@@ -117,7 +117,7 @@ def _is_narrow(statement: Statement, wildcards: str) -> Iterator[Failure]:
 
 def _is_no_whole_service(statement: Statement, pattern: str, wildcards: str) -> Iterator[Failure]:
     service, _, actions = pattern.partition(":")
-    if service == IAM or not actions or actions.strip("*"):
+    if service == IAM or not actions or actions.strip("*?"):
         return
     resource = f"arn:aws:{service}:{UNNAMED}:{UNNAMED}:{UNNAMED}"
     if any_of(

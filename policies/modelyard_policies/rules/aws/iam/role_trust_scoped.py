@@ -40,7 +40,7 @@ RULE = Rule(
     ),
     mend=(
         "Name roles or services as Principal; ask an account for sts:ExternalId or aws:PrincipalArn, and a "
-        "token for its sub, with repository and branch, and its aud."
+        "token for its sub, with repository and branch, or for its aud where that says whose it is."
     ),
     snippet="""\
 issuer = "token.actions.githubusercontent.com"
@@ -69,6 +69,9 @@ aws.iam.Role(
     maps_to={"checkov": ["CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_393"]},
 )
 
+ASSUMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
+"""What lets somebody in: tags and identities of a session only go with it."""
+
 ACCOUNT: Final = re.compile(r"(\d{12})|arn:[^:]+:iam::(\d{12}):root")
 """An account as principal, by its id or its root."""
 
@@ -92,7 +95,7 @@ def only_some_may_assume(role: Resource, graph: GraphView) -> Iterator[Failure]:
 
 
 def _is_scoped(statement: Statement) -> Iterator[Failure]:
-    if statement.allows:
+    if all_of(lambda: statement.allows, lambda: some(ASSUMING, statement.covers_action)):
         checks = (_names_somebody, _asks_whole_accounts, _pins_tokens)
         yield from each(checks, lambda check: check(statement))
 

@@ -36,6 +36,18 @@ CASES = {
             policy(statement("kms:ReEncrypt*")),
             "policy: policy.Statement[0].Resource: allows kms:ReEncryptFrom with every key",
         ),
+        "grants, which give it": (
+            policy(statement(["kms:CreateGrant", "kms:ListGrants"])),
+            "policy: policy.Statement[0].Resource: allows kms:CreateGrant with every key",
+        ),
+        "grants, for a service or not": (
+            policy(statement("kms:CreateGrant", Condition={"Bool": {"kms:GrantIsForAWSResource": "false"}})),
+            "policy: policy.Statement[0].Resource: allows kms:CreateGrant with every key",
+        ),
+        "key policies, which give it": (
+            policy(statement("kms:Put*")),
+            "policy: policy.Statement[0].Resource: allows kms:PutKeyPolicy with every key",
+        ),
         "everything but, on all keys": (
             policy(statement(None, "arn:aws:kms:*:*:key/*", NotAction=["iam:*"])),
             DECRYPT,
@@ -57,6 +69,9 @@ CASES = {
         ),
     },
     "good": {
+        "grants for what services do": (
+            policy(statement("kms:CreateGrant", Condition={"Bool": {"kms:GrantIsForAWSResource": "true"}})),
+        ),
         "one key": (policy(statement(resources=KEY)),),
         "other actions": (policy(statement(["kms:Encrypt", "s3:*"])),),
         "everything, which is for policy-no-full-access": (policy(statement("*")),),

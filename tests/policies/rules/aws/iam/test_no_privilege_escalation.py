@@ -2,13 +2,21 @@ import json
 
 import pytest
 
-from modelyard_policies.aws.types import IAM_POLICY, ROLE, ROLE_POLICY, USER_POLICY
+from modelyard_policies.aws.types import (
+    IAM_POLICY,
+    PERMISSION_SET_POLICY,
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    USER_POLICY,
+)
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN
 from modelyard_policies.registry import all_rules
 from modelyard_policies.rules.aws.iam.no_privilege_escalation import ESCALATING, AllowedActions
 
 PASS_ROLE = "policy: policy.Statement[0].Action: allows iam:PassRole on every role"
+ATTACH_ROLE = "policy: policy.Statement[0].Action: allows iam:AttachRolePolicy on every role"
 JOB = "arn:aws:iam::111122223333:role/job"
 
 
@@ -72,6 +80,47 @@ CASES = {
             policy(statement(Condition={"StringLike": {"iam:PassedToService": "*"}})),
             PASS_ROLE,
         ),
+        "passed to any service": (
+            policy(statement(Condition={"StringLike": {"iam:PassedToService": "*.amazonaws.com"}})),
+            PASS_ROLE,
+        ),
+        "any policy of AWS's attached": (
+            narrowed("iam:AttachRolePolicy", **{"iam:PolicyARN": "arn:aws:iam::aws:policy/*"}),
+            ATTACH_ROLE,
+        ),
+        "any policy of one's own attached": (
+            narrowed("iam:AttachRolePolicy", **{"iam:PolicyARN": "arn:aws:iam::111122223333:policy/*"}),
+            ATTACH_ROLE,
+        ),
+        "an administrator's attached": (
+            narrowed(
+                "iam:AttachRolePolicy", **{"iam:PolicyARN": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
+            ),
+            ATTACH_ROLE,
+        ),
+        "a boundary taken away, if it is that": (
+            narrowed(
+                "iam:DeleteRolePermissionsBoundary",
+                **{"iam:PermissionsBoundary": "arn:aws:iam::1:policy/boundary"},
+            ),
+            "policy: policy.Statement[0].Action: allows iam:DeleteRolePermissionsBoundary on every role",
+        ),
+        "all policies by a wildcard": (
+            policy(statement("iam:*RolePolicy*")),
+            ATTACH_ROLE,
+        ),
+        "in a permission set": (
+            {"set": (PERMISSION_SET_POLICY, {"inlinePolicy": json.dumps({"Statement": [statement()]})})},
+            "set: inlinePolicy.Statement[0].Action: allows iam:PassRole on every role",
+        ),
+        "a boundary that is attached as well": (
+            {
+                **policy(statement()),
+                "role": (ROLE, {"permissionsBoundary": UNKNOWN}, {"permissionsBoundary": ["policy"]}),
+                "attachment": (ROLE_POLICY_ATTACHMENT, {"policyArn": UNKNOWN}, {"policyArn": ["policy"]}),
+            },
+            PASS_ROLE,
+        ),
         "passed to something, if it is said": (
             policy(
                 statement(Condition={"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}})
@@ -121,6 +170,13 @@ CASES = {
     },
     "not applicable": {
         "a role without policies of its own": ({"role": (ROLE, {"assumeRolePolicy": "{}"})},),
+        "a policy that bounds a role, beside an attachment that isn't known": (
+            {
+                **policy(statement()),
+                "role": (ROLE, {"permissionsBoundary": UNKNOWN}, {"permissionsBoundary": ["policy"]}),
+                "attachment": (ROLE_POLICY_ATTACHMENT, {"policyArn": UNKNOWN}),
+            },
+        ),
         "a policy that bounds a role": (
             {
                 **policy(statement()),

@@ -6,6 +6,7 @@ from modelyard_policies.aws.types import (
     GROUP_POLICY,
     IAM_POLICY,
     IAM_USER,
+    PERMISSION_SET_POLICY,
     ROLE,
     ROLE_POLICY,
     USER_POLICY,
@@ -53,6 +54,11 @@ CASES = {
         "all of IAM with some roles": (
             policy(statement("IAM:*", "arn:aws:iam::1:role/app-*")),
             "policy: policy.Statement[0].Action: allows every action of IAM",
+        ),
+        "all of a service, in other letters": (policy(statement("s3:?*")), all_of("s3")),
+        "in a permission set": (
+            {"set": (PERMISSION_SET_POLICY, {"inlinePolicy": json.dumps({"Statement": statement()})})},
+            "set: inlinePolicy.Statement.Action: allows every action",
         ),
         "all of services": (policy(statement(["s3:*", "ec2:*"])), all_of("s3"), all_of("ec2")),
         "all of a service in an account": (policy(statement("sqs:*", "arn:aws:sqs:*:1:*")), all_of("sqs")),

@@ -37,6 +37,7 @@ ANY_REPOSITORY = loose(f"{GITHUB}:sub isn't pinned to a repository")
 CASES = {
     "bad": {
         "everyone": (role("*"), OPEN),
+        "everyone, by a wildcard": (role("*", action="sts:*"), OPEN),
         "everyone of AWS": (role({"AWS": ["arn:aws:iam::1:role/a", "*"]}), OPEN),
         "every service": (role({"Service": "*"}), OPEN),
         "everyone but one": (role(NotPrincipal={"AWS": ROOT}), OPEN),
@@ -80,10 +81,6 @@ CASES = {
             ANY_REPOSITORY,
             loose(f"{GITHUB}:aud isn't asked for"),
         ),
-        "a repository, no audience": (
-            web(GITHUB, "repo:acme/training:*", aud=None),
-            loose(f"{GITHUB}:aud isn't asked for"),
-        ),
         "any project": (
             web("gitlab.com", "project_path:*"),
             loose("gitlab.com:sub isn't pinned to a project"),
@@ -118,6 +115,11 @@ CASES = {
         ),
         "a branch": (web(GITHUB, "repo:acme/training:ref:refs/heads/main", operator="StringEquals"),),
         "a repository": (web(GITHUB, "repo:acme/training:*"),),
+        "a repository, whoever the token is for": (web(GITHUB, "repo:acme/training:*", aud=None),),
+        "a service account, whoever the token is for": (
+            web(EKS, "system:serviceaccount:training:runner", aud=None),
+        ),
+        "an account's tags of sessions": (role({"AWS": ROOT}, action=["sts:TagSession"]),),
         "a repository with ids": (web(GITHUB, "repo:acme@123/training@456:environment:prod"),),
         "repositories, one by its id": (web(GITHUB, "repo:acme/*", repository_id="456"),),
         "an enterprise's own": (web(f"{GITHUB}/acme", "repo:acme/training:*"),),
@@ -145,7 +147,13 @@ CASES = {
                     ROLE,
                     {
                         "assumeRolePolicy": {
-                            "Statement": [{"Effect": "Allow", "Principal": {"AWS": [UNKNOWN]}}]
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Action": "sts:AssumeRole",
+                                    "Principal": {"AWS": [UNKNOWN]},
+                                }
+                            ]
                         }
                     },
                 )
