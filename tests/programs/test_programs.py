@@ -2,8 +2,8 @@
 
 Beside each program stands `expected.yaml`: `fails` and `unknown`, with a reason for each; `hygiene`, what is
 right and mentioned in passing; `answered`, what is unknown until the answers beside the program are given;
-`unanswered` data sources and stacks; `literals`, secrets that stand in the program; and `beyond`, what the
-engineer would name as well and no rule looks at.
+`unanswered` data sources and stacks; `literals`, secrets that stand in the program; `unchecked` types, which no
+rule looks at; and `beyond`, what the engineer would name as well and no rule does.
 """
 
 from __future__ import annotations
@@ -109,6 +109,7 @@ def test_the_findings_are_those_that_a_security_engineer_names(name: str, check:
     assert found(document, "unknown") == wanted(name, "unknown", "answered")
     assert (document["exit"], document["ok"]) == (1, False)
     assert sorted(referred(document["notes"])) == sorted(expected(name)["unanswered"])
+    assert document["unchecked"] == expected(name)["unchecked"]
 
 
 @pytest.mark.parametrize("name", [name for name in PROGRAMS if expected(name)["hygiene"]])
