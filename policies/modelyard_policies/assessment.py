@@ -100,6 +100,8 @@ class Assessment:
     """What the reader has to know of how the resources were found."""
     file: str | None = None
     """File to point at where no line of the program is known."""
+    missing: str = ""
+    """Why resources of the stack may not have been judged; empty where all were."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -172,6 +174,7 @@ def assess(
         figures=tuple(figures),
         notes=tuple(notes),
         file=file,
+        missing=graph.missing,
     )
     return _beside(base, assessment) if base else assessment
 

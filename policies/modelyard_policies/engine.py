@@ -28,7 +28,8 @@ def evaluate(
     `select` names rules by id or code and leaves the others out; it raises UnknownRuleError for a name
     that no rule has. `options` are option objects of rules, such as `RequiredTags`.
     """
-    chosen = choose(rules, select)
+    available = list(rules)
+    chosen = choose(available, select)
     view = GraphView(graph, options)
     by_type = dispatch(chosen)
     verdicts: dict[tuple[str, str], Verdict] = {}
@@ -46,7 +47,7 @@ def evaluate(
         findings=tuple(entry[3] for entry in found),
         verdicts=verdicts,
         rules={rule.id: overall(seen[rule.id]) for rule in chosen},
-        unchecked=_unchecked(graph, chosen),
+        unchecked=_unchecked(graph, available),
     )
 
 
@@ -60,7 +61,7 @@ def judge(rule: Rule, resource: Resource, view: GraphView) -> tuple[Verdict, lis
             failures.append(failure)  # noqa: PERF402  (what was found before an Unread must stand)
     except Unread as signal:
         if not failures:
-            where = Failure(signal.urn, signal.path, f"can't be judged: {signal.why}")
+            where = Failure(signal.urn or resource.urn, signal.path, f"can't be judged: {signal.why}")
             return Verdict.UNKNOWN, [_finding(rule, Verdict.UNKNOWN, where, resource, view)]
     except Exception as error:  # noqa: BLE001  (whatever a rule raises is shown as that rule's error)
         # The error's own text may quote a property, which may be a secret: it is never shown.

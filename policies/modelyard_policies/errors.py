@@ -78,6 +78,7 @@ class Unread(Exception):  # noqa: N818  (a signal, not an error)
     def __init__(self, urn: str, path: str, why: str) -> None:
         super().__init__(f"{path or urn}: {why}")
         self.urn = urn
+        """The resource that has the value; empty for the one that is judged."""
         self.path = path
         self.why = why
 

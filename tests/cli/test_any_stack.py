@@ -157,6 +157,28 @@ def test_standard_input_is_a_file(
     )
 
 
+def test_what_a_preview_leaves_out_is_neither_missed_nor_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket = {
+        "urn": "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::data",
+        "type": "aws:s3/bucket:Bucket",
+        "custom": True,
+    }
+    steps = [{"op": "update", "urn": bucket["urn"], "newState": bucket}]
+    preview = {"config": {}, "steps": steps, "changeSummary": {"same": 3, "update": 1}}
+    file = tmp_path / "preview.json"
+    file.write_text(json.dumps(preview))
+    assert run(["check", "--file", str(file), "--rule", "bucket-versioning"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert (
+        last
+        == "shop/dev passes: nothing fails; 1 can't be judged yet, the rest of the stack isn't in the file"
+    )
+    file.write_text(json.dumps({**preview, "changeSummary": {"update": 1}}))
+    assert run(["check", "--file", str(file), "--rule", "bucket-versioning"]) == 1
+
+
 def test_a_file_of_nothing_passes_and_says_that_there_was_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

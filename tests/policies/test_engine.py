@@ -193,6 +193,43 @@ def test_types_that_no_rule_knows_are_listed():
     assert evaluate(Graph(nodes), [rule("X1", passes, reads=("read",))]).unchecked == ("unheard-of",)
 
 
+def test_a_type_is_unchecked_only_if_no_rule_looks_at_it_chosen_or_not():
+    rules = [rule("AA1", passes), rule("AA2", passes, types=("b",))]
+    assert evaluate(graph("a", "b", "c"), rules, select=["AA1"]).unchecked == ("c",)
+
+
+def lacks_a_partner(resource, graph):
+    if not graph.linked(resource, "b", "of"):
+        yield resource.failure("", "has no partner")
+
+
+def lacks_a_type(resource, graph):
+    if not graph.of_type("b"):
+        yield resource.failure("", "there is no b")
+
+
+@pytest.mark.parametrize("check", [lacks_a_partner, lacks_a_type])
+def test_what_may_be_missing_from_the_graph_is_not_said_to_lack(check):
+    partial = graph("a")
+    partial.missing = "the rest of the stack isn't in the file"
+    [finding] = evaluate(partial, [rule("AA1", check, reads=("b",))]).findings
+    assert (finding.verdict, finding.message) == (
+        Verdict.UNKNOWN,
+        "can't be judged: the rest of the stack isn't in the file",
+    )
+    assert (finding.urn, finding.judged) == (partial.resources[0].urn, partial.resources[0].urn)
+    [whole] = evaluate(graph("a"), [rule("AA1", check, reads=("b",))]).findings
+    assert whole.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("check", [lacks_a_partner, lacks_a_type])
+def test_what_is_in_a_graph_counts_though_others_may_be_missing(check):
+    one = Node("urn:a", "a", "a", outputs={"id": "1"})
+    partial = Graph([one, Node("urn:b", "b", "b", properties={"of": "1"})])
+    partial.missing = "the rest of the stack isn't in the file"
+    assert evaluate(partial, [rule("AA1", check, reads=("b",))]).findings == ()
+
+
 def test_a_rule_that_reads_other_resources_judges_the_stack():
     assert rule("X1", passes).scope is Scope.RESOURCE
     assert rule("X1", passes, reads=("b",)).scope is Scope.STACK

@@ -101,6 +101,8 @@ class Graph:
         self.resources: tuple[Node, ...] = tuple(self.by_urn.values())
         self.environment = environment
         self.cloud = cloud
+        self.missing = ""
+        """Why resources of the stack may be missing here; empty where all of them are here."""
         self._by_type: dict[str, list[Node]] = {}
         self._by_parent: dict[str, list[Node]] = {}
         for node in self.resources:

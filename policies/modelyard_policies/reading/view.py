@@ -37,17 +37,25 @@ class GraphView:
         return map(self.resource, self._graph.resources)
 
     def of_type(self, *types: str) -> list[Resource]:
-        """The resources of these types, V2 twins included."""
-        return [self.resource(node) for node in self._graph.of_type(*types)]
+        """The resources of these types, V2 twins included.
+
+        Raises Unread if there is none, but the graph may lack some.
+        """
+        found = [self.resource(node) for node in self._graph.of_type(*types)]
+        if not found and self._graph.missing:
+            raise Unread("", "", self._graph.missing)
+        return found
 
     def linked(self, resource: Resource, types: Types, property: str) -> list[Resource]:  # noqa: A002
         """The resources of `types` whose `property` refers to `resource`.
 
-        Raises Unread if there is none, but one of which it can't be told.
+        Raises Unread if there is none, but one of which it can't be told, or that the graph may lack.
         """
         match = self._graph.references_to(resource.node, types, property)
         if not match.certain and match.possible:
             raise Unread(match.possible[0].urn, property, "may refer to this resource, which isn't known yet")
+        if not match.certain and self._graph.missing:
+            raise Unread("", "", self._graph.missing)
         return [self.resource(node) for node in match.certain]
 
     def refers_to_any(self, block: Block, key: str, types: Types) -> bool:

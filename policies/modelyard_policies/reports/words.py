@@ -85,6 +85,8 @@ def _open(assessment: Assessment) -> Iterator[str]:
     for name, (one, several) in _LEFT.items():
         if found[name]:
             yield f"{found[name]:,} {one if found[name] == 1 else several}"
+    if assessment.missing:
+        yield assessment.missing
 
 
 def column(finding: Finding) -> str:

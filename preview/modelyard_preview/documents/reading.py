@@ -25,6 +25,10 @@ _ENCODINGS = (
 )
 """How files begin that say their encoding; a shell of Windows writes UTF-16 where output is redirected."""
 
+_GZIP = b"\x1f\x8b"
+_LONGEST = 400
+"""Characters of another command's words that are repeated."""
+
 _WRITE = f"write it with `{PREVIEW} > preview.json` or `{STATE} --file state.json`"
 
 _FOREIGN = (
@@ -57,7 +61,7 @@ def _content(reference: str, path: Path, refusal: Refusal) -> bytes:
     limit = LARGEST_MIB << 20
     try:
         if reference == STANDARD_INPUT:
-            content = sys.stdin.buffer.read(limit + 1)
+            content = sys.stdin.buffer.read(limit + 1) if sys.stdin else b""
         else:
             with path.open("rb") as stream:
                 content = stream.read(limit + 1)
@@ -75,6 +79,9 @@ def _content(reference: str, path: Path, refusal: Refusal) -> bytes:
 
 
 def _parsed(content: bytes, refusal: Refusal) -> Any:
+    if content.startswith(_GZIP):
+        mend = "unpack it, as by `gzip -dc FILE | modelyard check --file -`"
+        raise refusal.error("it is packed by gzip", mend)
     encoding = next((name for start, name in _ENCODINGS if content.startswith(start)), "utf-8")
     try:
         text = content.decode(encoding)
@@ -113,7 +120,19 @@ def _recognised(data: dict[str, Any], refusal: Refusal) -> Document:
         return read_state(data, refusal)
     if "steps" in data or {"config", "changeSummary"} <= data.keys():
         return read_steps(data, refusal)
+    if isinstance(data.get("diagnostics"), list):
+        raise _failed(data, refusal)
     for names, kind in _FOREIGN:
         if names <= data.keys():
             raise refusal.error(f"it is {kind}", _WRITE)
     raise refusal.error("it is neither a preview nor a state of Pulumi's", _WRITE)
+
+
+def _failed(data: dict[str, Any], refusal: Refusal) -> InputError:
+    """A preview that never came to a resource: why is among what it said."""
+    said = refusal.entries(data["diagnostics"], "diagnostics")
+    errors = [str(each.get("message", "")) for each in said if each.get("severity") == "error"]
+    why = " ".join(" ".join(errors).split())
+    shown = why if len(why) <= _LONGEST else f"{why[: _LONGEST - 1]}…"
+    message = "the preview that wrote it failed before its first resource"
+    return refusal.error(f"{message}: {shown}" if shown else message, _WRITE)

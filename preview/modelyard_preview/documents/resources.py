@@ -9,7 +9,7 @@ from typing import Any, cast
 from modelyard_policies.graph import Node, region_of
 from modelyard_preview.documents.document import Refusal
 from modelyard_preview.documents.sources import source_of
-from modelyard_preview.documents.values import as_given
+from modelyard_preview.documents.values import as_given, value_of
 
 PROVIDER_PREFIX = "pulumi:providers:"
 
@@ -19,6 +19,8 @@ def node_of(resource: dict[str, Any], refusal: Refusal, place: str) -> Node:
     urn = refusal.text(resource, "urn", place)
     inputs = as_given(refusal.mapping(resource.get("inputs") or {}, f"{place}.inputs"))
     outputs = as_given(refusal.mapping(resource.get("outputs") or {}, f"{place}.outputs"))
+    if isinstance(resource.get("id"), str) and resource["id"]:
+        outputs.setdefault("id", value_of(resource["id"]))
     dependencies = refusal.mapping(
         resource.get("propertyDependencies") or {}, f"{place}.propertyDependencies"
     )

@@ -24,6 +24,12 @@ LEAVING = frozenset(
 """Steps whose resource is gone afterwards, or was only read (pkg/resource/deploy/step.go, 3.259.0)."""
 
 
+STANDING = frozenset({"same", "update"})
+"""Steps whose resource keeps its id and its names, which a preview tells of the state before only."""
+
+MISSING = "the rest of the stack isn't in the file"
+
+
 def read_steps(data: dict[str, Any], refusal: Refusal) -> Document:
     """The resources that there will be. Raises InputError."""
     config = refusal.mapping(data.get("config") or {}, "config")
@@ -34,16 +40,22 @@ def read_steps(data: dict[str, Any], refusal: Refusal) -> Document:
             continue
         place = f"steps[{position}].newState"
         state = refusal.mapping(step.get("newState"), place)
+        if step.get("op") in STANDING:
+            before = refusal.mapping(step.get("oldState") or {}, f"steps[{position}].oldState")
+            state = {**{name: before[name] for name in ("id", "outputs") if name in before}, **state}
         if state.get("external") is not True:
             nodes.append(node_of(state, refusal, place))
     known = {key: value for key, value in config.items() if value != HIDDEN}
     region = known.get("aws:region") or known.get("azure-native:location")
+    remarks = tuple(_remarks(data, steps, refusal))
+    graph = Graph(placed(nodes, known))
+    graph.missing = MISSING if remarks else ""
     return Document(
-        graph=Graph(placed(nodes, known)),
+        graph=graph,
         form=PREVIEW,
         name=identity_of(nodes),
         region=region if isinstance(region, str) else None,
-        remarks=tuple(_remarks(data, steps, refusal)),
+        remarks=remarks,
     )
 
 

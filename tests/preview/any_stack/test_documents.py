@@ -138,18 +138,42 @@ def test_what_stays_or_comes_is_there_once(op: str, tmp_path: Path) -> None:
     assert one(given, tmp_path).properties == {"bucket": "data"}
 
 
+@pytest.mark.parametrize("op", ["same", "update"])
+def test_what_stands_keeps_its_id_and_names_in_a_preview(op: str, tmp_path: Path) -> None:
+    outputs = {"arn": "arn:aws:s3:::data-1f3c", "bucket": "data-1f3c"}
+    given = steps(bucket())
+    old = bucket(id="data-1f3c", outputs=outputs)
+    given["steps"] = [{"op": op, "urn": BUCKET, "oldState": old, "newState": bucket(inputs={"tags": {}})}]
+    node = one(given, tmp_path)
+    assert node.outputs == {**outputs, "id": "data-1f3c"}
+    assert node.properties == {"tags": {}}
+
+
+@pytest.mark.parametrize("op", ["replace", "create-replacement"])
+def test_what_is_replaced_has_no_id_yet(op: str, tmp_path: Path) -> None:
+    given = steps(bucket())
+    given["steps"] = [{"op": op, "urn": BUCKET, "oldState": bucket(id="data-1f3c"), "newState": bucket()}]
+    assert one(given, tmp_path).outputs == {}
+
+
 def test_what_a_preview_leaves_out_is_noted(tmp_path: Path) -> None:
     given = steps(bucket(), changeSummary={"same": 41, "create": 1}, diagnostics=[{"severity": "error"}])
     given["steps"].append(
         {"op": "same", "urn": STACK, "newState": {"urn": STACK, "type": "pulumi:pulumi:Stack"}}
     )
-    assert read(given, tmp_path).remarks == (
+    document = read(given, tmp_path)
+    assert document.remarks == (
         (
             "40 resources that don't change aren't in the file, so they weren't judged: write it with "
             "`pulumi preview --json --show-sames`"
         ),
         "the preview that wrote the file failed: resources after the failure aren't in it",
     )
+    assert document.graph.missing == "the rest of the stack isn't in the file"
+
+
+def test_a_preview_of_all_lacks_nothing(tmp_path: Path) -> None:
+    assert read(steps(bucket(), changeSummary={"create": 1}), tmp_path).graph.missing == ""
 
 
 def test_a_preview_without_changes_is_one(tmp_path: Path) -> None:

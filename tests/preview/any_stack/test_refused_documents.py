@@ -18,6 +18,8 @@ REFUSED = {
     "words": ("error: no stack named 'dev'\n", "it is no JSON: words of the command stand in it, or it is another file", f"keep standard error apart; {WRITE}"),
     "two documents": ('{"a": 1}\n{"b": 2}\n', "it holds more than one JSON document", f"give one file of one stack; {WRITE}"),
     "no text": (b"\xff\x00\x80", "it is no text in UTF-8", WRITE),
+    "packed": (b"\x1f\x8b\x08\x00data", "it is packed by gzip", "unpack it, as by `gzip -dc FILE | modelyard check --file -`"),
+    "failed": ('{"config": {}, "diagnostics": [{"severity": "warning", "message": "old"}, {"severity": "error", "message": "error: no module\\n  named x"}]}', "the preview that wrote it failed before its first resource: error: no module named x", WRITE),
     "nested": ("[" * 100_000, "its values are nested too deep", "check that it is the right file"),
     "a list": ("[]", "it holds a list, and an object is wanted", WRITE),
     "a value": ("3", "it holds a single value, and an object is wanted", WRITE),
