@@ -203,13 +203,13 @@ def test_findings_of_one_line_or_one_message_are_one_group():
     text = comment(assessed(*nodes))
     assert text.count("#### high: Title of ST4") == 2
     assert "3 resources" in text
-    assert "- `b`: is old (`ST4[0]`, `main.py:1`)" in text
+    assert "- `b`: `ST4[0]` is old (`main.py:1`)" in text
 
 
 def test_alike_findings_of_one_line_share_it():
     nodes = [node(f"n{place}", "main.py:1", ST4=["is off"]) for place in range(9)]
     text = comment(assessed(*nodes))
-    assert "- `n0`, `n1`, `n2`, `n3`, `n4`, `n5` and 3 more: is off (`ST4[*]`, `main.py:1`)" in text
+    assert "- `n0`, `n1`, `n2`, `n3`, `n4`, `n5` and 3 more: `ST4[*]` is off (`main.py:1`)" in text
 
 
 def test_the_table_has_every_kind_of_finding_in_its_column():

@@ -11,7 +11,7 @@ from modelyard_policies.pending import Pending
 from modelyard_policies.report import Finding
 from modelyard_policies.reports.groups import Group, Question
 from modelyard_policies.reports.markdown.markup import code, fenced, folded, ours, prose
-from modelyard_policies.reports.words import counted
+from modelyard_policies.reports.words import counted, has_subject
 from modelyard_policies.rule import Rule
 from modelyard_policies.suppressions.entry import name_of
 
@@ -48,7 +48,7 @@ def group_block(group: Group, rule: Rule | None, detail: Detail, *, snippet: boo
 def _lines(group: Group, detail: Detail) -> Iterator[str]:
     alike = group.alike
     for findings in alike[: detail.lines]:
-        yield f"- {_names(findings, detail.names)}: {prose(findings[0].message)}{_place(findings)}"
+        yield f"- {_names(findings, detail.names)}: {_said(findings)}"
     if len(alike) > detail.lines:
         rest = {finding.urn for findings in alike[detail.lines :] for finding in findings}
         yield f"- and {counted(len(rest), 'resource')} more in the full report"
@@ -57,8 +57,8 @@ def _lines(group: Group, detail: Detail) -> Iterator[str]:
 def question_block(question: Question, detail: Detail) -> str:
     """What isn't known of some resources, and which rules ask."""
     findings = question.findings
-    said = f"{_names(findings, detail.names)}: {prose(findings[0].message)}{_place(findings)}"
-    return f"- {said}, asked by {', '.join(map(prose, question.codes))}"
+    rules = ", ".join(map(prose, question.codes))
+    return f"- {_names(findings, detail.names)}: {_said(findings)}, asked by {rules}"
 
 
 def _names(findings: Sequence[Finding], most: int) -> str:
@@ -67,17 +67,22 @@ def _names(findings: Sequence[Finding], most: int) -> str:
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
-def _place(findings: Sequence[Finding]) -> str:
-    """Property, where it is one, and line of the program."""
+def _said(findings: Sequence[Finding]) -> str:
+    """The message with the property, where it is one, and the line of the program."""
+    message, path = prose(findings[0].message), _path(findings)
+    subject = path if has_subject(findings) else ""
+    places = [*([path] if path and not subject else []), *map(code, filter(None, [findings[0].source]))]
+    text = f"{subject} {message}" if subject else message
+    return f"{text} ({', '.join(places)})" if places else text
+
+
+def _path(findings: Sequence[Finding]) -> str:
     paths = {shape(finding.property) for finding in findings}
-    parts: list[str] = []
-    if len(paths) == 1 and "" not in paths:
-        path = findings[0].property
-        alone = len(findings) == 1 or not in_list(findings[0])
-        parts.append(code(path if alone else shape(path)))
-    if findings[0].source:
-        parts.append(code(findings[0].source))
-    return f" ({', '.join(parts)})" if parts else ""
+    if len(paths) != 1 or "" in paths:
+        return ""
+    path = findings[0].property
+    alone = len(findings) == 1 or not in_list(findings[0])
+    return code(path if alone else shape(path))
 
 
 def fixed_block(finding: Finding) -> str:
