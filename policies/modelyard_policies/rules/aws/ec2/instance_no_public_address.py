@@ -1,6 +1,7 @@
-"""Machines have no public address of their own.
+"""Machines have no public address of their own, nor have tasks of ECS.
 
-Judged is what asks for one. What says nothing gets what its subnet gives, which a rule of its own judges.
+Judged is what asks for one, and elastic addresses that are given to instances. What says nothing gets what
+its subnet gives, which a rule of its own judges. Elastic addresses of gateways and balancers are fine.
 """
 
 from __future__ import annotations
@@ -9,26 +10,45 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelyard_policies.aws.types import (
+    ECS_SERVICE,
+    EIP,
+    EIP_ASSOCIATION,
     INSTANCE,
     LAUNCH_CONFIGURATION,
     LAUNCH_TEMPLATE,
     SPOT_INSTANCE_REQUEST,
+    TASK_SET,
 )
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
+ASKING: Final = {
+    LAUNCH_TEMPLATE: ("networkInterfaces", "associatePublicIpAddress"),
+    **dict.fromkeys((ECS_SERVICE, TASK_SET), ("networkConfiguration", "assignPublicIp")),
+    **dict.fromkeys(
+        (INSTANCE, SPOT_INSTANCE_REQUEST, LAUNCH_CONFIGURATION), ("", "associatePublicIpAddress")
+    ),
+}
+"""Where each asks for an address: in which mappings, if not by itself, and by which flag."""
+
+GIVING: Final = {EIP: "instance", EIP_ASSOCIATION: "instanceId"}
+"""What gives an address, and where it names the machine."""
+
 RULE = Rule(
     id="instance-no-public-address",
     code="CO5",
-    title="Machines ask for no public address",
+    title="Machines and tasks have no public address",
     severity=Severity.HIGH,
-    resources=(LAUNCH_TEMPLATE, INSTANCE, SPOT_INSTANCE_REQUEST, LAUNCH_CONFIGURATION),
+    resources=(*ASKING, *GIVING),
     why="One security group that is opened by mistake, and the whole internet reaches the machine.",
     mend=(
-        "Set associatePublicIpAddress to false; reach the machine by Session Manager, and let a load "
-        "balancer face the public."
+        "Set associatePublicIpAddress, of a service assignPublicIp, to false, and give the machine no "
+        "elastic address; reach it by Session Manager, and let a load balancer face the public."
     ),
-    maps_to={"checkov": ["CKV_AWS_88"], "security_hub": ["EC2.9", "EC2.25"]},
+    maps_to={
+        "checkov": ["CKV_AWS_88", "CKV_AWS_333"],
+        "security_hub": ["EC2.9", "EC2.25", "ECS.2", "ECS.16"],
+    },
     snippet="""\
 aws.ec2.LaunchTemplate(
     "node",
@@ -37,18 +57,23 @@ aws.ec2.LaunchTemplate(
 """,
 )
 
-KEY: Final = "associatePublicIpAddress"
+
+@RULE.applies
+def may_give_one(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+    """An elastic address may be for something else than a machine."""
+    return resource.type in ASKING or resource.has(GIVING[resource.type])
 
 
 @RULE.check
-def asks_for_none(machine: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
-    """A launch template asks by its interfaces, the others by themselves."""
-    if machine.type == LAUNCH_TEMPLATE:
-        yield from each(machine.list("networkInterfaces"), _asks)
-    else:
-        yield from _asks(machine)
+def there_is_none(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+    """Whoever gives an address has done so, whichever the machine is."""
+    if resource.type in GIVING:
+        yield resource.failure(GIVING[resource.type], "gives an instance a public address")
+        return
+    place, key = ASKING[resource.type]
+    yield from each(resource.list(place) if place else [resource], lambda holder: _asks(holder, key))
 
 
-def _asks(holder: Block) -> Iterator[Failure]:
-    if holder.is_true(KEY):
-        yield holder.failure(KEY, f"is {holder.shown(KEY)}")
+def _asks(holder: Block, key: str) -> Iterator[Failure]:
+    if holder.is_true(key):
+        yield holder.failure(key, f"is {holder.shown(key)}")

@@ -1,4 +1,8 @@
-"""Nobody on the internet may knock on SSH or RDP."""
+"""Nobody on the internet may knock on SSH or RDP.
+
+A node group of EKS that names a key for SSH, and no security groups to come from, opens the port to everybody
+by itself (Amazon EKS API Reference, "RemoteAccessConfig", 2026-11).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from itertools import product
 from modelyard_policies.aws.protocols import TCP, UDP
 from modelyard_policies.aws.security_groups import INGRESS, LET_IN, is_about, traffic
 from modelyard_policies.aws.traffic import Traffic
-from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each
+from modelyard_policies.aws.types import NODE_GROUP
+from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each
 from modelyard_policies.rule import Rule, Severity
 
 RULE = Rule(
@@ -16,11 +21,14 @@ RULE = Rule(
     code="NW1",
     title="Security groups don't open SSH or RDP to the world",
     severity=Severity.CRITICAL,
-    resources=LET_IN,
+    resources=(*LET_IN, NODE_GROUP),
     why="Ports for administration that the whole internet reaches are tried day and night.",
-    mend="Name the addresses that need it, or drop the rule and use Session Manager.",
+    mend=(
+        "Name the addresses that need it, in a node group's remoteAccess the sourceSecurityGroupIds, or drop "
+        "it and use Session Manager."
+    ),
     maps_to={
-        "checkov": ["CKV_AWS_24", "CKV_AWS_25"],
+        "checkov": ["CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_100"],
         "security_hub": ["EC2.13", "EC2.14"],
         "cis_aws": ["5.3", "5.4"],
     },
@@ -42,14 +50,29 @@ PORTS = ((22, "SSH", TCP), (3389, "RDP", TCP | UDP))
 
 @RULE.applies
 def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
-    """A SecurityGroupRule may be for egress."""
+    """A SecurityGroupRule may be for egress, a node group without a key."""
+    if resource.type == NODE_GROUP:
+        return resource.block("remoteAccess").has("ec2SshKey")
     return is_about(resource, INGRESS)
 
 
 @RULE.check
 def admin_ports_are_closed(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
     """Judge the resource itself if it is one rule, else each of its inline rules."""
-    yield from each(traffic(resource, INGRESS), _openings)
+    if resource.type == NODE_GROUP:
+        yield from _nodes_are_closed(resource.block("remoteAccess"))
+    else:
+        yield from each(traffic(resource, INGRESS), _openings)
+
+
+def _nodes_are_closed(remote: Block) -> Iterator[Failure]:
+    key = "sourceSecurityGroupIds"
+    if not remote.has(key) or remote.raw(key) == []:
+        yield remote.failure(
+            key, f"is {remote.shown(key) or 'empty'}: opens SSH or RDP to the whole internet"
+        )
+    elif not isinstance(remote.raw(key), list):
+        remote.get(key)  # isn't known
 
 
 def _openings(let_in: Traffic) -> Iterator[Failure]:

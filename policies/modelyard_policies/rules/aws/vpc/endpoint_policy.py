@@ -98,10 +98,11 @@ aws.ec2.VpcEndpoint(
 """,
 )
 
-NO_LIMIT: Final = frozenset(
-    {"aws:securetransport", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"}
-)
-"""Keys of conditions that every request through an endpoint may meet, whosever it is."""
+NO_LIMIT: Final = frozenset({"aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"})
+"""Keys of conditions that say whose the endpoint is: every request through it meets them, whosever it is."""
+
+LIMITS: Final = ("account", "arn", "orgid", "orgpaths", "secretid", "aws:userid")
+"""Ends of keys, in lower case, that say who asks, or whose it is that is asked for."""
 
 EXCLUDING: Final = frozenset(
     f"{name}{end}"
@@ -152,7 +153,7 @@ def _opens(statement: Statement, action: str) -> bool:
         lambda: statement.allows,
         lambda: statement.covers_action(action),
         lambda: _is_for_all(statement),
-        lambda: not statement.is_kept_to(lambda key: key not in NO_LIMIT),
+        lambda: not statement.is_kept_to(_limits),
     )
 
 
@@ -177,12 +178,18 @@ def _is_for_all(statement: Statement) -> bool:
 
 
 def _is_anywhere(resource: str) -> bool:
+    """Whether it may be of any account. What has none in its ARN, as a bucket, has a name of its own."""
     parts = resource.split(":", 5)
     if len(parts) != 6:
         return not resource.strip("*?")
-    return not parts[4].strip("*?") and not parts[5].strip("*?/")
+    account, name = parts[4:]
+    return not (account or name.partition("/")[0]).strip("*?")
+
+
+def _limits(key: str) -> bool:
+    return key not in NO_LIMIT and key.endswith(LIMITS)
 
 
 def _excludes(condition: tuple[str, str, list[str]]) -> bool:
     operator, key, values = condition
-    return operator in EXCLUDING and key not in NO_LIMIT and all(value.strip("*?") for value in values)
+    return operator in EXCLUDING and _limits(key) and all(value.strip("*?") for value in values)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from modelyard_policies.aws.types import (
     DEFAULT_SECURITY_GROUP,
     DEFAULT_VPC,
+    SECURITY_GROUP,
     SECURITY_GROUP_EGRESS_RULE,
     SECURITY_GROUP_INGRESS_RULE,
     SECURITY_GROUP_RULE,
@@ -16,6 +17,8 @@ from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
 RULES = (SECURITY_GROUP_INGRESS_RULE, SECURITY_GROUP_EGRESS_RULE, SECURITY_GROUP_RULE)
+GROUPS = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
+KEY = "securityGroupId"
 
 RULE = Rule(
     id="vpc-default-security-group-closed",
@@ -23,7 +26,7 @@ RULE = Rule(
     title="The default security group of a VPC has no rules",
     severity=Severity.HIGH,
     resources=(VPC, DEFAULT_VPC),
-    reads=(DEFAULT_SECURITY_GROUP, *RULES),
+    reads=(*GROUPS, *RULES),
     why="Whatever starts without a group of its own lands in this one, whose members reach each other.",
     mend="Give the VPC a DefaultSecurityGroup without ingress and egress.",
     maps_to={"checkov": ["CKV2_AWS_12"], "security_hub": ["EC2.2"], "cis_aws": ["5.5"]},
@@ -40,14 +43,17 @@ def default_group_is_empty(vpc: Resource, graph: GraphView) -> Iterator[Failure]
     groups = graph.linked(vpc, DEFAULT_SECURITY_GROUP, "vpcId")
     if not groups:
         yield vpc.failure("", "no DefaultSecurityGroup empties this VPC's default security group")
-    yield from each(groups, lambda group: _has_no_rules(group, graph))
+    yield from each((*groups, vpc), lambda holder: _has_no_rules(holder, vpc, graph))
 
 
-def _has_no_rules(group: Resource, graph: GraphView) -> Iterator[Failure]:
+def _has_no_rules(holder: Resource, vpc: Resource, graph: GraphView) -> Iterator[Failure]:
+    """Of the group, and of the VPC, which names its default group as well."""
+
     def side_is_empty(direction: str) -> Iterator[Failure]:
-        if list(group.list(direction)):
-            yield group.failure(direction, f"the default security group has {direction} rules")
+        if holder is not vpc and list(holder.list(direction)):
+            yield holder.failure(direction, f"the default security group has {direction} rules")
 
     yield from each(("ingress", "egress"), side_is_empty)
-    for rule in graph.linked(group, RULES, "securityGroupId"):
-        yield rule.failure("securityGroupId", "adds a rule to the default security group")
+    for rule in graph.linked(holder, RULES, KEY):
+        if holder is not vpc or not graph.candidates(rule, KEY, GROUPS):
+            yield rule.failure(KEY, "adds a rule to the default security group")

@@ -1,4 +1,10 @@
-from modelyard_policies.aws.types import INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, VPC
+from modelyard_policies.aws.types import (
+    INSTANCE,
+    INSTANCE_METADATA_DEFAULTS,
+    LAUNCH_CONFIGURATION,
+    LAUNCH_TEMPLATE,
+    VPC,
+)
 from modelyard_policies.graph import UNKNOWN
 
 
@@ -10,6 +16,13 @@ def instance_of(**options):
     return {
         "template": (LAUNCH_TEMPLATE, {"metadataOptions": options}),
         "node": (INSTANCE, {"launchTemplate": {"id": UNKNOWN}}, {"launchTemplate": ["template"]}),
+    }
+
+
+def by_default(token, tokens="required", region="eu-west-1", **properties):
+    return {
+        "node": (token, properties, {}, {"region": "eu-west-1"}),
+        "defaults": (INSTANCE_METADATA_DEFAULTS, {"httpTokens": tokens}, {}, {"region": region}),
     }
 
 
@@ -25,6 +38,16 @@ CASES = {
         ),
         "optional": (
             template(httpTokens="optional", httpEndpoint="enabled"),
+            "node: metadataOptions.httpTokens: is optional, not required",
+        ),
+        "an open default": (
+            {"defaults": (INSTANCE_METADATA_DEFAULTS, {"httpTokens": "optional"})},
+            "defaults: httpTokens: is optional: what says nothing answers to anybody",
+        ),
+        "a default of another region": (by_default(INSTANCE, region="us-east-1"), f"node: {UNSET}"),
+        "no default worth the name": (by_default(INSTANCE, "no-preference"), f"node: {UNSET}"),
+        "open, whatever the default": (
+            by_default(LAUNCH_TEMPLATE, metadataOptions={"httpTokens": "optional"}),
             "node: metadataOptions.httpTokens: is optional, not required",
         ),
         "an instance of an open template": (
@@ -46,6 +69,8 @@ CASES = {
     "good": {
         "required": (template(httpTokens="required"),),
         "no metadata at all": (template(httpEndpoint="disabled", httpTokens=UNKNOWN),),
+        "by default": (by_default(INSTANCE),),
+        "a template by default": (by_default(LAUNCH_TEMPLATE, metadataOptions={"httpEndpoint": "enabled"}),),
         "an instance of a closed template": (instance_of(httpTokens="required"),),
         "an instance of a closed template by name": (
             {
@@ -58,6 +83,11 @@ CASES = {
         "tokens that aren't known": (
             template(httpTokens=UNKNOWN),
             "node: metadataOptions.httpTokens: can't be judged: not known before the deployment",
+        ),
+        "a default that isn't known": (
+            by_default(INSTANCE, UNKNOWN),
+            "defaults: httpTokens: can't be judged: not known before the deployment",
+            "defaults: httpTokens: can't be judged: not known before the deployment",
         ),
         "a template from elsewhere": (
             {"node": (INSTANCE, {"launchTemplate": {"id": "lt-0123456789abcdef0"}})},

@@ -1,5 +1,6 @@
 from modelyard_policies.aws.types import (
     DEFAULT_SECURITY_GROUP,
+    NODE_GROUP,
     SECURITY_GROUP,
     SECURITY_GROUP_INGRESS_RULE,
     SECURITY_GROUP_RULE,
@@ -26,8 +27,21 @@ def older(**properties):
 
 WORLD = ["0.0.0.0/0"]
 
+
+def nodes(**remote):
+    return {"nodes": (NODE_GROUP, {"remoteAccess": {"ec2SshKey": "ops", **remote}})}
+
+
 CASES = {
     "bad": {
+        "nodes with a key": (
+            nodes(),
+            "nodes: remoteAccess.sourceSecurityGroupIds: is unset: opens SSH or RDP to the whole internet",
+        ),
+        "nodes with a key, from nowhere": (
+            nodes(sourceSecurityGroupIds=[]),
+            "nodes: remoteAccess.sourceSecurityGroupIds: is []: opens SSH or RDP to the whole internet",
+        ),
         "SSH": (
             group(inline(v4=WORLD)),
             "group: ingress[0].cidrBlocks: opens SSH (port 22) to the whole internet",
@@ -71,6 +85,7 @@ CASES = {
         ),
     },
     "good": {
+        "nodes with a key, from a group": (nodes(sourceSecurityGroupIds=[UNKNOWN]),),
         "no rule": (group(),),
         "HTTPS": (group(inline(443, 443, v4=WORLD)),),
         "SSH by UDP is no SSH": (group(inline(22, 22, "udp", WORLD)),),
@@ -85,6 +100,10 @@ CASES = {
         "not an address": (group(inline(v4=["anywhere"])),),
     },
     "unknown": {
+        "nodes with a key, from groups that aren't known": (
+            nodes(sourceSecurityGroupIds=UNKNOWN),
+            "nodes: remoteAccess.sourceSecurityGroupIds: can't be judged: not known before the deployment",
+        ),
         "SSH from an unknown address": (
             own(ipProtocol="tcp", fromPort=22, toPort=22, cidrIpv4=UNKNOWN),
             "rule: cidrIpv4: can't be judged: not known before the deployment",
@@ -99,6 +118,7 @@ CASES = {
         ),
     },
     "not applicable": {
+        "nodes without a key": ({"nodes": (NODE_GROUP, {"remoteAccess": {}})},),
         "an egress rule": (older(type="egress", protocol="-1", cidrBlocks=WORLD),),
         "no group": ({"net": (VPC, {})},),
     },

@@ -60,6 +60,38 @@ CASES = {
             endpoint(document(statement(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}))),
             f"endpoint: {WIDE}",
         ),
+        "a condition that says whose the endpoint is": (
+            endpoint(document(statement(Condition={"StringEquals": {"aws:VpceAccount": "111122223333"}}))),
+            f"endpoint: {WIDE}",
+        ),
+        "a condition on something else": (
+            endpoint(document(statement(Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}))),
+            f"endpoint: {WIDE}",
+        ),
+        "a denial of something else": (
+            endpoint(
+                document(
+                    statement(),
+                    statement(
+                        effect="Deny",
+                        Condition={"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+                    ),
+                )
+            ),
+            f"endpoint: {WIDE}",
+        ),
+        "objects of every bucket": (
+            endpoint(document(statement("s3:*Object", "arn:aws:s3:::*/*"))),
+            f"endpoint: {WIDE}",
+        ),
+        "repositories of every account": (
+            endpoint(document(statement("ecr:*", "arn:aws:ecr:*:*:repository/*")), service="ecr.api"),
+            "endpoint: policy: allows ecr:PutImage to everyone in any account",
+        ),
+        "a queue of that name in any account": (
+            endpoint(document(statement("sqs:*", "arn:aws:sqs:eu-west-1:*:jobs")), service="sqs"),
+            "endpoint: policy: allows sqs:SendMessage to everyone in any account",
+        ),
         "images": (
             endpoint(document(statement("ecr:*", "arn:aws:ecr:*:*:*")), service="ecr.api"),
             "endpoint: policy: allows ecr:PutImage to everyone in any account",
@@ -73,6 +105,13 @@ CASES = {
     },
     "good": {
         "own buckets": (endpoint(document(statement("s3:*", Condition=OWN))),),
+        "own access points": (
+            endpoint(
+                document(
+                    statement(Condition={"ArnLike": {"s3:DataAccessPointArn": "arn:aws:s3:*:111122223333:*"}})
+                )
+            ),
+        ),
         "named buckets": (
             endpoint(
                 document(statement("*", ["arn:aws:s3:::acme-datasets", "arn:aws:s3:::acme-datasets/*"]))

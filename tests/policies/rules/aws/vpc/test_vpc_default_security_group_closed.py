@@ -1,6 +1,7 @@
 from modelyard_policies.aws.types import (
     BUCKET,
     DEFAULT_SECURITY_GROUP,
+    SECURITY_GROUP,
     SECURITY_GROUP_EGRESS_RULE,
     VPC,
 )
@@ -46,8 +47,30 @@ CASES = {
             },
             "out: securityGroupId: adds a rule to the default security group",
         ),
+        "a rule of its own, by the VPC": (
+            {
+                **design(),
+                "out": (
+                    SECURITY_GROUP_EGRESS_RULE,
+                    {"securityGroupId": UNKNOWN},
+                    {"securityGroupId": ["net"]},
+                ),
+            },
+            "out: securityGroupId: adds a rule to the default security group",
+        ),
     },
     "good": {
+        "a rule of another group, worked out from the VPC as well": (
+            {
+                **design(),
+                "group": (SECURITY_GROUP, {"vpcId": UNKNOWN}, {"vpcId": ["net"]}),
+                "out": (
+                    SECURITY_GROUP_EGRESS_RULE,
+                    {"securityGroupId": UNKNOWN},
+                    {"securityGroupId": ["net", "group"]},
+                ),
+            },
+        ),
         "empty": (design(ingress=[], egress=[]),),
         "nothing said": (design(),),
         "by id": (
