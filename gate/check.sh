@@ -4,9 +4,8 @@
 set -euo pipefail
 base="$RUNNER_TEMP/modelyard-base"
 report="$RUNNER_TEMP/modelyard-report"
-rm -rf "$report"
+rm -rf "$report" "$base"
 git worktree prune
-if [ -d "$base" ]; then git worktree remove --force "$base"; fi
 git worktree add --quiet --detach "$base" 'HEAD^1' || {
   echo "::error::there is no base to compare with: check out with fetch-depth: 2, on pull_request" >&2
   exit 3
@@ -14,13 +13,14 @@ git worktree add --quiet --detach "$base" 'HEAD^1' || {
 arguments=(--base "$base" --output "$report" --fail-on "$FAIL_ON")
 if [ "$FAIL_ON_UNKNOWN" = true ]; then arguments+=(--fail-on-unknown); fi
 if [ -n "$ANSWERS" ]; then arguments+=(--answers "$ANSWERS"); fi
+named=()
 while IFS= read -r stack; do
   stack="${stack#"${stack%%[![:space:]]*}"}"
   stack="${stack%"${stack##*[![:space:]]}"}"
-  if [ -n "$stack" ]; then arguments+=("$stack"); fi
+  if [ -n "$stack" ]; then named+=("$stack"); fi
 done <<< "$STACKS"
 status=0
-"$RUNNER_TEMP/modelyard/bin/modelyard" gate check "${arguments[@]}" || status=$?
+"$RUNNER_TEMP/modelyard/bin/modelyard" gate check "${arguments[@]}" -- ${named[@]+"${named[@]}"} || status=$?
 if [ -f "$report/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
   cat "$report/summary.md" >> "$GITHUB_STEP_SUMMARY"
 fi

@@ -79,9 +79,9 @@ def check(
     yes for all, 1 when it is no for one, 2 or 3 when one can't be judged.
     """
     from modelyard_cli.gate.checking import Gate, check
-    from modelyard_cli.gate.stacks import gated_stack
+    from modelyard_cli.gate.stacks import gated_stacks
 
-    gated = [gated_stack(name, answers) for name in dict.fromkeys(stacks)]
+    gated = gated_stacks(stacks, answers)
     options = (*(["--fail-on-unknown"] if fail_on_unknown else ()), *(["--today", today] if today else ()))
     gate = Gate(
         Path.cwd(), base.resolve(), output.resolve(), fail_on == "new", output_format == "text", options
@@ -136,7 +136,7 @@ def comment(event: Path, api: str, author: str, output_format: str) -> int:
 
     run = read_event(event)
     if run is None:
-        posted = Posted("skipped", None, "no pull request started the run")
+        posted = Posted("skipped", None, "no pull request started the run, or its fork is gone")
     else:
         token = os.environ.get("GITHUB_TOKEN")
         if not token:

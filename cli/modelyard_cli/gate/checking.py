@@ -27,6 +27,11 @@ _SAID_CHARACTERS: Final = 4_000
 """Of what a check that couldn't be made wrote, kept for the comment."""
 _ANSWERED: Final = (0, 1)
 """Exit codes of a check that was made."""
+_UNANSWERED: Final = 2
+_FORMS: Final = {"json": "json", "sarif": "sarif", "junit": "xml"}
+"""Formats of a stack's reports, and how their files end."""
+_NO_BASE: Final = "The base has no such stack, or one that can't be judged: all of it counts as new."
+_NO_REPORT: Final = "the check ended without a report: the program may have ended the process\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,10 @@ def check(stacks: Sequence[GatedStack], gate: Gate) -> tuple[int, dict[str, Any]
             reports.append(_report(_file(gate, stack, "json")))
         else:
             problems.append({"name": stack.name, "exitCode": code, "said": said[-_SAID_CHARACTERS:]})
+    if gate.tells and len(stacks) > 1:
+        for stack, code in zip(stacks, codes, strict=True):
+            answer = ("passes", "doesn't pass")[code] if code in _ANSWERED else "couldn't be judged"
+            sys.stdout.write(f"{stack.name}: {answer}\n")
     document = {"schema": SCHEMA, "reports": reports, "problems": problems}
     _write(gate.output / REPORT, json.dumps(document))
     _write(gate.output / COMMENT, comment(document))
@@ -74,22 +83,30 @@ def _report(file: Path) -> dict[str, Any]:
     report = json.loads(file.read_text(encoding="utf-8"))
     if report["base"]:
         report["base"]["name"] = BASE
+    else:
+        report["remarks"].append(_NO_BASE)
     return report
 
 
 def _check(stack: GatedStack, gate: Gate) -> tuple[int, str]:
     """Exit code of the check, and what it wrote besides its answer."""
+    for ending in ("base.json", *_FORMS.values()):  # an earlier run's are none of this one's
+        _file(gate, stack, ending).unlink(missing_ok=True)
     base = _base_report(stack, gate)
     command = ["check", *stack.arguments, *gate.options, "--policy-from", str(gate.base)]
     if base is not None:
         command += ["--base", str(base), "--fail-on", "new" if gate.only_new else "all"]
-    for form, ending in (("json", "json"), ("sarif", "sarif"), ("junit", "xml")):
+    for form, ending in _FORMS.items():
         command += ["--output", f"{form}={_file(gate, stack, ending)}"]
     done = _run(command, gate.head)
     if gate.tells:
         sys.stdout.write(done.stdout)
-    sys.stderr.write(done.stderr)
-    return done.returncode, done.stderr
+    said = done.stderr
+    code = done.returncode
+    if code in _ANSWERED and not _file(gate, stack, "json").is_file():
+        code, said = _UNANSWERED, f"{said}{_NO_REPORT}"
+    sys.stderr.write(said)
+    return code, said
 
 
 def _base_report(stack: GatedStack, gate: Gate) -> Path | None:
@@ -107,7 +124,8 @@ def _base_report(stack: GatedStack, gate: Gate) -> Path | None:
 
 def _run(arguments: Sequence[str], directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "modelyard_cli.main", *arguments],
+        # (-P, or a module of the repository's would be taken for one of ours that is called so)
+        [sys.executable, "-P", "-m", "modelyard_cli.main", *arguments],
         cwd=directory,
         env=_environment(os.environ),
         capture_output=True,

@@ -33,7 +33,7 @@ class EndedRun:
 
 
 def read_event(file: Path) -> EndedRun | None:
-    """The run that the event at `file` tells of; None if no pull request started it.
+    """The run that the event at `file` tells of; None if no pull request started it, or its fork is gone.
 
     Raises:
         InputError: it isn't an event of `workflow_run`.
@@ -41,7 +41,7 @@ def read_event(file: Path) -> EndedRun | None:
     try:
         event = json.loads(file.read_text(encoding="utf-8"))
         run = event["workflow_run"]
-        if run["event"] != "pull_request":
+        if run["event"] != "pull_request" or run["head_repository"] is None:
             return None
         found = EndedRun(
             repository=_matching(event["repository"]["full_name"], r"[\w.-]+/[\w.-]+"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from modelyard_cli.gate.archive import UnusableReport, read_report
 from modelyard_cli.gate.event import EndedRun
@@ -58,13 +58,32 @@ def _text(run: EndedRun, github: GitHub, render: Render, room: int) -> str:
     try:
         archive = github.artifact(run.run_id, ARTIFACT)
         if archive is not None:
-            return render(read_report(archive), room - len(foot)) + foot
+            report = read_report(archive)
+            head = _warning(run, report)
+            return head + render(report, room - len(head) - len(foot)) + foot
         why = "it uploaded none"
     except UnusableReport as error:
         why = str(error)
     except ValueError:
         why = "its form isn't known"
     return f"## modelyard check\n\nThe check of {run.short_sha} has no report to show: {why}.{foot}"
+
+
+def _warning(run: EndedRun, report: Mapping[str, Any]) -> str:
+    """What is said first of a report that says yes where GitHub says no: it may have been tampered with."""
+    if run.conclusion == "success" or not _says_yes(report):
+        return ""
+    return (
+        f"> [!CAUTION]\n> GitHub says that the run ended with **{run.conclusion}**, but the report below "
+        "says that all passes: trust the run.\n\n"
+    )
+
+
+def _says_yes(report: Mapping[str, Any]) -> bool:
+    reports, problems = report.get("reports"), report.get("problems")
+    if not isinstance(reports, list) or not reports or problems:
+        return False
+    return all(isinstance(each, dict) and each.get("ok") is True for each in cast("list[Any]", reports))
 
 
 def _foot(run: EndedRun) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -20,19 +22,29 @@ class GatedStack:
     """As it was named."""
     arguments: tuple[str, ...]
     """How `modelyard check` is told of it."""
-
-    @property
-    def file_name(self) -> str:
-        """A name for its files."""
-        return re.sub(r"[^A-Za-z0-9._-]+", "-", self.name.removeprefix(_PROGRAM)).strip("-.") or "stack"
+    file_name: str
+    """A name for its files, which no other stack of the run has."""
 
 
-def gated_stack(name: str, answers: Path | None = None) -> GatedStack:
-    """The stack of `ENV`, `program:DIR` or `program:DIR@STACK`. Raises InputError."""
+def gated_stacks(names: Iterable[str], answers: Path | None = None) -> list[GatedStack]:
+    """The stacks of `ENV`, `program:DIR` or `program:DIR@STACK`, each once. Raises InputError."""
+    found: list[GatedStack] = []
+    taken: set[str] = set()
+    for name in dict.fromkeys(names):
+        arguments = _arguments(name, answers)
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.removeprefix(_PROGRAM)).strip("-.") or "stack"
+        numbered = (plain if number == 1 else f"{plain}-{number}" for number in count(1))
+        file_name = next(each for each in numbered if each.lower() not in taken)
+        taken.add(file_name.lower())
+        found.append(GatedStack(name, arguments, file_name))
+    return found
+
+
+def _arguments(name: str, answers: Path | None) -> tuple[str, ...]:
     if not name.startswith(_PROGRAM):
         if name.startswith("-"):
             raise InputError([_refused(name)])
-        return GatedStack(name, (name,))
+        return (name,)
     directory, _, stack = name.removeprefix(_PROGRAM).partition("@")
     if not directory:
         raise InputError([_refused(name)])
@@ -41,7 +53,7 @@ def gated_stack(name: str, answers: Path | None = None) -> GatedStack:
         arguments += ["--stack", stack]
     if answers is not None:
         arguments += ["--answers", str(answers)]
-    return GatedStack(name, tuple(arguments))
+    return tuple(arguments)
 
 
 def _refused(name: str) -> Problem:

@@ -81,7 +81,8 @@ def test_the_hook_runs_a_command_that_there_is():
     assert hook["entry"] == "modelyard check"
     assert hook["pass_filenames"] is False
     seen = re.compile(hook["files"])
-    assert all(map(seen.search, ("stacks/Pulumi.dev.yaml", "Pulumi.yaml", "infra/__main__.py")))
+    ours = ("modelyard.suppressions.yaml", "infra/modelyard.policies.yaml")
+    assert all(map(seen.search, ("stacks/Pulumi.dev.yaml", "Pulumi.yaml", "infra/__main__.py", *ours)))
     assert not seen.search("README.md")
 
 
@@ -154,6 +155,17 @@ def test_what_is_named_as_a_stack_is_never_run(runner, tmp_path):
     done = run_check(runner, STACKS='$(touch "$RUNNER_TEMP/pwned")\n; touch $RUNNER_TEMP/pwned')
     assert done.returncode == 2
     assert not Path(runner["RUNNER_TEMP"], "pwned").exists()
+
+
+def test_what_is_named_as_a_stack_is_no_option(runner):
+    done = run_check(runner, STACKS="--help")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "this names nothing that can be judged" in done.stderr
+
+
+def test_what_another_checkout_left_is_no_hindrance(runner):
+    Path(runner["RUNNER_TEMP"], "modelyard-base").mkdir()
+    assert run_check(runner).returncode == 1
 
 
 def test_a_checkout_without_its_base_says_how_to_check_out(runner):

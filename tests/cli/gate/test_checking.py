@@ -11,6 +11,7 @@ from local_github import State, archive, event, local_github, pull
 from previewing import ROOT
 
 from modelyard_cli.gate.rendering import MARKER, body, comment
+from modelyard_cli.gate.stacks import gated_stacks
 from modelyard_cli.main import run
 from modelyard_policies.reports.markdown.comment import COMMENT_CHARACTERS
 
@@ -116,6 +117,44 @@ def test_a_stack_that_the_base_lacks_is_new_as_a_whole(checkout, capfd):
     shutil.rmtree(checkout / "base" / "web")
     assert checked(checkout, "--fail-on", "new") == 1
     assert "program:web: the base can't be judged, so everything counts as new" in capfd.readouterr().err
+    text = (checkout / "report" / "comment.md").read_text()
+    assert "- The base has no such stack, or one that can't be judged: all of it counts as new." in text
+
+
+def test_a_check_that_ends_without_a_report_is_no_pass(checkout):
+    checked(checkout)
+    (checkout / "head" / "web" / "__main__.py").write_text("import os\nos._exit(0)\n")
+    assert checked(checkout, "--fail-on", "new") == 2
+    document = report_of(checkout)
+    (problem,) = document["problems"]
+    assert document["reports"] == []
+    assert problem["said"] == "the check ended without a report: the program may have ended the process\n"
+    assert not (checkout / "report" / "web.json").exists()
+
+
+def test_modules_of_the_repository_are_none_of_modelyards(checkout):
+    for name in ("click.py", "json.py", "modelyard_cli.py"):
+        (checkout / "head" / name).write_text("raise SystemExit(0)\n")
+    assert checked(checkout) == 1
+    assert [report["ok"] for report in report_of(checkout)["reports"]] == [False]
+
+
+def test_stacks_whose_names_are_alike_have_files_of_their_own():
+    names = ["program:shop@dev", "shop-dev", "program:shop/dev", "program:web"]
+    files = [stack.file_name for stack in gated_stacks(names)]
+    assert files == ["shop-dev", "shop-dev-2", "shop-dev-3", "web"]
+
+
+def test_the_answer_of_each_stack_is_the_end_of_what_is_told(checkout, capfd):
+    shutil.copytree(checkout / "base" / "web", checkout / "base" / "new")
+    shutil.copytree(checkout / "base" / "web", checkout / "head" / "new")
+    (checkout / "head" / "new" / "__main__.py").write_text("")
+    assert checked(checkout, "program:new", "program:none") == 2
+    assert capfd.readouterr().out.splitlines()[-3:] == [
+        "program:web: doesn't pass",
+        "program:new: passes",
+        "program:none: couldn't be judged",
+    ]
 
 
 def test_a_program_that_fails_is_told_in_the_comment_and_by_the_exit_code(checkout):
@@ -173,6 +212,25 @@ def test_a_comment_without_a_token_is_refused(monkeypatch, capsys, tmp_path):
     monkeypatch.delenv("GITHUB_TOKEN", raising=False)
     assert run(["gate", "comment", "--event", str(tmp_path / "event.json")]) == 3
     assert "mend: give the job GITHUB_TOKEN: ${{ github.token }}" in capsys.readouterr().err
+
+
+def test_several_stacks_begin_with_a_line_for_each(checkout):
+    checked(checkout)
+    report = report_of(checkout)["reports"][0]
+    better = {**report, "name": "web-server/<b>", "findings": []}
+    failed = {"name": "program:none", "exitCode": 2, "said": "there is no such directory"}
+    text = comment({"schema": "modelyard.gate/1", "reports": [report, better], "problems": [failed]})
+    old = sum(finding["verdict"] == "fail" for finding in report["findings"])
+    unknown = len(report["findings"]) - old
+    assert text.startswith(
+        f"{MARKER}\n"
+        "## 1 of 3 stacks passes\n\n"
+        "| stack | answer | new | fixed | old | unknown |\n"
+        "| --- | --- | --: | --: | --: | --: |\n"
+        "| `program:none` | couldn't be judged | · | · | · | · |\n"
+        f"| `web-server/dev` | doesn't pass | · | · | {old} | {unknown} |\n"
+        "| `web-server/<b>` | passes | · | · | · | · |\n"
+    )
 
 
 def test_many_stacks_share_one_comment(checkout):

@@ -63,6 +63,39 @@ def test_a_first_run_writes_the_comment(github, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("conclusion", "is_told"), [("failure", True), ("cancelled", True), ("success", False)]
+)
+def test_a_report_that_says_yes_of_a_run_that_says_no_is_told_first(github, tmp_path, conclusion, is_told):
+    document = {"said": "all is well", "reports": [{"ok": True}], "problems": []}
+    github.archive = archive(report_json=json.dumps(document))
+    posted(github, tmp_path, conclusion=conclusion)
+    warning = (
+        f"> [!CAUTION]\n> GitHub says that the run ended with **{conclusion}**, but the report below says that all "
+        "passes: trust the run.\n"
+    )
+    assert (warning in bodies(github)[0]) is is_told
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"reports": [{"ok": True}, {"ok": False}], "problems": []},
+        {"reports": [{"ok": True}], "problems": [{}]},
+        {"reports": [], "problems": []},
+        {"reports": "all", "problems": None},
+    ],
+)
+def test_a_report_that_says_no_is_shown_as_it_is(github, tmp_path, document):
+    github.archive = archive(report_json=json.dumps({"said": "no", **document}))
+    posted(github, tmp_path)
+    assert bodies(github)[0].startswith(f"{MARKER}\nno\n")
+
+
+def test_a_run_whose_fork_is_gone_is_left_alone(tmp_path):
+    assert run_of(tmp_path, head_repository=None) is None
+
+
 def test_a_later_run_writes_it_anew_in_place(github, tmp_path):
     github.comment("a reviewer's words", login="ann")
     github.comment(f"{MARKER}\nfrom before")
@@ -174,7 +207,7 @@ def test_a_run_of_something_else_than_a_pull_request_is_none_of_ours(tmp_path):
         ({"head_sha": SHA + "/../.."}, ""),
         ({"html_url": "javascript:alert(1)"}, ""),
         ({"conclusion": "**yes**"}, ""),
-        ({"head_repository": None}, ""),
+        ({"head_repository": {}}, "owner"),
     ],
 )
 def test_an_event_of_another_form_is_refused(tmp_path, changes, field):
