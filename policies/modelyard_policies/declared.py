@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from modelyard_policies.aws.types import AUTO_SCALING_GROUP
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph.types import AWS, AZURE
 from modelyard_policies.reading import Block, GraphView, Resource, some
@@ -58,7 +59,12 @@ def default_tags(resource: Resource, graph: GraphView) -> Block | None:
 
 
 def plain_tag(resource: Resource, graph: GraphView, key: str) -> str | None:
-    """Value of a tag: the resource's own, or its provider's; None if there is none."""
+    """Value of a tag: the resource's own, or its provider's; None if there is none.
+
+    An Auto Scaling group takes its tags as a list, and none of its provider's.
+    """
+    if resource.type == AUTO_SCALING_GROUP:
+        return next((item.text("value") for item in resource.list("tags") if item.text("key") == key), None)
     own = resource.block("tags")
     written = written_key(own, key)
     if own.has(written):

@@ -57,6 +57,7 @@ REGISTRY_REPLICATION: Final = "aws:ecr/replicationConfiguration:ReplicationConfi
 VOLUME: Final = "aws:ebs/volume:Volume"
 EBS_DEFAULT_KEY: Final = "aws:ebs/defaultKmsKey:DefaultKmsKey"
 EBS_SNAPSHOT: Final = "aws:ebs/snapshot:Snapshot"
+EBS_SNAPSHOT_COPY: Final = "aws:ebs/snapshotCopy:SnapshotCopy"
 EBS_ENCRYPTION_BY_DEFAULT: Final = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 SNAPSHOT_BLOCK_PUBLIC_ACCESS: Final = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
 SNAPSHOT_VOLUME_PERMISSION: Final = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"

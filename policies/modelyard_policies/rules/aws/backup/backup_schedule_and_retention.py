@@ -12,6 +12,7 @@ whether they make up for a schedule isn't known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,6 +26,7 @@ from modelyard_policies.reading import Block, Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
 RPO = "rpo-hours"
+HOURS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 DAILY = "cron(0 5 ? * * *)"
 
 
@@ -91,10 +93,9 @@ def _objective_hours(plan: Resource, graph: GraphView, objectives: BackupObjecti
     said = tag(plan, graph, RPO)
     if not said:
         return objectives.rpo_hours
-    try:
-        return float(said)
-    except ValueError:
-        raise Unread(plan.urn, f"tags.{RPO}", "isn't a number of hours") from None
+    if not HOURS.fullmatch(said):
+        raise Unread(plan.urn, f"tags.{RPO}", "isn't a number of hours")
+    return float(said)
 
 
 def _is_often_enough(plan: Resource, hours: float) -> Iterator[Failure]:

@@ -81,7 +81,7 @@ def has_efa_of_its_own(compute: Resource, graph: GraphView) -> bool:
     return template is not None and all_of(
         lambda: uses_efa(template),
         lambda: not is_reserved(template),
-        lambda: compute.type == AUTO_SCALING_GROUP or tag(compute, graph, NODES) != "1",
+        lambda: tag(compute, graph, NODES) != "1",
     )
 
 

@@ -17,7 +17,7 @@ from modelyard_policies.rule import Rule, Severity
 RULE = Rule(
     id="container-read-only-root",
     code="CT4",
-    title="Containers have a read-only root and share no namespace with their machine",
+    title="Containers have a read-only root, and see no processes or memory of their machine",
     severity=Severity.MEDIUM,
     resources=(TASK_DEFINITION, JOB_DEFINITION),
     why=(
@@ -68,15 +68,22 @@ def containers_are_shut_in(resource: Resource, graph: GraphView) -> Iterator[Fai
 
 
 def _roots(resource: Resource) -> Iterator[Failure]:
-    if not resource.block("runtimePlatform").text("operatingSystemFamily").upper().startswith("WINDOWS"):
+    if not _is_windows(resource):
         yield from each_container(resource, _root)
 
 
 def _root(container: Container) -> Iterator[Failure]:
     rights = container.rights
+    if _is_windows(container.block):
+        return
     if not any_of(*(lambda key=key: rights.is_true(key) for key in READ_ONLY)):
         key = READ_ONLY[2] if container.context else READ_ONLY[0]
         yield rights.failure(key, f"is {rights.shown(key)}, so the container can change its image")
+
+
+def _is_windows(described: Block) -> bool:
+    """As a task of ECS, or a job of Batch by its container, says."""
+    return described.block("runtimePlatform").text("operatingSystemFamily").upper().startswith("WINDOWS")
 
 
 def _shared(resource: Resource) -> Iterator[Failure]:

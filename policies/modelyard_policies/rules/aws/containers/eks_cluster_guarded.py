@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
+from modelyard_policies.addresses import internet
 from modelyard_policies.aws.types import EKS_CLUSTER
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each, some
@@ -63,8 +64,6 @@ aws.eks.Cluster(
 """,
 )
 
-WORLD: Final = frozenset({"0.0.0.0/0", "::/0"})
-
 
 @RULE.check
 def cluster_is_guarded(cluster: Resource, graph: GraphView) -> Iterator[Failure]:
@@ -80,12 +79,16 @@ def _endpoint(cluster: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa
     if network.has("endpointPublicAccess") and not network.is_true("endpointPublicAccess"):
         return
     ranges = network.raw("publicAccessCidrs")
-    limited = isinstance(ranges, list) and ranges and not any(each in ranges for each in WORLD)
+    limited = isinstance(ranges, list) and ranges and not any(map(_is_the_internet, ranges))
     who = "addresses outside the VPC reach" if limited else "the whole internet reaches"
     yield network.failure(
         "endpointPublicAccess",
         f"is {network.shown('endpointPublicAccess')}: {who} the API server",
     )
+
+
+def _is_the_internet(cidr: object) -> bool:
+    return isinstance(cidr, str) and bool(internet(cidr))
 
 
 def _secrets(cluster: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001

@@ -1,7 +1,8 @@
 """No role of one's own is as good as Owner of a whole subscription.
 
-Such a role allows everything, or may assign roles, and with that give itself the rest. What a role allows on
-resource groups only is fine. CIS and checkov look for `*` alone.
+Such a role allows everything, on resources or on the data in them, or may assign or change roles, and with
+that give itself the rest. What a role allows on resource groups only is fine. CIS and checkov look for `*`
+alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from modelyard_policies.azure.types import ROLE_DEFINITION
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each, matches, some
 from modelyard_policies.rule import Rule, Severity
 
-ASSIGNING: Final = "microsoft.authorization/roleassignments/write"
+DELEGATING: Final = {
+    "microsoft.authorization/roleassignments/write": "may assign roles",
+    "microsoft.authorization/roleassignmentschedulerequests/write": "may assign roles for a time",
+    "microsoft.authorization/roledefinitions/write": "may change roles, its own among them",
+}
+"""Actions by which a role gives itself the rest, and what they come to."""
 
 RULE = Rule(
     id="no-custom-owner-role",
@@ -66,14 +72,34 @@ def it_owns_nothing(role: Resource, graph: GraphView) -> Iterator[Failure]:  # n
 
 
 def _is_narrow(permission: Block) -> Iterator[Failure]:
-    if some(permission.strings("actions"), lambda action: action.strip() == "*"):
-        yield permission.failure("actions", "allows every action on a whole subscription")
-    elif all_of(
-        lambda: some(permission.strings("actions"), _covers_assigning),
-        lambda: not some(permission.strings("notActions"), _covers_assigning),
-    ):
-        yield permission.failure("actions", "may assign roles on a whole subscription")
+    checks = (lambda: _actions(permission), lambda: _data_actions(permission))
+    yield from each(checks, lambda check: check())
 
 
-def _covers_assigning(pattern: str) -> bool:
-    return matches(pattern.strip().lower(), ASSIGNING)
+def _actions(permission: Block) -> Iterator[Failure]:
+    if some(permission.strings("actions"), _is_every):
+        but = " but those that it leaves out," if permission.raw("notActions") not in (None, []) else ""
+        yield permission.failure("actions", f"allows every action{but} on a whole subscription")
+        return
+    for action, what in DELEGATING.items():
+        if all_of(
+            lambda action=action: some(permission.strings("actions"), lambda each: _covers(each, action)),
+            lambda action=action: (
+                not some(permission.strings("notActions"), lambda each: _covers(each, action))
+            ),
+        ):
+            yield permission.failure("actions", f"{what} on a whole subscription")
+            return
+
+
+def _data_actions(permission: Block) -> Iterator[Failure]:
+    if some(permission.strings("dataActions"), _is_every):
+        yield permission.failure("dataActions", "allows everything with all data of a whole subscription")
+
+
+def _is_every(pattern: str) -> bool:
+    return not pattern.strip().strip("*/")
+
+
+def _covers(pattern: str, action: str) -> bool:
+    return matches(pattern.strip().lower(), action)

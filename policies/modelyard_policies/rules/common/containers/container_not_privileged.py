@@ -11,9 +11,9 @@ from modelyard_policies.containers import CONTAINERS, Container, describes_conta
 from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
-MASTERLY: Final = frozenset({"ALL", "SYS_ADMIN", "SYS_MODULE"})
-"""Capabilities by which a container takes over the kernel: mounts and namespaces, modules
-(capabilities(7))."""
+MASTERLY: Final = frozenset({"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH"})
+"""Capabilities by which a container takes over its machine: mounts and namespaces, modules, memory and disks
+themselves, files outside of it by their handles (capabilities(7))."""
 
 RULE = Rule(
     id="container-not-privileged",

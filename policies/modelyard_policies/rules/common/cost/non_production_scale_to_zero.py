@@ -28,7 +28,7 @@ from modelyard_policies.azure.types import (
     VIRTUAL_MACHINE,
     VIRTUAL_MACHINE_SCALE_SET,
 )
-from modelyard_policies.declared import NOT_PRODUCTION, STAGE, tag
+from modelyard_policies.declared import is_production, tag
 from modelyard_policies.graph import canonical
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -87,7 +87,7 @@ MINIMA: Final = {
 @RULE.applies
 def is_not_production(compute: Resource, graph: GraphView) -> bool:
     """Whether it says so."""
-    return all_of(lambda: _stage(compute, graph) in NOT_PRODUCTION, lambda: not is_disabled(compute))
+    return all_of(lambda: not is_production(compute, graph), lambda: not is_disabled(compute))
 
 
 @RULE.check
@@ -112,16 +112,6 @@ def _kept_by_aws(compute: Resource, graph: GraphView) -> Iterator[Failure]:
 
     if not any_of(lambda: (block.number(key) or 0) <= 0, is_taken_away):
         yield block.failure(key, f"keeps {block.shown(key)} {unit} up day and night")
-
-
-def _stage(compute: Resource, graph: GraphView) -> str:
-    if compute.type == AUTO_SCALING_GROUP:
-        # A group takes its tags as a list.
-        for item in compute.list("tags"):
-            if item.text("key") == STAGE:
-                return item.text("value").strip().lower()
-        return ""
-    return tag(compute, graph, STAGE)
 
 
 def _ends_at_zero(schedule: Block) -> bool:

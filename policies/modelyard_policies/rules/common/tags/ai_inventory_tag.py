@@ -116,7 +116,8 @@ def _listed(group: Resource, keys: tuple[str, ...]) -> bool:
 
 
 def _by_provider(compute: Resource, graph: GraphView, keys: tuple[str, ...]) -> bool:
-    default = default_tags(compute, graph)
+    """A group of EC2 Auto Scaling takes none of its provider's."""
+    default = None if compute.type == AUTO_SCALING_GROUP else default_tags(compute, graph)
     return default is not None and _says(default, keys)
 
 

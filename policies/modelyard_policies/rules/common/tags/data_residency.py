@@ -20,18 +20,19 @@ from modelyard_policies.azure import compute as azure_compute
 from modelyard_policies.azure import locations
 from modelyard_policies.azure import types as azure
 from modelyard_policies.azure.paired_regions import geo_redundancy, paired_regions
+from modelyard_policies.declared import tag
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import canonical
 from modelyard_policies.options import Options, option, words
 from modelyard_policies.reading import Block, Failure, GraphView, Resource, each
-from modelyard_policies.residency import Bounds, bounds
+from modelyard_policies.residency import RESIDENCY, Bounds, bounds
 from modelyard_policies.rule import Rule, Severity
 
 VAULTS: Final = (aws.BACKUP_VAULT, aws.LOGICALLY_AIR_GAPPED_VAULT)
 ON_AWS: Final = (
     *(aws.BUCKET, aws.EFS_FILE_SYSTEM, aws.FSX_LUSTRE, aws.FSX_ONTAP, aws.FSX_OPEN_ZFS, aws.FSX_WINDOWS),
-    *(aws.VOLUME, aws.EBS_SNAPSHOT, *VAULTS, *aws.KMS_OWN_KEYS, aws.REPOSITORY, aws.LOG_GROUP),
-    *(*COMPUTE, aws.EKS_CLUSTER, aws.ECS_SERVICE),
+    *(aws.VOLUME, aws.EBS_SNAPSHOT, aws.EBS_SNAPSHOT_COPY, *VAULTS, *aws.KMS_OWN_KEYS),
+    *(aws.REPOSITORY, aws.LOG_GROUP, *COMPUTE, aws.EKS_CLUSTER, aws.ECS_SERVICE),
 )
 ON_AZURE: Final = (
     *(azure.STORAGE_ACCOUNT, azure.DISK, azure.SNAPSHOT, azure.MANAGED_LUSTRE, azure.NETAPP_POOL),
@@ -85,10 +86,15 @@ aws.s3.Bucket("replica", bucket="acme-training-replica", region="eu-west-1", tag
 
 HOLDERS: Final = {
     aws.BUCKET_REPLICATION: ("bucket", aws.BUCKET),
+    aws.EBS_SNAPSHOT: ("volumeId", aws.VOLUME),
+    aws.EBS_SNAPSHOT_COPY: ("sourceSnapshotId", aws.EBS_SNAPSHOT),
     aws.EFS_REPLICATION: ("sourceFileSystemId", aws.EFS_FILE_SYSTEM),
+    aws.KMS_REPLICA_KEY: ("primaryKeyArn", aws.KMS_KEY),
+    aws.KMS_REPLICA_EXTERNAL_KEY: ("primaryKeyArn", aws.KMS_EXTERNAL_KEY),
     azure.OBJECT_REPLICATION_POLICY: ("sourceAccount", azure.STORAGE_ACCOUNT),
 }
-"""What has no tags of its own, and where it names what holds the data."""
+"""What is a copy of something, or makes one, and where it names what that is: where that may be counts for
+what doesn't say so itself."""
 
 
 @RULE.applies
@@ -112,16 +118,20 @@ def stays_where_it_may_be(resource: Resource, graph: GraphView) -> Iterator[Fail
 
 
 def _bounds(resource: Resource, graph: GraphView) -> Bounds:
+    return bounds(_holder(resource, graph), graph.options(AllowedRegions).regions, graph)
+
+
+def _holder(resource: Resource, graph: GraphView) -> Resource | None:
+    """Who says where it may be: the resource itself, or what it is a copy of."""
     kind = canonical(resource.type)
-    holder: Resource | None = resource
-    if kind in HOLDERS:
+    if kind in HOLDERS and not tag(resource, graph, RESIDENCY):
         found = graph.candidates(resource, *HOLDERS[kind])
-        holder = found[0] if len(found) == 1 else None
-    elif kind == aws.REGISTRY_REPLICATION:
+        return _holder(found[0], graph) if len(found) == 1 and found[0] is not resource else None
+    if kind == aws.REGISTRY_REPLICATION:
         # It is the registry's, whose repositories say what they hold.
         here = (each for each in graph.of_type(aws.REPOSITORY) if each.node.region == resource.node.region)
-        holder = next(here, None)
-    return bounds(holder, graph.options(AllowedRegions).regions, graph)
+        return next(here, None)
+    return resource
 
 
 def _region(resource: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001

@@ -75,6 +75,10 @@ CASES = {
             plan(rule(), rpo_hours="a day"),
             "plan: tags.rpo-hours: can't be judged: isn't a number of hours",
         ),
+        "an objective without an end": (
+            plan(rule(), rpo_hours="inf"),
+            "plan: tags.rpo-hours: can't be judged: isn't a number of hours",
+        ),
         "an end that isn't known": (
             plan(rule(days=UNKNOWN), data_classification="restricted"),
             "plan: rules[0].lifecycle.deleteAfter: can't be judged: not known before the deployment",

@@ -87,6 +87,11 @@ CASES = {
         ),
     },
     "not applicable": {
+        "a group whose jobs have one node": (
+            scaling(
+                vpcZoneIdentifiers=["subnet-a", "subnet-b"], tags=[{"key": "max-nodes-per-job", "value": "1"}]
+            ),
+        ),
         "no EFA": (design({}, placementGroup=None),),
         "no launch template": (design(launchTemplate=None),),
         "a reservation": (

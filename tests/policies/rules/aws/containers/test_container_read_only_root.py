@@ -68,6 +68,18 @@ CASES = {
                 },
             ),
         ),
+        "a job for Windows": (
+            {
+                "train": (
+                    JOB_DEFINITION,
+                    {
+                        "containerProperties": {
+                            "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2019_CORE"}
+                        }
+                    },
+                )
+            },
+        ),
         "Windows": (task({}, runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}),),
     },
     "unknown": {

@@ -14,7 +14,27 @@ def role(actions, *without, scopes=(SUBSCRIPTION,), token=ROLE_DEFINITION):
 CASES = {
     "bad": {
         "everything": (role(["*"]), EVERYTHING),
-        "everything but": (role(["*"], "Microsoft.Authorization/*/Write"), EVERYTHING),
+        "everything but": (
+            role(["*"], "Microsoft.Authorization/*/Write"),
+            (
+                "it: permissions[0].actions: allows every action but those that it leaves out, on a whole "
+                "subscription"
+            ),
+        ),
+        "everything, in other letters": (role(["*/*"]), EVERYTHING),
+        "all data": (
+            {
+                "it": (
+                    ROLE_DEFINITION,
+                    {"assignableScopes": [SUBSCRIPTION], "permissions": [{"dataActions": ["*"]}]},
+                )
+            },
+            "it: permissions[0].dataActions: allows everything with all data of a whole subscription",
+        ),
+        "changing roles": (
+            role(["Microsoft.Authorization/roleDefinitions/*"]),
+            "it: permissions[0].actions: may change roles, its own among them on a whole subscription",
+        ),
         "everything, in one of its scopes": (
             role(["*"], scopes=[f"{SUBSCRIPTION}/resourceGroups/main", SUBSCRIPTION]),
             EVERYTHING,

@@ -65,6 +65,10 @@ CASES = {
             task({"linuxParameters": {"capabilities": {"add": ["NET_BIND_SERVICE", "SYS_ADMIN"]}}}),
             "web: containerDefinitions[0]: adds the capability SYS_ADMIN, which comes to privileged",
         ),
+        "by files of the machine": (
+            task({"linuxParameters": {"capabilities": {"add": ["DAC_READ_SEARCH"]}}}),
+            "web: containerDefinitions[0]: adds the capability DAC_READ_SEARCH, which comes to privileged",
+        ),
         "by a capability, on Azure": (
             group({"capabilities": {"add": ["cap_sys_module"]}}),
             "web: containers[0]: adds the capability CAP_SYS_MODULE, which comes to privileged",

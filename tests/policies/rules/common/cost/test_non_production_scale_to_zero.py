@@ -119,6 +119,14 @@ CASES = {
         "a schedule": (
             batch(4) | {"night": (SCHEDULE, {"target": {"input": UNKNOWN}}, {"target": ["pool"]})},
         ),
+        "idle machines of a group go": (
+            {
+                "pool": (
+                    AUTO_SCALING_GROUP,
+                    {"minSize": 2, "tags": [*LISTED, {"key": "idle-shutdown-minutes", "value": "30"}]},
+                )
+            },
+        ),
         "idle nodes go": (batch(4, {**DEV, "idle-shutdown-minutes": "30"}),),
         "Auto Scaling's own schedule": (group(2, {"minSize": 0}),),
         "AKS": (agents(enableAutoScaling=True, minCount=0),),

@@ -66,6 +66,35 @@ CASES = {
             {"key": (aws.KMS_REPLICA_KEY, {"tags": EU}, {}, OHIO)},
             f"key: region: is {ABROAD}",
         ),
+        "a replica of a key, by its primary": (
+            {
+                "key": (aws.KMS_KEY, {"multiRegion": True, "tags": EU}, {}, FRANKFURT),
+                "replica": (
+                    aws.KMS_REPLICA_KEY,
+                    {"primaryKeyArn": UNKNOWN},
+                    {"primaryKeyArn": ["key"]},
+                    OHIO,
+                ),
+            },
+            f"replica: region: is {ABROAD}",
+        ),
+        "a copy of a snapshot, by its volume": (
+            {
+                "volume": (aws.VOLUME, {"tags": EU}, {}, FRANKFURT),
+                "snapshot": (aws.EBS_SNAPSHOT, {"volumeId": UNKNOWN}, {"volumeId": ["volume"]}, FRANKFURT),
+                "copy": (
+                    aws.EBS_SNAPSHOT_COPY,
+                    {"sourceSnapshotId": UNKNOWN, "sourceRegion": "eu-central-1"},
+                    {"sourceSnapshotId": ["snapshot"]},
+                    OHIO,
+                ),
+            },
+            f"copy: region: is {ABROAD}",
+        ),
+        "a group of machines": (
+            {"pool": (aws.AUTO_SCALING_GROUP, {"tags": [{"key": "residency", "value": "eu"}]}, {}, OHIO)},
+            f"pool: region: is {ABROAD}",
+        ),
         "machines": (
             {"pool": (aws.COMPUTE_ENVIRONMENT, {"tags": EU}, {}, OHIO)},
             f"pool: region: is {ABROAD}",
