@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from modelyard_cli.common import AnyFunction, environment_argument
 
 if TYPE_CHECKING:
     from modelyard_preview.subjects import Subject
+
+
+_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,25 @@ class Choice:
             return "standard input"
         return self.environment or self.program or self.file or ""
 
+    @property
+    def directory(self) -> Path:
+        """The project's directory, or the working one for what belongs to none. Raises InputError."""
+        if self.program is not None:
+            named = Path(self.program)
+            return named.parent if named.is_file() else named
+        if self.environment is not None:
+            from modelyard_preview.program import find_program, project_around
+
+            return Path(os.path.relpath(project_around(find_program(self.environment))[1]))
+        return Path()
+
     def load(self) -> Subject:
-        """Run the program, or read the file. Raises InputError."""
+        """Run the program, or read the file; lines are named from here on. Raises InputError."""
+        from modelyard_cli.places import placed
+
+        return placed(self._load(), self.directory)
+
+    def _load(self) -> Subject:
         if self.file is not None:
             from modelyard_preview.subjects.file import from_file
 
@@ -90,6 +111,10 @@ def choice_of(
         raise click.UsageError(
             "name one thing to look at: ENV, --program DIR or --file FILE"
             + ("; these are several" if named else "")
+        )
+    if environment is not None and any((Path(environment) / name).is_file() for name in _PROJECT_FILES):
+        raise click.UsageError(
+            f"{environment} is a project's directory: judge its program by --program {environment}"
         )
     for option, value in (("--stack", stack), ("--answers", answers)):
         if value is not None and program is None:

@@ -158,8 +158,9 @@ def test_standard_input_is_a_file(
 
 
 def test_what_a_preview_leaves_out_is_neither_missed_nor_passed_over(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     bucket = {
         "urn": "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::data",
         "type": "aws:s3/bucket:Bucket",

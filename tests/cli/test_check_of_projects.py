@@ -54,6 +54,41 @@ def test_the_files_beside_a_program_are_in_force(project: Path) -> None:
     assert check() == 0
 
 
+def test_a_project_may_be_named_by_its_file(project: Path) -> None:
+    (project / "modelyard.suppressions.yaml").write_text(SUPPRESSION)
+    arguments = ["--rule", "ST4", "--today", "2026-11-26", "--output", "json=out.json"]
+    assert run(["check", "--program", "infra/Pulumi.yaml", *arguments]) == 0
+    (finding,) = json.loads(Path("out.json").read_text())["findings"]
+    assert (finding["source"], bool(finding["suppression"])) == ("infra/__main__.py:4", True)
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("command", ["check", "preview"])
+def test_a_projects_directory_in_the_place_of_an_environment_is_told_of(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, "infra"]) == 2
+    told = "Error: infra is a project's directory: judge its program by --program infra"
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("project")
+def test_a_preview_names_lines_as_a_check_does(answer: Callable[[], Any]) -> None:
+    assert run(["preview", "--program", "infra", "--format", "json"]) == 0
+    sources = [resource["source"] for resource in answer()["resources"]]
+    assert "infra/__main__.py:4" in sources
+
+
+def test_connections_are_named_so_too(project: Path, answer: Callable[[], Any]) -> None:
+    program = (
+        "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 80))\nexcept Exception:\n    pass\n"
+    )
+    (project / "__main__.py").write_text(program)
+    assert check("--format", "json") == 0
+    told = ["a connection to 192.0.2.1:80 at infra/__main__.py:3"]
+    assert answer()["notes"]["connections"] == told
+
+
 def test_lines_are_named_from_the_working_directory_on(project: Path) -> None:
     assert check("--output", "sarif=out.sarif", "--output", "json=out.json") == 1
     (finding,) = json.loads(Path("out.json").read_text())["findings"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 from modelyard.errors import InputError, Problem
 from modelyard.yaml_lines import shown_path
 from modelyard_cli.judging.options import Judging
-from modelyard_cli.subjects import Choice
 from modelyard_policies.configuration.reading import FILE as CONFIGURATION
 from modelyard_policies.errors import SettingsError
 from modelyard_policies.policy import Policy
@@ -40,17 +38,6 @@ def policy_of(judging: Judging, directory: Path, rules: Sequence[Rule]) -> Polic
         )
     except SettingsError as error:
         raise InputError(Problem(**asdict(problem)) for problem in error.problems) from None
-
-
-def directory_of(choice: Choice) -> Path:
-    """The project's directory, or the working one for what belongs to none. Raises InputError."""
-    if choice.program is not None:
-        return Path(choice.program)
-    if choice.environment is not None:
-        from modelyard_preview.program import find_program, project_around
-
-        return Path(os.path.relpath(project_around(find_program(choice.environment))[1]))
-    return Path()
 
 
 def _of_base(base: Path, place: Path) -> Source | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
 from modelyard_cli.judging.bases import read_base
-from modelyard_cli.judging.files import directory_of, policy_of
+from modelyard_cli.judging.files import policy_of
 from modelyard_cli.judging.options import Judging
 from modelyard_cli.subjects import Choice
 from modelyard_policies.assessment import Answer, Assessment, assess
@@ -18,7 +17,7 @@ from modelyard_policies.errors import UnknownRuleError
 from modelyard_policies.figures import Figure
 from modelyard_policies.registry import all_rules
 from modelyard_preview.report.notes import notes
-from modelyard_preview.subjects import DataSourceNote, Subject
+from modelyard_preview.subjects import Subject
 
 _WITH_FIGURES = {"json", "markdown", "summary"}
 
@@ -26,9 +25,9 @@ _WITH_FIGURES = {"json", "markdown", "summary"}
 def judge(choice: Choice, judging: Judging) -> tuple[Subject, Assessment]:
     """The subject and its verdict. Raises InputError and click.BadParameter."""
     rules = all_rules()
-    directory = directory_of(choice)
+    directory = choice.directory
     policy = policy_of(judging, directory, rules)
-    subject = _placed(choice.load(), directory)
+    subject = choice.load()
     under = partial(
         assess,
         rules=rules,
@@ -59,31 +58,6 @@ def _figures(subject: Subject, judging: Judging, before: Mapping[str, float | No
     from modelyard_preview.figures import beside, figures_of_subject
 
     return beside(figures_of_subject(subject), before)
-
-
-def _placed(subject: Subject, directory: Path) -> Subject:
-    """The subject with its program's lines named from the working directory on, as editors and code scanning
-    need them.
-    """
-    if subject.kind == "file" or directory == Path() or directory.is_absolute() or ".." in directory.parts:
-        return subject
-    for node in subject.graph.resources:
-        if node.source:
-            node.source = _line(node.source, directory)
-    found = subject.notes
-    calls = {
-        name: tuple(_of(note, directory) for note in given)
-        for name, given in (("unanswered", found.unanswered), ("waiting", found.waiting))
-    }
-    return replace(subject, notes=replace(found, **calls))
-
-
-def _of(note: DataSourceNote, directory: Path) -> DataSourceNote:
-    return replace(note, sources=tuple(_line(source, directory) for source in note.sources))
-
-
-def _line(source: str, directory: Path) -> str:
-    return source if Path(source).is_absolute() else f"{directory.as_posix()}/{source}"
 
 
 def _file(choice: Choice, directory: Path) -> str | None:

@@ -11,6 +11,7 @@ from modelyard.yaml_lines import shown_path
 from modelyard_preview.answers import OfflineAnswers
 from modelyard_preview.engine import Outcome, RunResult, Unanswered, run_program
 from modelyard_preview.projects import (
+    Project,
     Stack,
     StackSettings,
     choose_stack,
@@ -59,7 +60,7 @@ def from_program(directory: Path, *, stack: str | None = None, answers: Path | N
         graph=graph,
         cloud=cloud,
         region=region,
-        notes=_notes(result, offline, chosen, settings),
+        notes=_notes(result, offline, project, chosen, settings),
         origin={"project": project.name, "stack": chosen.name, "directory": shown_path(project.root)},
     )
 
@@ -72,15 +73,19 @@ def _read(answers: Path | None) -> AnswersFile | None:
     return read_answers(answers)
 
 
-def _notes(result: RunResult, offline: OfflineAnswers, stack: Stack, settings: StackSettings) -> Notes:
-    refused = [error for error in result.closure.refused if error not in result.closure.in_threads]
+def _notes(
+    result: RunResult, offline: OfflineAnswers, project: Project, stack: Stack, settings: StackSettings
+) -> Notes:
+    refused = [
+        error.problems[0] for error in result.closure.refused if error not in result.closure.in_threads
+    ]
     referred = result.referred_stacks
     return Notes(
         unanswered=_of(result.unanswered, Outcome.NO_ANSWER),
         waiting=_of(result.unanswered, Outcome.ARGUMENTS),
         assumed=tuple(DataSourceNote(token, reason, ()) for token, reason in offline.assumed.items()),
         stacks=tuple(name for name in referred if name not in offline.stacks),
-        connections=tuple(f"{error.problems[0].given}{_place(error.problems[0])}" for error in refused),
+        connections=tuple(f"{problem.given}{_place(problem, project.root)}" for problem in refused),
         unused_answers=tuple(offline.unused(set(referred))),
         messages=tuple(Said(each.severity, each.text) for each in result.messages),
         remarks=tuple(_remarks(stack, settings)),
@@ -97,8 +102,8 @@ def _of(calls: Iterable[Unanswered], outcome: Outcome) -> tuple[DataSourceNote, 
     return tuple(DataSourceNote(token, outcome.value, tuple(found)) for token, found in lines.items())
 
 
-def _place(problem: Problem) -> str:
-    return f" at {problem.file}:{problem.line}" if problem.file else ""
+def _place(problem: Problem, root: Path) -> str:
+    return f" at {shown_path(root / problem.file)}:{problem.line}" if problem.file else ""
 
 
 def _remarks(stack: Stack, settings: StackSettings) -> Iterator[str]:

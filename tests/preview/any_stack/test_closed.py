@@ -98,7 +98,7 @@ def test_a_call_that_the_program_goes_on_without_is_noted(load: Callable[..., Su
             pass
         aws.kms.Key("key")
         """)
-    assert subject.notes.connections == ("a connection to api.example.com:443 at __main__.py:4",)
+    assert subject.notes.connections == ("a connection to api.example.com:443 at shop/__main__.py:4",)
     assert [node.name for node in subject.graph.resources] == ["shop-dev", "key"]
 
 
