@@ -13,7 +13,7 @@ from typing import Final
 from modelyard_policies.aws.types import AUTO_SCALING_GROUP
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph.types import AWS, AZURE
-from modelyard_policies.reading import Block, GraphView, Resource, some
+from modelyard_policies.reading import Block, GraphView, Resource, all_of, some
 
 STAGE: Final = "stage"
 """Tag that says what an environment is for: development, staging or production."""
@@ -86,6 +86,13 @@ def is_production(resource: Resource, graph: GraphView) -> bool:
 def may_be_classified(resource: Resource, graph: GraphView) -> bool:
     """Whether the resource doesn't say that its data is public or internal."""
     return tag(resource, graph, CLASSIFICATION) not in UNCLASSIFIED
+
+
+def holds_what_matters(resource: Resource, graph: GraphView) -> bool:
+    """Whether the resource says neither that it isn't production nor that its data is no secret: a rule's
+    `applies`.
+    """
+    return all_of(lambda: is_production(resource, graph), lambda: may_be_classified(resource, graph))
 
 
 def is_for(resource: Resource, graph: GraphView, words: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from modelyard_policies.aws.types import AUTO_SCALING_GROUP
 from modelyard_policies.declared import is_account_stack, tag
 from modelyard_policies.graph import SECRET, UNKNOWN
 from modelyard_policies.reading import GraphView
@@ -45,3 +46,14 @@ def test_a_stack_says_of_which_cloud_it_is_the_account_s(resources, declared, bu
 def test_the_case_of_a_tag_s_key_matters_on_aws_only(token, found, build):
     view = GraphView(build({"data": (token, {"tags": {"Stage": "Development"}})}))
     assert tag(next(view.resources()), view, "stage") == found
+
+
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [([{"key": "team", "value": "ml"}, {"key": "stage", "value": "Staging"}], "staging"), (None, "")],
+)
+def test_a_group_takes_its_tags_as_a_list_and_none_of_its_provider_s(tags, found, build):
+    given = json.dumps({"tags": {"stage": "development"}})
+    group = (AUTO_SCALING_GROUP, {"tags": tags}, {}, {"provider": "aws"})
+    view = GraphView(build({"aws": (PROVIDER, {"defaultTags": given}), "group": group}))
+    assert tag(view.of_type(AUTO_SCALING_GROUP)[0], view, "stage") == found

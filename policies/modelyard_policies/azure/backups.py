@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelyard_policies.declared import is_production, may_be_classified
 from modelyard_policies.options import Options, choice, number, option
-from modelyard_policies.reading import Block, Failure, GraphView, Resource, all_of, each
+from modelyard_policies.reading import Block, Failure, Resource, each
 
 LOCKED: Final = "Locked"
 ALWAYS_ON: Final = "AlwaysOn"
@@ -41,11 +40,6 @@ class SoftDelete:
     days: str
     on: str
     """How it calls the state that can be turned off."""
-
-
-def holds_what_matters(vault: Resource, graph: GraphView) -> bool:
-    """Whether the vault doesn't say by its tags that it isn't production, or that its data is no secret."""
-    return all_of(lambda: is_production(vault, graph), lambda: may_be_classified(vault, graph))
 
 
 def deletions(vault: Resource, soft: SoftDelete, options: Deletion) -> Iterator[Failure]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from modelyard_policies.aws.types import BACKUP_VAULT, BACKUP_VAULT_LOCK
-from modelyard_policies.declared import is_production, may_be_classified
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.options import Options, choice, option
-from modelyard_policies.reading import Failure, GraphView, Resource, all_of, each
+from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
 
@@ -59,10 +59,7 @@ aws.backup.VaultLockConfiguration(
 )
 
 
-@RULE.applies
-def holds_what_matters(vault: Resource, graph: GraphView) -> bool:
-    """Tags may spare a vault."""
-    return all_of(lambda: is_production(vault, graph), lambda: may_be_classified(vault, graph))
+RULE.applies(holds_what_matters)
 
 
 @RULE.check

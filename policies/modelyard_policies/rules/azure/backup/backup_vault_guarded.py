@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard_policies.azure.backups import holds_what_matters
 from modelyard_policies.azure.locks import READ_BY_LOCKS, is_locked
 from modelyard_policies.azure.types import (
     BACKUP_VAULT,
@@ -18,6 +17,7 @@ from modelyard_policies.azure.types import (
     RECOVERY_SERVICES_GUARD_PROXY,
     RECOVERY_SERVICES_VAULT,
 )
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.graph import canonical
 from modelyard_policies.reading import Failure, GraphView, Resource, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
@@ -62,10 +62,7 @@ azure.authorization.ManagementLockByScope("recovery", scope=recovery_vault.id, l
 )
 
 
-@RULE.applies
-def has_to_last(vault: Resource, graph: GraphView) -> bool:
-    """Tags may spare it."""
-    return holds_what_matters(vault, graph)
+RULE.applies(holds_what_matters)
 
 
 @RULE.check

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from modelyard_policies.azure.backups import Deletion, SoftDelete, deletions, holds_what_matters
+from modelyard_policies.azure.backups import Deletion, SoftDelete, deletions
 from modelyard_policies.azure.types import BACKUP_VAULT
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
 
@@ -57,10 +58,7 @@ azure.dataprotection.BackupVault(
 SOFT_DELETE: Final = SoftDelete("state", "retentionDurationInDays", "On")
 
 
-@RULE.applies
-def has_to_last(vault: Resource, graph: GraphView) -> bool:
-    """Tags may spare it."""
-    return holds_what_matters(vault, graph)
+RULE.applies(holds_what_matters)
 
 
 @RULE.check

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard_policies.azure.backups import holds_what_matters
 from modelyard_policies.azure.types import RECOVERY_SERVICES_VAULT
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.reading import Failure, GraphView, Resource, each
 from modelyard_policies.rule import Rule, Severity
 
@@ -44,10 +44,7 @@ azure.recoveryservices.Vault(
 )
 
 
-@RULE.applies
-def has_to_last(vault: Resource, graph: GraphView) -> bool:
-    """Tags may spare it."""
-    return holds_what_matters(vault, graph)
+RULE.applies(holds_what_matters)
 
 
 @RULE.check

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from modelyard_policies.azure.backups import Deletion, SoftDelete, deletions, holds_what_matters
+from modelyard_policies.azure.backups import Deletion, SoftDelete, deletions
 from modelyard_policies.azure.types import RECOVERY_SERVICES_VAULT
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.reading import Failure, GraphView, Resource
 from modelyard_policies.rule import Rule, Severity
 
@@ -62,10 +63,7 @@ azure.recoveryservices.Vault(
 SOFT_DELETE: Final = SoftDelete("softDeleteState", "softDeleteRetentionPeriodInDays", "Enabled")
 
 
-@RULE.applies
-def has_to_last(vault: Resource, graph: GraphView) -> bool:
-    """Tags may spare it."""
-    return holds_what_matters(vault, graph)
+RULE.applies(holds_what_matters)
 
 
 @RULE.check

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from modelyard_policies.azure.accounts import FILES, kind
 from modelyard_policies.azure.paired_regions import geo_redundancy
 from modelyard_policies.azure.types import OBJECT_REPLICATION_POLICY, STORAGE_ACCOUNT
-from modelyard_policies.declared import is_production, may_be_classified
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, some
 from modelyard_policies.rule import Rule, Severity
 
@@ -45,11 +45,10 @@ azure.storage.StorageAccount(
 
 
 @RULE.applies
-def holds_what_matters(account: Resource, graph: GraphView) -> bool:
+def has_to_last(account: Resource, graph: GraphView) -> bool:
     """Tags may spare it; premium file shares have no such kind."""
     return all_of(
-        lambda: is_production(account, graph),
-        lambda: may_be_classified(account, graph),
+        lambda: holds_what_matters(account, graph),
         lambda: not all_of(lambda: kind(account) == FILES, lambda: _sku(account).startswith("PREMIUM")),
     )
 

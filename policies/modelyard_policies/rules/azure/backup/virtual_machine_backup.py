@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelyard_policies.azure.backup_policies import READ_BY_ASSIGNMENTS, is_put_under_backup
-from modelyard_policies.azure.backups import holds_what_matters
 from modelyard_policies.azure.types import PROTECTED_ITEM, VIRTUAL_MACHINE
+from modelyard_policies.declared import holds_what_matters
 from modelyard_policies.reading import Failure, GraphView, Resource, all_of, any_of, some
 from modelyard_policies.rule import Rule, Severity
 
