@@ -9,6 +9,12 @@ from modelyard_cli.common import let_go_of_output
 from modelyard_cli.extras import EXTRAS
 
 _FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC}
+_MENDS = {
+    errno.EISDIR: "name a file",
+    errno.ENOENT: "check the path, or make the directory first",
+    errno.ENOTDIR: "check the path: a part of it is no directory",
+}
+"""What to do about a file that can't be used."""
 
 
 def surroundings_error(error: ModuleNotFoundError | OSError) -> SurroundingsError | None:
@@ -25,7 +31,8 @@ def surroundings_error(error: ModuleNotFoundError | OSError) -> SurroundingsErro
         )
     if error.filename is None:
         return SurroundingsError(reason, "mend that, and try again")
-    return SurroundingsError(f"{error.filename}: {reason}", "check the rights and the free space there")
+    mend = _MENDS.get(error.errno or 0, "check the rights and the free space there")
+    return SurroundingsError(f"{error.filename}: {reason}", mend)
 
 
 def _missing_extra(error: ModuleNotFoundError) -> SurroundingsError | None:

@@ -256,6 +256,7 @@ def test_the_summary_of_a_step_is_added_to_what_stands_there(
         (["--output", "html=x"], "'html=x' isn't FORMAT=FILE"),
         (["--output", "json="], "'json=' isn't FORMAT=FILE"),
         (["--output", "json=x", "--output", "sarif=x"], "two reports can't go into one file: x"),
+        (["--output", "json=x", "--output", "sarif=./x"], "two reports can't go into one file: ./x"),
     ],
 )
 def test_an_output_that_can_t_be_is_a_usage_error(
@@ -267,4 +268,33 @@ def test_an_output_that_can_t_be_is_a_usage_error(
 
 def test_a_report_that_can_t_be_written_is_the_surroundings_fault(capsys: pytest.CaptureFixture[str]) -> None:
     assert check("--output", "json=nowhere/out.json") == 3
-    assert "nowhere/out.json: no such file or directory" in capsys.readouterr().err
+    told = (
+        "nowhere/out.json: no such file or directory\n  mend: check the path, or make the directory first\n"
+    )
+    assert told in capsys.readouterr().err
+    assert check("--output", "json=.") == 3
+    assert ".: is a directory\n  mend: name a file\n" in capsys.readouterr().err
+
+
+def test_a_report_is_written_as_a_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(assessment: Any) -> str:
+        raise KeyboardInterrupt
+
+    Path("out.json").write_text("before")
+    monkeypatch.setattr("modelyard_policies.reports.sarif.text", broken)
+    assert check("--output", "json=out.json", "--output", "sarif=out.sarif") == 130
+    assert sorted(path.name for path in Path().glob("*out.*")) == ["out.json"]
+    assert Path("out.json").read_text() == "before"
+
+
+def test_a_report_takes_the_place_of_an_older_one_with_its_rights(shop: Path) -> None:
+    before, link = shop / "out.json", shop / "link.json"
+    before.write_text("before")
+    before.chmod(0o640)
+    link.symlink_to(before)
+    check("--output", f"json={link}")
+    assert json.loads(before.read_text())["schema"] == "modelyard.check/1"
+    check("--output", "sarif=out.json")
+    assert json.loads(link.read_text())["version"] == "2.1.0"
+    assert before.stat().st_mode & 0o777 == 0o640
+    assert check("--output", "json=/dev/null") == 1

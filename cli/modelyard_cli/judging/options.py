@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
@@ -62,12 +63,14 @@ def _outputs(
     """`FORMAT=FILE` taken apart."""
     del ctx, param
     found: list[tuple[str, str]] = []
+    taken: set[str] = set()
     for text in given:
         name, equals, file = text.partition("=")
         if name not in FORMATS or not equals or not file:
             raise click.BadParameter(f"{text!r} isn't FORMAT=FILE with a format of {', '.join(FORMATS)}")
-        if any(file == other for _, other in found):
+        if os.path.realpath(file) in taken:
             raise click.BadParameter(f"two reports can't go into one file: {file}")
+        taken.add(os.path.realpath(file))
         found.append((name, file))
     return tuple(found)
 
