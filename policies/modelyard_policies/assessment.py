@@ -57,6 +57,8 @@ class Base:
     """Ids of the rules that the base was asked; None if it doesn't say."""
     figures: Mapping[str, float | None] | None = None
     """Figures of the base by their names."""
+    of: str = ""
+    """What was judged, as an environment's name; empty if it doesn't say."""
 
 
 @dataclass(frozen=True, slots=True)

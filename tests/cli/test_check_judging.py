@@ -209,6 +209,27 @@ def test_what_is_no_base_is_bad_input(text: str, said: str, capsys: pytest.Captu
     assert said in capsys.readouterr().err
 
 
+def test_what_may_be_a_base_is_told(answer: Answer) -> None:
+    Path("base.json").write_text('{"version": "2.1.0", "runs": []}')
+    assert check("--base", "base.json", "--format", "json") == 2
+    (problem,) = answer()["problems"]
+    assert problem["allowed"] == (
+        "what `modelyard check --format json`, `pulumi preview --json`, `pulumi stack export` or "
+        "`modelyard preview --format json` wrote, or the YAML of an environment"
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "is_told"), [("staging", True), ("shop/staging", True), ("prod", False), ("shop/prod", False)]
+)
+def test_a_base_of_another_stack_is_told(of: str, is_told: bool, base: str, answer: Answer) -> None:
+    document = json.loads(Path(base).read_text())
+    Path(base).write_text(json.dumps({**document, "name": of}))
+    check("--base", base, "--format", "json")
+    told = f"the base is of {of}, and this is prod: only what both have is compared"
+    assert (told in answer()["remarks"]) is is_told
+
+
 def test_a_base_that_isn_t_there_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert check("--base", "nowhere.json") == 2
     assert "there is no such file" in capsys.readouterr().err

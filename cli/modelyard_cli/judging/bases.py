@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,10 @@ Judge = Callable[[Graph], Assessment]
 """Judges a graph as the run's own is judged."""
 
 _LARGEST = 64 << 20
+_ALLOWED = (
+    "what `modelyard check --format json`, `pulumi preview --json`, `pulumi stack export` or "
+    "`modelyard preview --format json` wrote, or the YAML of an environment"
+)
 
 
 def read_base(reference: str, judge: Judge) -> Base:
@@ -26,7 +31,8 @@ def read_base(reference: str, judge: Judge) -> Base:
         from modelyard_preview.figures import figures_of_subject, values
 
         subject = Choice(environment=reference).load()
-        return _judged(reference, judge(subject.graph), values(figures_of_subject(subject)))
+        figures = values(figures_of_subject(subject))
+        return _judged(reference, judge(subject.graph), figures, subject.name)
     document = _report(reference)
     if document is not None and document.get("schema") == SCHEMA:
         try:
@@ -36,12 +42,25 @@ def read_base(reference: str, judge: Judge) -> Base:
     from modelyard_preview.documents import read_document
     from modelyard_preview.figures import figures_of, values
 
-    graph = read_document(reference, option="--base").graph
-    return _judged(reference, judge(graph), values(figures_of(document or {})))
+    try:
+        read = read_document(reference, option="--base")
+    except InputError as error:
+        raise InputError([replace(problem, allowed=_ALLOWED) for problem in error.problems]) from None
+    return _judged(reference, judge(read.graph), values(figures_of(document or {})), read.name)
 
 
-def _judged(name: str, found: Assessment, figures: dict[str, float | None]) -> Base:
-    return Base(name, found.findings, frozenset(found.rules), figures)
+def about(base: Base, name: str) -> Iterator[str]:
+    """What has to be known of a base beside `name`: that it is of another stack. Either may be called without
+    its project.
+    """
+    whole = "/" in base.of and "/" in name
+    ours, theirs = (name, base.of) if whole else (name.rpartition("/")[2], base.of.rpartition("/")[2])
+    if base.of and ours != theirs:
+        yield f"the base is of {base.of}, and this is {name}: only what both have is compared"
+
+
+def _judged(name: str, found: Assessment, figures: dict[str, float | None], of: str) -> Base:
+    return Base(name, found.findings, frozenset(found.rules), figures, of)
 
 
 def _report(reference: str) -> dict[str, Any] | None:

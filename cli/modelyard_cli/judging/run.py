@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from modelyard_cli.judging.bases import read_base
+from modelyard_cli.judging.bases import about, read_base
 from modelyard_cli.judging.files import policy_of
 from modelyard_cli.judging.options import Judging
 from modelyard_cli.subjects import Choice
@@ -38,6 +39,7 @@ def judge(choice: Choice, judging: Judging) -> tuple[Subject, Assessment]:
     )
     try:
         base = read_base(judging.base, under) if judging.base is not None else None
+        subject = _with_remarks(subject, about(base, subject.name) if base else ())
         found = under(
             subject.graph,
             answer=Answer(judging.fail_on_unknown, judging.fail_on == "new"),
@@ -49,6 +51,11 @@ def judge(choice: Choice, judging: Judging) -> tuple[Subject, Assessment]:
     except UnknownRuleError as error:
         raise click.BadParameter(str(error), param_hint="--rule") from None
     return subject, found
+
+
+def _with_remarks(subject: Subject, remarks: Iterable[str]) -> Subject:
+    said = (*subject.notes.remarks, *remarks)
+    return replace(subject, notes=replace(subject.notes, remarks=said))
 
 
 def _figures(subject: Subject, judging: Judging, before: Mapping[str, float | None] | None) -> list[Figure]:

@@ -33,6 +33,7 @@ def base_of(document: Mapping[str, Any], name: str) -> Base:
         tuple(findings),
         frozenset(cast("dict[str, Any]", judged)) if isinstance(judged, dict) else None,
         _figures(document.get("figures")),
+        str(document.get("name") or ""),
     )
 
 
