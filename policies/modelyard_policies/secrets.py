@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 
@@ -236,6 +237,7 @@ def _ends_line(rest: str) -> bool:
     return not rest.strip() or rest.lstrip()[:1] in ("#", ",", "}")
 
 
+@lru_cache(maxsize=4_096)
 def _kind_by_name(name: str) -> str | None:
     words = [word.lower() for word in _WORDS.findall(name)]
     while len(words) > 1 and (words[-1].isdigit() or words[-1] in _NEUTRAL):
