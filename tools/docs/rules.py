@@ -41,8 +41,8 @@ unknown (what it asks isn't known before the deployment) or not applicable.
   production and restricted data are ([why](../decisions/0020-a-tag-can-only-spare.md)).
 - The tag `residency` says where data may be: jurisdictions, as `eu` or `us`, or names of regions, parted by
   spaces; `unrestricted` for anywhere. Resources of modelyard's carry that of their environment. By it
-  [data-residency](policies/data-residency.md) holds what has the tag, its copies and its keys to those regions;
-  what lacks the tag is held only to the option `regions`.
+  [data-residency](policies/data-residency.md) holds what has the tag, with its copies and keys, to those
+  regions; what lacks the tag is held only to the option `regions`.
 - Rules for what an account has once apply to the stack that says it is the account's: our component
   `Account`, or the tag `modelyard:scope` with the value `account` on any resource of the cloud whose account
   it is. What is set by region has to be set in each that the stack uses
