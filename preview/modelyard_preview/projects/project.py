@@ -13,7 +13,7 @@ from modelyard.errors import InputError, Problem
 from modelyard.validation.values import given_text, nearest
 from modelyard.yaml_lines import FieldPath, YamlDocument, field_text, read_yaml, shown_path
 from modelyard_preview.projects.declared import Declared, declared_config
-from modelyard_preview.projects.packages import package_directories
+from modelyard_preview.projects.packages import package_directories, unused_environment
 
 FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 PROGRAM_FILE = "__main__.py"
@@ -34,6 +34,8 @@ class Project:
     config: tuple[Declared, ...]
     packages: tuple[Path, ...]
     """Directories of the packages in the project's own virtual environment."""
+    unused_environment: Path | None = None
+    """The project's own virtual environment, if it is of another version of Python."""
 
     @property
     def root(self) -> Path:
@@ -62,6 +64,7 @@ def read_project(directory: Path) -> Project:
         stacks_directory=_stacks_directory(document, root, data),
         config=declared_config(document, name),
         packages=package_directories(root, options),
+        unused_environment=unused_environment(root, options),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
@@ -19,16 +20,24 @@ from modelyard_preview.engine.monitor import RAISED_HERE
 from modelyard_preview.engine.values import PLACEHOLDER
 from modelyard_preview.program_faults import program_faults
 from modelyard_preview.projects import Project, Stack, StackSettings
+from modelyard_preview.projects.packages import VERSION
 
 _LONGEST = 400
 """Characters of an error's own words that are shown."""
 
 
 @contextlib.contextmanager
-def foreign_program_faults(project: Project, stack: Stack, settings: StackSettings) -> Generator[None]:
-    """Turn whatever the program raises into InputError; a fault of modelyard's own stays as it is."""
+def foreign_program_faults(
+    project: Project, stack: Stack, settings: StackSettings, stacks: Mapping[str, Mapping[str, Any]]
+) -> Generator[None]:
+    """Turn whatever the program raises into InputError; a fault of modelyard's own stays as it is.
+
+    `stacks` are the outputs of other stacks that are given.
+    """
 
     def explain(error: BaseException, problem: Problem) -> Problem:
+        if isinstance(error, KeyError) and error.args and _lacks_output(error, problem, stacks):
+            return _missing_output(str(error.args[0]), problem)
         return _explained(error, problem, project, stack, settings)
 
     try:
@@ -117,12 +126,39 @@ def _missing_config(key: str, problem: Problem, stack: Stack, settings: StackSet
 def _missing_module(name: str, problem: Problem, project: Project) -> Problem:
     asked = _in_requirements(name, project)
     package = f"-r {shown_path(asked)}" if asked else name.replace("_", "-")
+    message = f"the program imports {name}, which isn't installed beside modelyard"
+    mend = f"install it: python -m pip install {package}"
+    if project.unused_environment:
+        own = shown_path(project.unused_environment)
+        message += f"; the project's own environment {own} isn't of Python {VERSION}, which modelyard runs on"
+        mend += f"; or make {own} with Python {VERSION}"
     return replace(
         problem,
         field=name,
-        message=f"the program imports {name}, which isn't installed beside modelyard",
+        message=message,
         allowed="modules of the program, and installed packages",
-        mend=f"install it: python -m pip install {package}",
+        mend=mend,
+    )
+
+
+def _lacks_output(error: KeyError, problem: Problem, stacks: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether an output of another stack was looked up in vain: by where that is done. The SDK may have lost
+    that; then no line of the program is known, and the answers do without such an output.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if frames and frames[-1].f_globals.get("__name__") == pulumi.StackReference.__module__:
+        return True
+    lack = [name for name, outputs in stacks.items() if error.args[0] not in outputs]
+    return problem.line is None and bool(lack)
+
+
+def _missing_output(name: str, problem: Problem) -> Problem:
+    return replace(
+        problem,
+        field=name,
+        message=f"the program requires the output {name} of another stack, which the answers don't have",
+        allowed="outputs that the answers give; all of a stack without answers are unknown",
+        mend=f"write {name}: with a value under its stack in the file that --answers names",
     )
 
 

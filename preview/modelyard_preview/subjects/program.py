@@ -36,7 +36,7 @@ def from_program(directory: Path, *, stack: str | None = None, answers: Path | N
     chosen = choose_stack(project, stack)
     settings = read_settings(project, chosen)
     offline = OfflineAnswers(_read(answers))
-    with foreign_program_faults(project, chosen, settings):
+    with foreign_program_faults(project, chosen, settings, offline.stacks):
         result = run_program(
             project.program,
             project=project.name,

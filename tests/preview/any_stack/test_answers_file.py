@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from modelyard.errors import InputError
+from modelyard.errors import InputError, Problem
 from modelyard_policies.graph import UNKNOWN
 from modelyard_preview.subjects import Subject
 
@@ -71,6 +72,23 @@ aws.s3.Bucket("bucket", tags={
         "vpc": "vpc-1",
     }
     assert (subject.notes.unused_answers, subject.notes.stacks, subject.notes.unanswered) == ((), (), ())
+
+
+@pytest.mark.filterwarnings("ignore:coroutine 'Output:RuntimeWarning")
+def test_an_output_that_the_answers_lack_is_named(problem: Callable[..., Problem], tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text("schema: modelyard.answers/1\nstacks: {organization/network/dev: {vpcId: vpc-1}}\n")
+    program = (
+        AWS + "network = pulumi.StackReference('organization/network/dev')\n"
+        "aws.s3.Bucket('bucket', tags={'subnet': network.require_output('subnetId')})\n"
+    )
+    found = problem(program, answers=file)
+    assert (found.field, found.message) == (
+        "subnetId",
+        "the program requires the output subnetId of another stack, which the answers don't have",
+    )
+    assert found.mend == "write subnetId: with a value under its stack in the file that --answers names"
+    gc.collect()  # what the SDK didn't await any more says so now, and in no other test
 
 
 def test_answers_that_nothing_asks_for_are_told(load: Load, tmp_path: Path) -> None:

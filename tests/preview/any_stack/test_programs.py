@@ -213,6 +213,27 @@ def test_packages_of_the_projects_own_environment_are_found_after_modelyards(nod
     assert "theirs" in nodes(program, {"Pulumi.yaml": named, **moved})
 
 
+@pytest.mark.parametrize("options", ["", ", options: {virtualenv: env}"])
+def test_an_environment_of_another_python_is_told_where_a_module_is_missing(
+    options: str, problem: Callable[..., Problem]
+) -> None:
+    name = "env" if options else ".venv"
+    files = {
+        "Pulumi.yaml": f"name: shop\nruntime: {{name: python{options}}}\n",
+        f"{name}/lib/python3.9/site-packages/nobodys.py": "",
+        f"{name}/pyvenv.cfg": "",
+    }
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = problem("import nobodys\n", files)
+    assert found.message == (
+        "the program imports nobodys, which isn't installed beside modelyard; the project's own environment "
+        f"shop/{name} isn't of Python {version}, which modelyard runs on"
+    )
+    assert found.mend == (
+        f"install it: python -m pip install nobodys; or make shop/{name} with Python {version}"
+    )
+
+
 def test_a_stack_without_a_file_is_noted(write: Callable[..., Path]) -> None:
     subject = from_program(write("", {"Pulumi.dev.yaml": None}))
     remark = "the stack dev has no file: it has the project's defaults and nothing else"
