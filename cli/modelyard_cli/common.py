@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from rich.console import Console
+
+_BLANKS: Final = re.compile(r"[ \t]+$", re.MULTILINE)
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
@@ -96,17 +99,28 @@ def emit_json(document: object) -> None:
     click.echo(json.dumps(document, indent=2))
 
 
-def console() -> Console:
-    """Standard output for tables and trees."""
+def console(file: IO[str] | None = None, width: int | None = None) -> Console:
+    """Standard output, or a file, for tables and trees. Where it is no terminal, lines end where their text
+    does.
+    """
     from rich.console import Console
 
-    class PipeConsole(Console):
+    class PlainConsole(Console):
         """Says that its reader has gone, as every other output does, where rich's would leave with 1."""
 
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    return PipeConsole()
+        def print(self, *objects: Any, **options: Any) -> None:
+            """Print as rich does; where it is no terminal, without the blanks that fill a line."""
+            if self.is_terminal:
+                super().print(*objects, **options)
+                return
+            with self.capture() as captured:
+                super().print(*objects, **options)
+            self.file.write(_BLANKS.sub("", captured.get()))
+
+    return PlainConsole(file=file, width=width, force_terminal=None if file is None else False)
 
 
 def let_go_of_output() -> None:

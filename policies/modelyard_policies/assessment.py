@@ -157,7 +157,9 @@ def assess(
     configuration = policy.configuration
     chosen = choose(rules, select)
     enabled = configuration.enabled(chosen)
-    report = evaluate(graph, enabled, options=configuration.options)
+    # (a type that only rules that aren't chosen look at isn't one that no rule looks at)
+    asked = [rule.id for rule in enabled]
+    report = evaluate(graph, configuration.enabled(rules), select=asked, options=configuration.options)
     covering = _Covering(policy.suppressions, today)
     findings = tuple(
         replace(finding, enforcement=configuration.level(finding.rule), suppression=covering.of(finding))

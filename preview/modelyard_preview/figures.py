@@ -62,7 +62,8 @@ def values(figures: Iterable[Figure]) -> dict[str, float | None]:
 def _cost(cost: Data) -> Iterator[Figure]:
     usd, unpriced = _mapping(cost.get("usd")), cost.get("unpriced")
     number = len(cast("list[Any]", unpriced)) if isinstance(unpriced, list) else 0
-    note = f"{number} lines have no price and aren't in it" if number else ""
+    lines = "1 line has no price and isn't" if number == 1 else f"{number} lines have no price and aren't"
+    note = f"{lines} in it" if number else ""
     is_known = bool(cost.get("items")) or not number  # (without any price, nothing isn't what it costs)
     for case in _CASES:
         if case in usd:

@@ -257,6 +257,26 @@ def test_one_run_writes_every_format(capsys: pytest.CaptureFixture[str]) -> None
     assert starts["summary"].startswith("## `prod` doesn't pass")
 
 
+def test_lines_have_no_blanks_at_their_end(capsys: pytest.CaptureFixture[str]) -> None:
+    check("--output", "text=out.txt")
+    for text in (capsys.readouterr().out, Path("out.txt").read_text()):
+        assert [line for line in text.splitlines() if line != line.rstrip()] == []
+        assert "bucket-versioning" in text
+
+
+def test_a_type_that_only_other_rules_look_at_is_not_unchecked(answer: Answer) -> None:
+    run(["check", "--file", "head.json", "--rule", "allowed-machine-types", "--format", "json"])
+    assert answer()["unchecked"] == []
+
+
+def test_a_run_that_asks_no_rule_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("modelyard.policies.yaml").write_text(
+        "schema: modelyard.policies/1\npolicies: {bucket-versioning: disabled}\n"
+    )
+    assert check() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "prod passes: no rule was asked"
+
+
 def test_the_summary_of_a_step_is_added_to_what_stands_there(
     monkeypatch: pytest.MonkeyPatch, shop: Path
 ) -> None:

@@ -39,6 +39,8 @@ def test_cost_carbon_and_recovery_are_figures(document: dict[str, Any]) -> None:
 def test_what_has_no_price_is_noted(document: dict[str, Any]) -> None:
     number = len(document["cost"]["unpriced"])
     assert figures_of(document)[0].note == f"{number} lines have no price and aren't in it"
+    one = {"usd": {"idle": 1}, "items": [{}], "unpriced": [{}]}
+    assert figures_of({"cost": one})[0].note == "1 line has no price and isn't in it"
 
 
 @pytest.mark.parametrize(

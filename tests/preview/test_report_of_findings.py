@@ -52,6 +52,16 @@ def test_what_one_line_leaves_unknown_is_one_block() -> None:
     assert "(3 findings)" in text
 
 
+def test_nothing_is_cut_off_where_there_is_little_room() -> None:
+    name = "a-bucket-for-the-checkpoints-of-all-trainings"
+    graph = Graph(bucket(name, "Suspended", 7))
+    found = assess(graph, all_rules(), name="dev", today=date(2026, 11, 26), select=["bucket-versioning"])
+    file = io.StringIO()
+    print_assessment(found, graph, Console(file=file, width=30, color_system=None))
+    assert "…" not in file.getvalue()
+    assert name in "".join(file.getvalue().split())
+
+
 def test_faults_of_one_rule_are_one_block_with_the_line_of_each() -> None:
     text = shown(*bucket("a", "Suspended", 1), *bucket("b", "Suspended", 2), *bucket("c", UNKNOWN, 3))
     said = "s3 BucketVersioning a, b: versioningConfiguration.status is Suspended, not Enabled at shop.py:1, 2 mend: "
@@ -183,7 +193,7 @@ def test_a_rule_that_is_turned_off_is_named() -> None:
     off = Source("schema: modelyard.policies/1\npolicies: {bucket-versioning: disabled}", "p.yaml")
     text = shown(*bucket("a", "Suspended", 1), policy=Policy.read(all_rules(), suppressions=None, config=off))
     assert "turned off by the configuration: bucket-versioning" in text
-    assert "dev passes: nothing fails" in text
+    assert "dev passes: no rule was asked" in text
 
 
 def test_a_finding_that_only_advises_says_so() -> None:

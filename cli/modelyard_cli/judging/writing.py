@@ -76,10 +76,8 @@ def _text(name: str, subject: Subject, assessment: Assessment) -> str:
     if name == "json":
         return document.text(assessment, subject.as_json())
     if name == "text":
-        from rich.console import Console
-
         stream = io.StringIO()
-        _print(subject, assessment, Console(file=stream, width=_WIDTH, color_system=None))
+        _print(subject, assessment, console(stream, _WIDTH))
         return stream.getvalue()
     writers = {"sarif": sarif.text, "junit": junit.text, "markdown": comment, "summary": summary}
     return writers[name](assessment)

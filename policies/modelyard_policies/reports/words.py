@@ -57,14 +57,15 @@ def verdict(assessment: Assessment) -> str:
 
 def reasons(assessment: Assessment) -> str:
     """Why the answer is what it is, and what it leaves open."""
-    decisive = list(_decisive(assessment)) or [
-        "nothing fails that counts" if _some(assessment) else "nothing fails"
-    ]
+    decisive = list(_decisive(assessment)) or [_nothing(assessment)]
     return "; ".join(filter(None, (", ".join(decisive), ", ".join(_open(assessment)))))
 
 
-def _some(assessment: Assessment) -> bool:
-    return any(finding.verdict is Verdict.FAIL for finding in assessment.findings)
+def _nothing(assessment: Assessment) -> str:
+    if not assessment.rules:
+        return "no rule was asked"
+    some = any(finding.verdict is Verdict.FAIL for finding in assessment.findings)
+    return "nothing fails that counts" if some else "nothing fails"
 
 
 def _decisive(assessment: Assessment) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _head(finding: Finding, rule: str, codes: str, number: str) -> Table:
     said = ", ".join(filter(None, (finding.verdict.value, labels(finding), number)))
     block = Table.grid(padding=(0, 1), expand=False)
     block.add_column(width=10, style=_STYLES[severity])
-    block.add_column()
+    block.add_column(overflow="fold")
     block.add_row(f"  {severity}", Text.assemble((rule, "bold"), " " if rule else "", f"{codes}  {said}"))
     return block
 

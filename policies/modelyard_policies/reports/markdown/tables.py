@@ -27,7 +27,7 @@ def findings_table(assessment: Assessment) -> str:
     names = [*(_AGAINST if assessment.base is not None else _ALONE)]
     names += [name for name in _IF_ANY if any(counts[severity, name] for severity in Severity)]
     rows = [[severity.value, *(_number(counts[severity, name]) for name in names)] for severity in Severity]
-    total = [f"**{sum(counts[severity, name] for severity in Severity)}**" for name in names]
+    total = [f"**{sum(counts[severity, name] for severity in Severity):,}**" for name in names]
     return _table(["", *(_HEADS.get(name, name) for name in names)], [*rows, ["**all**", *total]])
 
 
