@@ -18,6 +18,7 @@ from modelyard_preview.projects import (
     read_project,
     read_settings,
 )
+from modelyard_preview.subjects.ending import process_kept
 from modelyard_preview.subjects.faults import foreign_program_faults
 from modelyard_preview.subjects.notes import DataSourceNote, Notes, Said
 from modelyard_preview.subjects.subject import Subject, cloud_of
@@ -36,7 +37,7 @@ def from_program(directory: Path, *, stack: str | None = None, answers: Path | N
     chosen = choose_stack(project, stack)
     settings = read_settings(project, chosen)
     offline = OfflineAnswers(_read(answers))
-    with foreign_program_faults(project, chosen, settings, offline.stacks):
+    with foreign_program_faults(project, chosen, settings, offline.stacks), process_kept():
         result = run_program(
             project.program,
             project=project.name,

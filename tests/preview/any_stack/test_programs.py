@@ -213,6 +213,19 @@ def test_packages_of_the_projects_own_environment_are_found_after_modelyards(nod
     assert "theirs" in nodes(program, {"Pulumi.yaml": named, **moved})
 
 
+def test_processes_of_the_program_end_as_they_are_told(nodes: Nodes) -> None:
+    found = nodes("""\
+        import os
+        import pulumi_aws as aws
+
+        child = os.fork()
+        if not child:
+            os._exit(7)
+        aws.kms.Key(f"key-{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
+        """)
+    assert "key-7" in found
+
+
 @pytest.mark.parametrize("options", ["", ", options: {virtualenv: env}"])
 def test_an_environment_of_another_python_is_told_where_a_module_is_missing(
     options: str, problem: Callable[..., Problem]
@@ -259,6 +272,16 @@ FAULTS = {
             "  given: return {}['x']\n"
             "  allowed here: a program that runs to its end\n"
             "  mend: mend the program at this line"
+        ),
+    ),
+    "the end of the process": (
+        "import os\nos._exit(0)\n",
+        (
+            "shop/__main__.py:2\n"
+            "  the program ends its whole process here, before its resources are complete\n"
+            "  given: os._exit(0)\n"
+            "  allowed here: a program that runs to its end, or leaves by sys.exit()\n"
+            "  mend: leave by sys.exit(), or leave the call out in a preview"
         ),
     ),
     "an early end": (
