@@ -121,7 +121,7 @@ def test_an_output_data_source_nobody_answers_stays_unknown_and_is_listed(run: R
 
 def test_a_feature_of_the_cli_is_refused_by_name(run: Run) -> None:
     def fail() -> None:
-        raise Exception("The Pulumi CLI does not support moonlight. Please update the Pulumi CLI.")
+        raise Exception("The Pulumi CLI does not support moonlight. Please update the Pulumi CLI.")  # noqa: TRY002  (as the SDK does)
 
     with pytest.raises(UnsupportedError, match="moonlight"):
         run(fail)

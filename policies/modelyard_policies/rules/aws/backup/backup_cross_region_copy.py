@@ -38,9 +38,7 @@ aws.backup.Plan(
             "target_vault_name": vault.name,
             "schedule": "cron(0 5 ? * * *)",
             "lifecycle": {"delete_after": 35},
-            "copy_actions": [
-                {"destination_vault_arn": copies.arn, "lifecycle": {"delete_after": 35}}
-            ],
+            "copy_actions": [{"destination_vault_arn": copies.arn, "lifecycle": {"delete_after": 35}}],
         }
     ],
 )

@@ -46,9 +46,7 @@ RULE = Rule(
 together = aws.ec2.PlacementGroup("training", strategy="cluster")
 template = aws.ec2.LaunchTemplate(
     "training",
-    network_interfaces=[
-        {"device_index": 0, "interface_type": "efa", "security_groups": [security_group.id]}
-    ],
+    network_interfaces=[{"device_index": 0, "interface_type": "efa", "security_groups": [security_group.id]}],
 )
 aws.batch.ComputeEnvironment(
     "training",

@@ -53,9 +53,7 @@ RULE = Rule(
     mend="Set metadataOptions.httpPutResponseHopLimit to 1, and give containers roles of their own.",
     maps_to={"checkov": ["CKV_AWS_341"]},
     snippet="""\
-aws.ec2.LaunchTemplate(
-    "node", metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1}
-)
+aws.ec2.LaunchTemplate("node", metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1})
 """,
 )
 

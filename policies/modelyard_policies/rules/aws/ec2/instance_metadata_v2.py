@@ -37,9 +37,7 @@ RULE = Rule(
     mend='Set metadataOptions.httpTokens to "required", or httpEndpoint to "disabled".',
     maps_to={"checkov": ["CKV_AWS_79"], "security_hub": ["EC2.8", "EC2.170"], "cis_aws": ["5.7"]},
     snippet="""\
-aws.ec2.LaunchTemplate(
-    "node", metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1}
-)
+aws.ec2.LaunchTemplate("node", metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 1})
 """,
 )
 

@@ -52,9 +52,7 @@ aws.vpc.SecurityGroupEgressRule(
 )
 aws.ec2.LaunchTemplate(
     "node",
-    network_interfaces=[
-        {"device_index": 0, "interface_type": "efa", "security_groups": [security_group.id]}
-    ],
+    network_interfaces=[{"device_index": 0, "interface_type": "efa", "security_groups": [security_group.id]}],
 )
 """,
 )
