@@ -26,7 +26,7 @@ from modelyard_policies.aws.iam_policies import (
     names_all,
 )
 from modelyard_policies.options import Options, choice, option
-from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of, any_of, each
+from modelyard_policies.reading import Failure, GraphView, Resource, Statement, all_of, any_of, each, some
 from modelyard_policies.rule import Rule, Severity
 
 NEVER, EVERYWHERE, ALWAYS = "never", "everywhere", "always"
@@ -123,7 +123,9 @@ def _is_no_whole_service(statement: Statement, pattern: str, wildcards: str) -> 
     if any_of(
         lambda: wildcards == ALWAYS,
         lambda: all_of(
-            lambda: names_all(statement, resource), lambda: not statement.is_kept_to(is_tag_of_resource)
+            # Of S3 as well every object of every bucket.
+            lambda: some((resource, f"{resource}/{UNNAMED}"), lambda each: names_all(statement, each)),
+            lambda: not statement.is_kept_to(is_tag_of_resource),
         ),
     ):
         where = "" if wildcards == ALWAYS else " on every resource"

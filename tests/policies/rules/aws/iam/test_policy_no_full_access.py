@@ -55,6 +55,7 @@ CASES = {
             policy(statement("IAM:*", "arn:aws:iam::1:role/app-*")),
             "policy: policy.Statement[0].Action: allows every action of IAM",
         ),
+        "all of S3, with all objects": (policy(statement("s3:*", "arn:aws:s3:::*/*")), all_of("s3")),
         "all of a service, in other letters": (policy(statement("s3:?*")), all_of("s3")),
         "in a permission set": (
             {"set": (PERMISSION_SET_POLICY, {"inlinePolicy": json.dumps({"Statement": statement()})})},
