@@ -42,7 +42,7 @@ RULE = Rule(
     resources=(*ASKING, *GIVING),
     why="One security group that is opened by mistake, and the whole internet reaches the machine.",
     mend=(
-        "Set associatePublicIpAddress, of a service assignPublicIp, to false, and give the machine no "
+        "Set associatePublicIpAddress to false (assignPublicIp of a service), and give the machine no "
         "elastic address; reach it by Session Manager, and let a load balancer face the public."
     ),
     maps_to={
