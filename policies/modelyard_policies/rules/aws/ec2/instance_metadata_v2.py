@@ -64,8 +64,8 @@ def tokens_are_required(machine: Resource, graph: GraphView) -> Iterator[Failure
 
 @RULE.remedy
 def require_tokens(machine: Resource, graph: GraphView) -> Mapping[str, Any]:
-    """Of what says so itself: a launch template is remedied by itself. Where nothing is said it is said, though
-    a default of the stack, which isn't seen here, may do.
+    """Of what says so itself: a launch template is remedied by itself. Where nothing is said it is said, also
+    if a default of the stack would do, which isn't seen here.
     """
     if machine.type == INSTANCE_METADATA_DEFAULTS:
         return {TOKENS: "required"} if machine.text(TOKENS) == "optional" else {}
