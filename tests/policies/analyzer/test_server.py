@@ -150,10 +150,11 @@ def test_a_resource_is_judged_by_the_rules_that_need_no_other(shared):
     assert [(item.policyName, item.enforcementLevel, item.urn) for item in response.diagnostics] == [
         ("security-group-no-world-admin", pb.MANDATORY, "urn:it")
     ]
+    rule = next(rule for rule in all_rules() if rule.code == "NW1")
     assert response.diagnostics[0].message.splitlines() == [
         "cidrIpv4: opens SSH (port 22) to the whole internet",
-        "Ports for administration that the whole internet reaches are tried day and night.",
-        "mend: Name the addresses that need it, or drop the rule and use Session Manager.",
+        rule.why,
+        f"mend: {rule.mend}",
     ]
     alone = {rule.id for rule in all_rules() if not rule.reads}
     judged = {"security-group-no-world-admin", "security-group-no-world-ports"}
