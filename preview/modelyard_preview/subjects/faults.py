@@ -22,6 +22,8 @@ from modelyard_preview.program_faults import program_faults
 from modelyard_preview.projects import Project, Stack, StackSettings
 from modelyard_preview.projects.packages import VERSION
 
+_PLUGINS = {"pulumi_awsx", "pulumi_eks"}
+"""Packages of components that don't run where their program does: installing them wouldn't help."""
 _LONGEST = 400
 """Characters of an error's own words that are shown."""
 
@@ -124,6 +126,14 @@ def _missing_config(key: str, problem: Problem, stack: Stack, settings: StackSet
 
 
 def _missing_module(name: str, problem: Problem, project: Project) -> Problem:
+    if name in _PLUGINS:
+        return replace(
+            problem,
+            field=name,
+            message=f"the program imports {name}, whose components run as plugins of Pulumi's, which don't run here",
+            allowed="resources, components that the program or its packages have in Python",
+            mend="run `pulumi preview --json --show-sames`, and give what it wrote to `--file`",
+        )
     asked = _in_requirements(name, project)
     package = f"-r {shown_path(asked)}" if asked else name.replace("_", "-")
     message = f"the program imports {name}, which isn't installed beside modelyard"

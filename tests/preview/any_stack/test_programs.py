@@ -264,6 +264,16 @@ FAULTS = {
             "  mend: install it: python -m pip install pulumi-moonlight"
         ),
     ),
+    "a module of plugins": (
+        "import pulumi_awsx as awsx\n",
+        (
+            "shop/__main__.py:1: pulumi_awsx\n"
+            "  the program imports pulumi_awsx, whose components run as plugins of Pulumi's, which don't run here\n"
+            "  given: import pulumi_awsx as awsx\n"
+            "  allowed here: resources, components that the program or its packages have in Python\n"
+            "  mend: run `pulumi preview --json --show-sames`, and give what it wrote to `--file`"
+        ),
+    ),
     "an error": (
         "def f():\n    return {}['x']\nf()\n",
         (
