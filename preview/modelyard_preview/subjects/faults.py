@@ -130,7 +130,10 @@ def _missing_module(name: str, problem: Problem, project: Project) -> Problem:
         return replace(
             problem,
             field=name,
-            message=f"the program imports {name}, whose components run as plugins of Pulumi's, which don't run here",
+            message=(
+                f"the program imports {name}, whose components run as plugins of Pulumi's, which don't run "
+                "here"
+            ),
             allowed="resources, components that the program or its packages have in Python",
             mend="run `pulumi preview --json --show-sames`, and give what it wrote to `--file`",
         )
