@@ -52,7 +52,7 @@ def all_settings_are_on(resource: Resource, graph: GraphView) -> Iterator[Failur
 
 
 @RULE.remedy
-def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
     """The settings that aren't on."""
     if resource.type == STACK:
         return {}

@@ -92,13 +92,13 @@ def resources_are_recorded_and_judged(resource: Resource, graph: GraphView) -> I
 
 
 @RULE.remedy
-def start(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def start(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
     """What is stopped."""
     stopped = resource.type == CONFIG_RECORDER_STATUS and not resource.is_true("isEnabled")
     return {"isEnabled": True} if stopped else {}
 
 
-def _records_all_types(recorder: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _records_all_types(recorder: Resource, graph: GraphView) -> Iterator[Failure]:
     """All are recorded unless the group says otherwise (pulumi-aws 7, cfg.Recorder)."""
     group = recorder.block("recordingGroup")
     if not any_of(

@@ -44,7 +44,7 @@ def it_is_on(resource: Resource, graph: GraphView) -> Iterator[Failure]:
 
 
 @RULE.remedy
-def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Of the setting, not of the stack."""
     return {"enabled": True} if resource.type != STACK and _is_off(resource) else {}
 

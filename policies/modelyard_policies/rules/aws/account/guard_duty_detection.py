@@ -93,7 +93,7 @@ def everything_is_watched(resource: Resource, graph: GraphView) -> Iterator[Fail
 
 
 @RULE.remedy
-def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
     """The detector; features are resources of their own."""
     return {"enable": True} if resource.type != STACK and _is_off(resource, "enable") else {}
 

@@ -62,7 +62,7 @@ RULE.applies(describes_containers)
 
 
 @RULE.check
-def containers_are_shut_in(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def containers_are_shut_in(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the root of each container, and what each task shares."""
     yield from each((_roots, _shared), lambda find: find(resource))
 

@@ -71,7 +71,7 @@ def cluster_is_guarded(cluster: Resource, graph: GraphView) -> Iterator[Failure]
     yield from each((_endpoint, _secrets, _logs), lambda check: check(cluster, graph))
 
 
-def _endpoint(cluster: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _endpoint(cluster: Resource, graph: GraphView) -> Iterator[Failure]:
     """Unless it is told otherwise, EKS opens the endpoint, and to everybody (Amazon EKS API Reference,
     VpcConfigRequest, 2026-11).
     """
@@ -91,7 +91,7 @@ def _is_the_internet(cidr: object) -> bool:
     return isinstance(cidr, str) and bool(internet(cidr))
 
 
-def _secrets(cluster: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _secrets(cluster: Resource, graph: GraphView) -> Iterator[Failure]:
     encryption = cluster.block("encryptionConfig")
     encrypted = all_of(
         lambda: encryption.block("provider").has("keyArn"),

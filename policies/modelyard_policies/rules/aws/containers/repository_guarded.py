@@ -58,7 +58,7 @@ def images_are_guarded(repository: Resource, graph: GraphView) -> Iterator[Failu
     yield from each((_tags_stay, _key_is_ours, _old_images_go), lambda check: check(repository, graph))
 
 
-def _tags_stay(repository: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _tags_stay(repository: Resource, graph: GraphView) -> Iterator[Failure]:
     mutability = repository.text("imageTagMutability").upper()
     if mutability == "IMMUTABLE_WITH_EXCLUSION":
         key = "imageTagMutabilityExclusionFilters"

@@ -50,6 +50,6 @@ def sharing_is_blocked(resource: Resource, graph: GraphView) -> Iterator[Failure
 
 
 @RULE.remedy
-def block(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def block(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Of the setting, not of the stack."""
     return {"state": CLOSED} if resource.type != STACK and resource.text("state") != CLOSED else {}

@@ -36,7 +36,7 @@ aws.ec2.CapacityReservation(
 
 
 @RULE.check
-def it_ends(reservation: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def it_ends(reservation: Resource, graph: GraphView) -> Iterator[Failure]:
     """Without a type of end there is none."""
     if reservation.text("endDateType", "unlimited") != "limited":
         yield reservation.failure("endDateType", f"is {reservation.shown('endDateType')}: it never ends")

@@ -63,7 +63,7 @@ REPLACED: Final = frozenset({SPOT_INSTANCE_REQUEST, LAUNCH_CONFIGURATION})
 
 
 @RULE.applies
-def says_it_itself(machine: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def says_it_itself(machine: Resource, graph: GraphView) -> bool:
     """Whether it doesn't leave it to a launch template."""
     return machine.has("metadataOptions") or not machine.has("launchTemplate")
 

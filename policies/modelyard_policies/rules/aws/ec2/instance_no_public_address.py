@@ -59,13 +59,13 @@ aws.ec2.LaunchTemplate(
 
 
 @RULE.applies
-def may_give_one(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def may_give_one(resource: Resource, graph: GraphView) -> bool:
     """An elastic address may be for something else than a machine."""
     return resource.type in ASKING or resource.has(GIVING[resource.type])
 
 
 @RULE.check
-def there_is_none(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def there_is_none(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Whoever gives an address has done so, whichever the machine is."""
     if resource.type in GIVING:
         yield resource.failure(GIVING[resource.type], "gives an instance a public address")

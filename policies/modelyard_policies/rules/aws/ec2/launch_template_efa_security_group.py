@@ -64,7 +64,7 @@ DIRECTIONS = {
 
 
 @RULE.applies
-def has_efa(template: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def has_efa(template: Resource, graph: GraphView) -> bool:
     """Whether any interface is EFA's."""
     return uses_efa(template)
 

@@ -55,7 +55,7 @@ def volumes_are_encrypted(template: Resource, graph: GraphView) -> Iterator[Fail
 
 
 @RULE.remedy
-def encrypt(template: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def encrypt(template: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Volumes that name a key already; which key the others take is for whoever knows the environment's."""
     volumes = [
         mapping.block("ebs") for mapping in template.list("blockDeviceMappings") if _makes_volume(mapping)
@@ -77,7 +77,7 @@ def _is_encrypted(mapping: Block, graph: GraphView) -> Iterator[Failure]:
     yield from each(checks, lambda check: check(mapping, volume, graph))
 
 
-def _encryption_is_on(mapping: Block, volume: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _encryption_is_on(mapping: Block, volume: Block, graph: GraphView) -> Iterator[Failure]:
     if not volume.is_true("encrypted"):
         yield volume.failure("encrypted", f"volume {mapping.shown('deviceName')} isn't encrypted")
 

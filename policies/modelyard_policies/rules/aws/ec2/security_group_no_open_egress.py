@@ -46,13 +46,13 @@ aws.vpc.SecurityGroupEgressRule(
 
 
 @RULE.applies
-def lets_traffic_out(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def lets_traffic_out(resource: Resource, graph: GraphView) -> bool:
     """A SecurityGroupRule may be for ingress."""
     return is_about(resource, EGRESS)
 
 
 @RULE.check
-def not_everything_is_let_out(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def not_everything_is_let_out(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the resource itself if it is one rule, else each of its inline rules."""
     yield from each(traffic(resource, EGRESS), _openings)
 

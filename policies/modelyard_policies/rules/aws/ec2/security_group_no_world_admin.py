@@ -49,7 +49,7 @@ PORTS = ((22, "SSH", TCP), (3389, "RDP", TCP | UDP))
 
 
 @RULE.applies
-def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:
     """A SecurityGroupRule may be for egress, a node group without a key."""
     if resource.type == NODE_GROUP:
         return resource.block("remoteAccess").has("ec2SshKey")
@@ -57,7 +57,7 @@ def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG0
 
 
 @RULE.check
-def admin_ports_are_closed(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def admin_ports_are_closed(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the resource itself if it is one rule, else each of its inline rules."""
     if resource.type == NODE_GROUP:
         yield from _nodes_are_closed(resource.block("remoteAccess"))

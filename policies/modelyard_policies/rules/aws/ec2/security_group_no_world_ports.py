@@ -94,7 +94,7 @@ ADMINISTRATION: Final = {"TCP": [(22, 22), (3389, 3389)], "UDP": [(3389, 3389)]}
 
 
 @RULE.applies
-def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:
     """A SecurityGroupRule may be for egress."""
     return is_about(resource, INGRESS)
 

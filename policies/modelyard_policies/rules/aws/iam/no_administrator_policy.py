@@ -52,7 +52,7 @@ aws.iam.RolePolicyAttachment(
 
 
 @RULE.applies
-def attaches_policies(holder: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def attaches_policies(holder: Resource, graph: GraphView) -> bool:
     """A role may leave that to others."""
     return holder.has(ATTACHING[holder.type])
 

@@ -71,7 +71,7 @@ def has_a_policy(holder: Resource, graph: GraphView) -> bool:
 
 
 @RULE.check
-def no_statement_decrypts_with_all(holder: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def no_statement_decrypts_with_all(holder: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each statement that allows something."""
     yield from each_statement(holder, _names_its_keys)
 

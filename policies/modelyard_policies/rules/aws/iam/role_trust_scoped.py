@@ -89,7 +89,7 @@ CALLER: Final = frozenset(
 
 
 @RULE.check
-def only_some_may_assume(role: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def only_some_may_assume(role: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each statement that allows something."""
     yield from each(statements(role.document("assumeRolePolicy")), _is_scoped)
 

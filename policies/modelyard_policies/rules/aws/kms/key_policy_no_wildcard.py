@@ -60,7 +60,7 @@ aws.kms.Key(
 
 
 @RULE.check
-def nobody_is_everyone(key: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def nobody_is_everyone(key: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each statement that allows something."""
     yield from each(statements(key.document("policy")), _names_somebody)
 

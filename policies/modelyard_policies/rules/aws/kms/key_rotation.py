@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 @RULE.applies
-def can_rotate(key: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def can_rotate(key: Resource, graph: GraphView) -> bool:
     """KMS rotates symmetric encryption keys only, and none in a custom key store."""
     return all_of(
         lambda: key.text("customerMasterKeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT",
@@ -32,13 +32,13 @@ def can_rotate(key: Resource, graph: GraphView) -> bool:  # noqa: ARG001
 
 
 @RULE.check
-def rotation_is_on(key: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def rotation_is_on(key: Resource, graph: GraphView) -> Iterator[Failure]:
     """Rotation is off unless it is asked for."""
     if not key.is_true("enableKeyRotation"):
         yield key.failure("enableKeyRotation", f"is {key.shown('enableKeyRotation')}")
 
 
 @RULE.remedy
-def rotate(key: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def rotate(key: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Rotation takes nothing away: what older material encrypted stays readable."""
     return {} if key.is_true("enableKeyRotation") else {"enableKeyRotation": True}

@@ -76,7 +76,7 @@ def calls_are_recorded(resource: Resource, graph: GraphView) -> Iterator[Failure
 
 
 @RULE.remedy
-def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def turn_on(resource: Resource, graph: GraphView) -> Mapping[str, Any]:
     """The settings of a trail; its key has to be chosen."""
     if resource.type == STACK:
         return {}

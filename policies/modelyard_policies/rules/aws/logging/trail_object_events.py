@@ -77,7 +77,7 @@ aws.cloudtrail.Trail(
 
 
 @RULE.applies
-def something_is_recorded(stack: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def something_is_recorded(stack: Resource, graph: GraphView) -> bool:
     """Whether the stack is the account's, or records calls."""
     return bool(graph.of_type(*RECORDERS)) or is_account_stack(graph, AWS)
 

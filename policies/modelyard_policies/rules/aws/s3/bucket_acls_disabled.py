@@ -40,13 +40,13 @@ ENFORCED: Final = "BucketOwnerEnforced"
 
 
 @RULE.applies
-def says_something_of_acls(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def says_something_of_acls(resource: Resource, graph: GraphView) -> bool:
     """A bucket by itself does so only as older programs write it."""
     return canonical(resource.type) != BUCKET or resource.has("acl") or resource.has("grants")
 
 
 @RULE.check
-def acls_are_off(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def acls_are_off(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge ownership controls by what they say, and ACLs by whether they do."""
     if resource.type == BUCKET_OWNERSHIP:
         rule = resource.block("rule")

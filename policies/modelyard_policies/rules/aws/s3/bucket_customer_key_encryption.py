@@ -96,7 +96,7 @@ def _uses_customer_key(rule: Block, graph: GraphView) -> Iterator[Failure]:
     yield from each(checks, lambda check: check(rule, graph))
 
 
-def _algorithm_is_kms(rule: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _algorithm_is_kms(rule: Block, graph: GraphView) -> Iterator[Failure]:
     default = default_encryption(rule)
     if default.text("sseAlgorithm") not in ("aws:kms", "aws:kms:dsse"):
         yield default.failure("sseAlgorithm", f"is {default.shown('sseAlgorithm')}, not aws:kms")
@@ -108,7 +108,7 @@ def _key_is_customers(rule: Block, graph: GraphView) -> Iterator[Failure]:
         yield default.failure("kmsMasterKeyId", "names no customer-managed key")
 
 
-def _bucket_key_is_on(rule: Block, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _bucket_key_is_on(rule: Block, graph: GraphView) -> Iterator[Failure]:
     # Dual-layer encryption (aws:kms:dsse) has no bucket keys.
     if (
         not rule.is_true("bucketKeyEnabled")

@@ -35,13 +35,13 @@ def is_in_production(bucket: Resource, graph: GraphView) -> bool:
 
 
 @RULE.check
-def it_is_not_emptied(bucket: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def it_is_not_emptied(bucket: Resource, graph: GraphView) -> Iterator[Failure]:
     """Unset, it isn't."""
     if bucket.is_true("forceDestroy"):
         yield bucket.failure("forceDestroy", "is true, so that a deletion takes all objects with it")
 
 
 @RULE.remedy
-def keep_the_content(bucket: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def keep_the_content(bucket: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Nothing is emptied that isn't asked for."""
     return {"forceDestroy": False} if bucket.is_true("forceDestroy") else {}

@@ -83,7 +83,7 @@ OPEN_GROUPS: Final = ("/AllUsers", "/AuthenticatedUsers")
 
 
 @RULE.applies
-def lets_somebody_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def lets_somebody_in(resource: Resource, graph: GraphView) -> bool:
     """A bucket or an object does so by itself if it has an ACL, and a bucket as older programs write it; an
     access point if it has a policy.
     """

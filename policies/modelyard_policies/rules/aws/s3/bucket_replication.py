@@ -152,7 +152,7 @@ def _leaves_the_region(bucket: Resource, replication: Resource, graph: GraphView
         yield replication.failure("rules", "replicates within its own region only")
 
 
-def _copies_are_versioned(bucket: Resource, replication: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _copies_are_versioned(bucket: Resource, replication: Resource, graph: GraphView) -> Iterator[Failure]:
     def is_kept(rule: Block) -> Iterator[Failure]:
         destination = rule.block("destination")
         if not graph.any_target(destination, "bucket", BUCKET, lambda copy: is_versioned(copy, graph)):
@@ -161,6 +161,6 @@ def _copies_are_versioned(bucket: Resource, replication: Resource, graph: GraphV
     yield from each(_enabled(replication), is_kept)
 
 
-def _source_is_versioned(bucket: Resource, replication: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _source_is_versioned(bucket: Resource, replication: Resource, graph: GraphView) -> Iterator[Failure]:
     if not is_versioned(bucket, graph):
         yield bucket.failure("", "doesn't keep versions, so nothing of it is replicated")

@@ -39,7 +39,7 @@ def it_is_encrypted(store: Resource, graph: GraphView) -> Iterator[Failure]:
     yield from each((_encryption_is_on, _key_is_customers), lambda check: check(store, graph))
 
 
-def _encryption_is_on(store: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _encryption_is_on(store: Resource, graph: GraphView) -> Iterator[Failure]:
     if not store.is_true("encrypted"):
         yield store.failure("encrypted", f"is {store.shown('encrypted')}")
 

@@ -75,7 +75,7 @@ aws.fsx.LustreFileSystem(
 
 
 @RULE.applies
-def is_persistent(store: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def is_persistent(store: Resource, graph: GraphView) -> bool:
     """Whether it can have a key."""
     return not is_scratch(store)
 
@@ -110,12 +110,12 @@ def _has_automatic_backups(store: Resource, graph: GraphView) -> Iterator[Failur
         yield store.failure("automaticBackupRetentionDays", f"is {shown}, less than {least:g}")
 
 
-def _has_a_final_backup(store: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _has_a_final_backup(store: Resource, graph: GraphView) -> Iterator[Failure]:
     if not store.has("skipFinalBackup") or store.is_true("skipFinalBackup"):
         shown = store.shown("skipFinalBackup")
         yield store.failure("skipFinalBackup", f"is {shown}, so that a deletion takes every backup with it")
 
 
-def _tags_backups(store: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _tags_backups(store: Resource, graph: GraphView) -> Iterator[Failure]:
     if not store.is_true("copyTagsToBackups"):
         yield store.failure("copyTagsToBackups", f"is {store.shown('copyTagsToBackups')}")

@@ -25,7 +25,7 @@ aws.ec2.Subnet("nodes", vpc_id=vpc.id, cidr_block="10.0.0.0/20", map_public_ip_o
 
 
 @RULE.check
-def no_public_addresses(subnet: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def no_public_addresses(subnet: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge what it does when nothing else is asked for."""
     if _gives_addresses(subnet):
         shown = subnet.shown("mapPublicIpOnLaunch")
@@ -34,7 +34,7 @@ def no_public_addresses(subnet: Resource, graph: GraphView) -> Iterator[Failure]
 
 
 @RULE.remedy
-def give_none(subnet: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def give_none(subnet: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Machines that run keep the address that they have."""
     return {"mapPublicIpOnLaunch": False} if _gives_addresses(subnet) else {}
 

@@ -48,7 +48,7 @@ RULE.applies(holds_what_matters)
 
 
 @RULE.check
-def backups_are_elsewhere(vault: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def backups_are_elsewhere(vault: Resource, graph: GraphView) -> Iterator[Failure]:
     """A copy, and a way to use it."""
     redundancy = vault.block("properties").block("redundancySettings")
     cases = (

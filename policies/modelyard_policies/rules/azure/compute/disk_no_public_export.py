@@ -47,7 +47,7 @@ azure.compute.Disk(
 
 
 @RULE.check
-def export_is_closed(disk: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def export_is_closed(disk: Resource, graph: GraphView) -> Iterator[Failure]:
     """Either setting is enough."""
     if not _is_closed(disk):
         shown = disk.shown("networkAccessPolicy")
@@ -58,7 +58,7 @@ def export_is_closed(disk: Resource, graph: GraphView) -> Iterator[Failure]:  # 
 
 
 @RULE.remedy
-def close_it(disk: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def close_it(disk: Resource, graph: GraphView) -> Mapping[str, Any]:
     """What is to be uploaded comes over the network, so that isn't changed."""
     is_uploaded = disk.block("creationData").text("createOption").lower().startswith("upload")
     return {} if is_uploaded or _is_closed(disk) else {"publicNetworkAccess": "Disabled"}

@@ -44,13 +44,13 @@ KEY = "encryptionAtHost"
 
 
 @RULE.applies
-def makes_machines(machine: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def makes_machines(machine: Resource, graph: GraphView) -> bool:
     """A scale set without a profile makes none."""
     return canonical(machine.type) == VIRTUAL_MACHINE or machine.has("virtualMachineProfile")
 
 
 @RULE.check
-def hosts_encrypt(machine: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def hosts_encrypt(machine: Resource, graph: GraphView) -> Iterator[Failure]:
     """The size has to support it, as all of the newer ones do."""
     security = profile(machine).block("securityProfile")
     if not security.is_true(KEY):

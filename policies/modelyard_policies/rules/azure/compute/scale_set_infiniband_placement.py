@@ -59,7 +59,7 @@ azure.compute.VirtualMachineScaleSet(
 
 
 @RULE.applies
-def starts_nodes_with_infiniband(scale_set: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def starts_nodes_with_infiniband(scale_set: Resource, graph: GraphView) -> bool:
     """By its size, or by one that it may choose from."""
     sizes = scale_set.block("skuProfile").list("vmSizes")
     return any_of(
@@ -69,13 +69,13 @@ def starts_nodes_with_infiniband(scale_set: Resource, graph: GraphView) -> bool:
 
 
 @RULE.check
-def the_fabric_is_whole(scale_set: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def the_fabric_is_whole(scale_set: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge where the nodes stand, and each of their interfaces."""
     yield from each((_orchestration, _placement, _interfaces), lambda check: check(scale_set))
 
 
 @RULE.remedy
-def accelerate(scale_set: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def accelerate(scale_set: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Placement and orchestration can't be changed in place: only interfaces are."""
     return {
         interface.path_of("enableAcceleratedNetworking"): True

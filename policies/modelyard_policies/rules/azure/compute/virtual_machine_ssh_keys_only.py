@@ -54,7 +54,7 @@ azure.compute.VirtualMachineScaleSet(
 
 
 @RULE.applies
-def runs_linux(machine: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def runs_linux(machine: Resource, graph: GraphView) -> bool:
     """A machine made from a disk that has its users already has no login of its own.
 
     Where nothing that is set tells the system, a password may be that of Windows.
@@ -69,7 +69,7 @@ def runs_linux(machine: Resource, graph: GraphView) -> bool:  # noqa: ARG001
 
 
 @RULE.check
-def passwords_are_off(machine: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def passwords_are_off(machine: Resource, graph: GraphView) -> Iterator[Failure]:
     """Passwords are taken unless that is turned off."""
     linux = profile(machine).block("osProfile").block("linuxConfiguration")
     if not linux.is_true("disablePasswordAuthentication"):

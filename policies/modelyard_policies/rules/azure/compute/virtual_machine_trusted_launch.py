@@ -66,7 +66,7 @@ TYPES = ("trustedlaunch", "confidentialvm")
 
 
 @RULE.applies
-def can_have_it(machine: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def can_have_it(machine: Resource, graph: GraphView) -> bool:
     """A scale set may have no profile of its own; a size may not be able to."""
     return bool(profile(machine).keys()) and any_of(
         lambda: _has_type(machine), lambda: can_have_trusted_launch(size_of(machine))

@@ -60,7 +60,7 @@ azure.containerservice.ManagedCluster(
 
 
 @RULE.check
-def it_is_closed(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def it_is_closed(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge a pool by itself, a cluster with the pools that it lists."""
     if canonical(resource.type) == AGENT_POOL:
         yield from _is_on(resource, "enableEncryptionAtHost")

@@ -55,7 +55,7 @@ SHARED: Final = ("adminUserEnabled", "anonymousPullEnabled")
 
 
 @RULE.check
-def nobody_comes_in_unnamed(registry: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def nobody_comes_in_unnamed(registry: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the two ways in, then the network."""
     checks = (
         lambda: each(SHARED, lambda key: _is_off(registry, key)),
@@ -65,7 +65,7 @@ def nobody_comes_in_unnamed(registry: Resource, graph: GraphView) -> Iterator[Fa
 
 
 @RULE.remedy
-def switch_off(registry: Resource, graph: GraphView) -> Mapping[str, Any]:  # noqa: ARG001
+def switch_off(registry: Resource, graph: GraphView) -> Mapping[str, Any]:
     """Nothing where the network is open: closing it takes another tier and a private endpoint."""
     if any(_network(registry)):
         return {}

@@ -74,7 +74,7 @@ azure.managedidentity.FederatedIdentityCredential(
 
 
 @RULE.applies
-def is_for_a_pipeline(credential: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def is_for_a_pipeline(credential: Resource, graph: GraphView) -> bool:
     """Whether its issuer is GitHub or GitLab; of GitLab's own hosts the subject tells."""
     return any_of(
         lambda: _is_of_pipelines(credential.text("issuer")),

@@ -60,13 +60,13 @@ azure.authorization.RoleDefinition(
 
 
 @RULE.applies
-def is_for_a_subscription(role: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def is_for_a_subscription(role: Resource, graph: GraphView) -> bool:
     """Whether it can be assigned on a whole subscription; without scopes of its own, where it is defined."""
     return some(role.strings("assignableScopes" if role.has("assignableScopes") else "scope"), is_whole)
 
 
 @RULE.check
-def it_owns_nothing(role: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def it_owns_nothing(role: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each of its permissions: what one of them leaves out another may allow."""
     yield from each(role.list("permissions"), _is_narrow)
 

@@ -83,7 +83,7 @@ WRAPPING: Final = frozenset({"wrapkey", "unwrapkey"})
 
 
 @RULE.applies
-def is_used(key: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def is_used(key: Resource, graph: GraphView) -> bool:
     """Unset, a key is enabled."""
     enabled = settings(key).block("attributes").text("enabled", "true").strip().lower()
     return enabled not in ("false", "0")

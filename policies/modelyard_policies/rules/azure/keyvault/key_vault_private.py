@@ -92,7 +92,7 @@ GROUPS = ("vault", "managedhsm")
 
 
 @RULE.applies
-def says_how_it_is_made(vault: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def says_how_it_is_made(vault: Resource, graph: GraphView) -> bool:
     """One that is brought back keeps what it had."""
     return not is_being_recovered(vault)
 

@@ -63,7 +63,7 @@ def is_in_production(vault: Resource, graph: GraphView) -> bool:
 
 
 @RULE.check
-def what_is_deleted_stays(vault: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def what_is_deleted_stays(vault: Resource, graph: GraphView) -> Iterator[Failure]:
     """Purge protection holds only with soft delete."""
     yield from each((_is_kept, _is_not_purged), lambda check: check(vault))
 

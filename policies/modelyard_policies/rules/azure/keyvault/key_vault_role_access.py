@@ -53,13 +53,13 @@ azure.keyvault.Vault(
 
 
 @RULE.applies
-def says_how_it_is_made(vault: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def says_how_it_is_made(vault: Resource, graph: GraphView) -> bool:
     """One that is brought back keeps what it had."""
     return not is_being_recovered(vault)
 
 
 @RULE.check
-def roles_decide(vault: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def roles_decide(vault: Resource, graph: GraphView) -> Iterator[Failure]:
     """What a newer API does by itself needs no saying."""
     key = "enableRbacAuthorization"
     own = settings(vault)

@@ -72,7 +72,7 @@ MANAGED = ("allowinternetoutbound", "allowonlyapprovedoutbound")
 
 
 @RULE.applies
-def is_made_here(compute: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def is_made_here(compute: Resource, graph: GraphView) -> bool:
     """A cluster or an instance of the workspace's own."""
     return _kind(compute) in (CLUSTER, INSTANCE)
 
@@ -96,7 +96,7 @@ def _network(compute: Resource, graph: GraphView) -> Iterator[Failure]:
         yield settings.failure("subnet", "is unset, and the workspace manages no network")
 
 
-def _addresses(compute: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _addresses(compute: Resource, graph: GraphView) -> Iterator[Failure]:
     # Nodes have public addresses by default (Azure Machine Learning, "Secure a training environment with
     # virtual networks", 2024).
     settings = _settings(compute)
@@ -104,14 +104,14 @@ def _addresses(compute: Resource, graph: GraphView) -> Iterator[Failure]:  # noq
         yield settings.failure("enableNodePublicIp", f"is {settings.shown('enableNodePublicIp')}")
 
 
-def _local_logins(compute: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _local_logins(compute: Resource, graph: GraphView) -> Iterator[Failure]:
     # Azure's own policy e96a9a5f takes what is unset for allowed as well (2026-04).
     properties = compute.block("properties")
     if not properties.is_true("disableLocalAuth"):
         yield properties.failure("disableLocalAuth", f"is {properties.shown('disableLocalAuth')}")
 
 
-def _ssh(compute: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _ssh(compute: Resource, graph: GraphView) -> Iterator[Failure]:
     """Without a setting the port is closed for what is in a network, which is judged by itself."""
     place, key = _settings(compute), "remoteLoginPortPublicAccess"
     if _kind(compute) == INSTANCE:

@@ -39,7 +39,7 @@ azure.machinelearningservices.Workspace(
 
 
 @RULE.applies
-def has_a_network_of_its_own(workspace: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def has_a_network_of_its_own(workspace: Resource, graph: GraphView) -> bool:
     """A project has its hub's."""
     return any_of(
         lambda: not workspace.has("hubResourceId"), lambda: workspace.text("kind").lower() != "project"
@@ -47,7 +47,7 @@ def has_a_network_of_its_own(workspace: Resource, graph: GraphView) -> bool:  # 
 
 
 @RULE.check
-def public_access_is_off(workspace: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def public_access_is_off(workspace: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the setting, whatever private endpoints there are."""
     if workspace.text("publicNetworkAccess").strip().lower() != "disabled":
         yield workspace.failure("publicNetworkAccess", f"is {workspace.shown('publicNetworkAccess')}")

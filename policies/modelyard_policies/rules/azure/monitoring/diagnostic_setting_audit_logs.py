@@ -88,7 +88,7 @@ def _recording(setting: Resource, audit: tuple[str, ...] | None) -> Iterator[Fai
         yield setting.failure("logs", "record no audit log")
 
 
-def _sending(setting: Resource, audit: tuple[str, ...] | None) -> Iterator[Failure]:  # noqa: ARG001
+def _sending(setting: Resource, audit: tuple[str, ...] | None) -> Iterator[Failure]:
     if not _sends(setting):
         yield setting.failure("workspaceId", "is unset, and so is every other destination")
 

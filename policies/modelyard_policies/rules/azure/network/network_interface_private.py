@@ -49,14 +49,14 @@ ADDRESSES = ("publicIPAddress", "publicIPAddressConfiguration")
 
 
 @RULE.applies
-def makes_interfaces(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def makes_interfaces(resource: Resource, graph: GraphView) -> bool:
     """A machine may take interfaces that stand by themselves."""
     places = _pools(resource) if canonical(resource.type) in CLUSTERS else interfaces(resource)
     return some(places, lambda _: True)
 
 
 @RULE.check
-def interfaces_are_private(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def interfaces_are_private(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the interface, or each one that a machine, a scale set or a pool makes."""
     if canonical(resource.type) in CLUSTERS:
         yield from each(_pools(resource), _nodes)

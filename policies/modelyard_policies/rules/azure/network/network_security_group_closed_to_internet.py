@@ -84,7 +84,7 @@ NAMES = ((22, "SSH"), (3389, "RDP"))
 
 
 @RULE.applies
-def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def lets_traffic_in(resource: Resource, graph: GraphView) -> bool:
     """A SecurityRule may deny, or be for what goes out."""
     return canonical(resource.type) != SECURITY_RULE or is_about(resource, "allow")
 

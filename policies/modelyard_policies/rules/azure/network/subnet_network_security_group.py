@@ -36,7 +36,7 @@ azure.network.Subnet(
 
 
 @RULE.applies
-def holds_machines(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def holds_machines(resource: Resource, graph: GraphView) -> bool:
     """A virtual network may hold its subnets itself, or none."""
     return some(
         subnets(resource), lambda subnet: any_of(lambda: _has_group(subnet), lambda: _may_have(subnet))
@@ -44,7 +44,7 @@ def holds_machines(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG00
 
 
 @RULE.check
-def subnets_have_a_group(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def subnets_have_a_group(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge the subnet, or each one that stands in the virtual network."""
     yield from each(subnets(resource), _group)
 

@@ -49,7 +49,7 @@ PRIVATE_BY_DEFAULT = "20250701"
 
 
 @RULE.applies
-def holds_machines(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def holds_machines(resource: Resource, graph: GraphView) -> bool:
     """A virtual network may hold its subnets itself, or none."""
     return some(
         subnets(resource), lambda subnet: any_of(lambda: _is_off(subnet), lambda: _takes_machines(subnet))

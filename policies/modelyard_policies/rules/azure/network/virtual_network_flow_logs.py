@@ -68,7 +68,7 @@ def traffic_is_recorded(network: Resource, graph: GraphView) -> Iterator[Failure
         yield from each((_recording, _retention), lambda check: check(logs[0], days))
 
 
-def _recording(log: Resource, days: float) -> Iterator[Failure]:  # noqa: ARG001
+def _recording(log: Resource, days: float) -> Iterator[Failure]:
     if not _records(log):
         yield log.failure("enabled", f"is {log.shown('enabled')}")
 

@@ -61,7 +61,7 @@ azure.storage.BlobServiceProperties(
 
 
 @RULE.applies
-def holds_blobs(account: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def holds_blobs(account: Resource, graph: GraphView) -> bool:
     """Accounts for files are left to the backup of shares."""
     return kind(account) != FILES
 

@@ -48,13 +48,13 @@ azure.storage.StorageAccount(
 
 
 @RULE.check
-def transport_is_encrypted(account: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def transport_is_encrypted(account: Resource, graph: GraphView) -> Iterator[Failure]:
     """Both are needed."""
     yield from each((_https_only, _tls_is_new), lambda check: check(account))
 
 
 @RULE.remedy
-def encrypt(account: Resource, graph: GraphView) -> Mapping[str, object]:  # noqa: ARG001
+def encrypt(account: Resource, graph: GraphView) -> Mapping[str, object]:
     """What isn't encrypted is refused."""
     values: dict[str, object] = {}
     if any(_https_only(account)):

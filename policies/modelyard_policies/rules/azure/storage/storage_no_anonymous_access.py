@@ -56,7 +56,7 @@ azure.storage.BlobContainer(
 
 
 @RULE.check
-def nobody_reads_unsigned(store: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def nobody_reads_unsigned(store: Resource, graph: GraphView) -> Iterator[Failure]:
     """Each says for itself; an account that allows nothing overrides its containers, in other stacks too."""
     if canonical(store.type) == BLOB_CONTAINER:
         if store.text("publicAccess", "None").strip().lower() != "none":

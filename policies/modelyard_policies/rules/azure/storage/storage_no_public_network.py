@@ -57,6 +57,6 @@ def is_not_a_website(account: Resource, graph: GraphView) -> bool:
 
 
 @RULE.check
-def networks_are_named(account: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def networks_are_named(account: Resource, graph: GraphView) -> Iterator[Failure]:
     """One way of closing it is enough, and a firewall that lets in half the internet is none."""
     yield from openings(account, "networkRuleSet", "iPAddressOrRange")

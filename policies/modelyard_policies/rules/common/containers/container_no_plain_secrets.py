@@ -58,7 +58,7 @@ RULE.applies(describes_containers)
 
 
 @RULE.check
-def nothing_secret_is_plain(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def nothing_secret_is_plain(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each variable by itself, and the words of each command."""
     yield from each_container(resource, lambda container: each(FAULTS, lambda find: find(container)))
 

@@ -64,7 +64,7 @@ RULE.applies(describes_containers)
 
 
 @RULE.check
-def none_is_privileged(resource: Resource, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def none_is_privileged(resource: Resource, graph: GraphView) -> Iterator[Failure]:
     """Judge each container."""
     yield from each_container(resource, lambda container: each(FAULTS, lambda find: find(container)))
 

@@ -68,7 +68,7 @@ aws.autoscaling.Group(
 
 
 @RULE.applies
-def starts_machines(stack: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def starts_machines(stack: Resource, graph: GraphView) -> bool:
     """Whether the stack may start any."""
     return bool(graph.of_type(*COMPUTE))
 

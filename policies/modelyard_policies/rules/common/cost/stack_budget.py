@@ -65,7 +65,7 @@ aws.efs.FileSystem("home", encrypted=True, kms_key_id=key.arn)
 
 
 @RULE.applies
-def costs_something(stack: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def costs_something(stack: Resource, graph: GraphView) -> bool:
     """Whether anything in it is paid by the hour."""
     return bool(graph.of_type(*COSTLY, *COSTLY_ON_AZURE))
 

@@ -57,7 +57,7 @@ KEYS: Final = ("userData", "userDataBase64")
 
 
 @RULE.applies
-def has_user_data(machine: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def has_user_data(machine: Resource, graph: GraphView) -> bool:
     """Whether anything is run when it starts."""
     return some(_places(machine), lambda place: place[0].has(place[1]))
 
@@ -76,7 +76,7 @@ def nothing_secret_is_seen(machine: Resource, graph: GraphView) -> Iterator[Fail
     yield from each(_places(machine), judge)
 
 
-def _kind_of_secret(graph: GraphView, user_data: str) -> str | None:  # noqa: ARG001
+def _kind_of_secret(graph: GraphView, user_data: str) -> str | None:
     return next(filter(None, map(secret_kind, texts(user_data))), None)
 
 

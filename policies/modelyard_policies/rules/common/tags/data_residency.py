@@ -134,7 +134,7 @@ def _holder(resource: Resource, graph: GraphView) -> Resource | None:
     return resource
 
 
-def _region(resource: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _region(resource: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:
     yield from within.unless_within(resource, "region", "is", resource.region)
 
 
@@ -186,7 +186,7 @@ def _region_of_copy(plan: Resource, rule: Block, copy: Block, graph: GraphView) 
     return regions.pop()
 
 
-def _file_system(replication: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _file_system(replication: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:
     destination = replication.block("destination")
     key = "region" if destination.has("region") else "availabilityZoneName"
     region = re.sub(r"(?<=\d)[a-z]$", "", destination.text(key))
@@ -194,7 +194,7 @@ def _file_system(replication: Resource, within: Bounds, graph: GraphView) -> Ite
         yield from within.unless_within(destination, key, "copies to", region)
 
 
-def _images(replication: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:  # noqa: ARG001
+def _images(replication: Resource, within: Bounds, graph: GraphView) -> Iterator[Failure]:
     def of_rule(rule: Block) -> Iterator[Failure]:
         yield from each(
             rule.list("destinations"),
