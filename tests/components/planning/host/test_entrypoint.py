@@ -249,3 +249,17 @@ def test_it_needs_nothing_but_a_shell(entrypoint: Entrypoint, tmp_path: Path):
     entrypoint.announce()
     assert process.wait(timeout=30) == 143
     assert (entrypoint.directory / "saved").exists()
+
+
+def test_the_exit_code_is_the_job_s_however_soon_it_leaves(entrypoint: Entrypoint):
+    script = f"trap 'exit 7' TERM; : > {entrypoint.directory}/ready; while :; do sleep 0.01; done"
+    for _ in range(15):
+        process = subprocess.Popen(
+            [entrypoint.path, "/bin/sh", "-c", script], env=entrypoint.environment(), stderr=subprocess.PIPE
+        )
+        entrypoint.started.append(process)
+        eventually((entrypoint.directory / "ready").exists)
+        (entrypoint.directory / "ready").unlink()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert process.returncode == 7

@@ -79,6 +79,10 @@ while :; do
     code=$?
     kill -s 0 "$child" 2>/dev/null || break
 done
+# A signal may have ended the last wait: then the code is the signal's, and COMMAND's is still to be had.
+wait "$child" 2>/dev/null
+last=$?
+[ "$last" = 127 ] || code=$last
 # shellcheck disable=SC2086
 kill $watcher $killer 2>/dev/null
 exit "$code"
