@@ -16,6 +16,7 @@ from modelyard_policies.graph import Graph
 from modelyard_policies.policy import Policy
 from modelyard_policies.report import Finding, Report, Status, Verdict
 from modelyard_policies.rule import Rule
+from modelyard_policies.suppressions.covering import Covering, covers
 from modelyard_policies.suppressions.entry import Scope, Suppression
 
 
@@ -160,7 +161,7 @@ def assess(
     # (a type that only rules that aren't chosen look at isn't one that no rule looks at)
     asked = [rule.id for rule in enabled]
     report = evaluate(graph, configuration.enabled(rules), select=asked, options=configuration.options)
-    covering = _Covering(policy.suppressions, today)
+    covering = Covering(policy.suppressions, today)
     findings = tuple(
         replace(finding, enforcement=configuration.level(finding.rule), suppression=covering.of(finding))
         for finding in report.findings
@@ -171,7 +172,7 @@ def assess(
         rules={rule.id: rule for rule in enabled},
         today=today,
         answer=replace(answer, unknown=answer.unknown or configuration.unknown_counts),
-        suppressions=tuple(covering.applied(report.rules, policy.mended)),
+        suppressions=tuple(_applied(covering, today, report.rules, policy.mended)),
         policy=policy,
         disabled=tuple(rule.id for rule in chosen if rule not in enabled),
         selected=select is not None,
@@ -204,7 +205,7 @@ def _beside(base: Base, assessment: Assessment) -> Assessment:
 
 def covered(suppression: Suppression, findings: Iterable[Finding]) -> int:
     """How many findings a suppression is for: failures and unknowns, never a rule that broke."""
-    return sum(_covers(suppression, finding) for finding in findings)
+    return sum(covers(suppression, finding) for finding in findings)
 
 
 def tally(findings: Iterable[Finding]) -> Counter[Verdict]:
@@ -212,41 +213,15 @@ def tally(findings: Iterable[Finding]) -> Counter[Verdict]:
     return Counter(finding.verdict for finding in findings)
 
 
-class _Covering:
-    """Suppressions by rule, and how many findings each has been found to cover."""
-
-    def __init__(self, entries: Sequence[Suppression], today: date) -> None:
-        self._entries = entries
-        self._today = today
-        self._found: Counter[int] = Counter()
-        self._by_rule: dict[str, list[tuple[int, Suppression]]] = {}
-        for place, entry in enumerate(entries):
-            self._by_rule.setdefault(entry.rule, []).append((place, entry))
-
-    def of(self, finding: Finding) -> Suppression | None:
-        """The first suppression in force that covers a finding; all that do are counted."""
-        hiding: Suppression | None = None
-        for place, entry in self._by_rule.get(finding.rule, ()):
-            if _covers(entry, finding):
-                self._found[place] += 1
-                if hiding is None and not entry.has_expired(self._today):
-                    hiding = entry
-        return hiding
-
-    def applied(self, judged: Mapping[str, Verdict], mended: frozenset[Scope]) -> Iterator[Applied]:
-        """Each suppression with what became of it, once all findings have been asked about."""
-        for place, entry in enumerate(self._entries):
-            number = self._found[place]
-            if entry.has_expired(self._today):
-                state = State.MENDED if entry.scope in mended else State.EXPIRED
-            elif entry.rule not in judged:
-                state = State.NOT_ASKED
-            else:
-                state = State.ACTIVE if number else State.UNUSED
-            yield Applied(entry, state, number)
-
-
-def _covers(suppression: Suppression, finding: Finding) -> bool:
-    return finding.verdict is not Verdict.ERROR and suppression.covers(
-        finding.rule, finding.urn, finding.property
-    )
+def _applied(
+    covering: Covering, today: date, judged: Mapping[str, Verdict], mended: frozenset[Scope]
+) -> Iterator[Applied]:
+    """Each suppression with what became of it, once all findings have been asked about."""
+    for entry, number in covering.counted():
+        if entry.has_expired(today):
+            state = State.MENDED if entry.scope in mended else State.EXPIRED
+        elif entry.rule not in judged:
+            state = State.NOT_ASKED
+        else:
+            state = State.ACTIVE if number else State.UNUSED
+        yield Applied(entry, state, number)

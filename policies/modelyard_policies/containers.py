@@ -68,7 +68,7 @@ class Container:
         return (name.strip().upper() for name in place.block("capabilities").strings("add"))
 
 
-def describes_containers(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001
+def describes_containers(resource: Resource, graph: GraphView) -> bool:  # noqa: ARG001  (as a rule's `applies` is called)
     """Whether the resource says of containers what they are, be it known or not: a rule's `applies`."""
     return any(resource.has(key) for key in _KEYS[canonical(resource.type)])
 

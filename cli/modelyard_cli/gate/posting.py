@@ -9,11 +9,10 @@ from typing import Any, cast
 from modelyard_cli.gate.archive import UnusableReport, read_report
 from modelyard_cli.gate.event import EndedRun
 from modelyard_cli.gate.github import GitHub
+from modelyard_policies.reports.markdown.comment import COMMENT_CHARACTERS
 
 ARTIFACT = "modelyard-report"
 """Name of the artifact that the unprivileged job uploads."""
-MOST_CHARACTERS = 65_536
-"""Of a comment on GitHub."""
 
 Render = Callable[[Mapping[str, Any], int], str]
 """Markdown of a report within a number of characters; raises ValueError for what isn't a report."""
@@ -42,7 +41,7 @@ def post(run: EndedRun, github: GitHub, marker: str, render: Render) -> Posted:
             f"no open pull request has {run.short_sha} as its head: there is a newer commit, or it was closed"
         )
         return Posted("skipped", None, why)
-    body = f"{marker}\n{_text(run, github, render, MOST_CHARACTERS - len(marker) - 1)}"
+    body = f"{marker}\n{_text(run, github, render, COMMENT_CHARACTERS - len(marker) - 1)}"
     before = github.comment_with(number, marker)
     if before is None:
         github.create(number, marker, body)

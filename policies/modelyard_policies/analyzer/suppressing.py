@@ -7,28 +7,28 @@ be absolute.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 from modelyard_policies.errors import SettingsError, SettingsProblem
-from modelyard_policies.report import Finding, Verdict
+from modelyard_policies.report import Finding
 from modelyard_policies.rule import Rule
 from modelyard_policies.settings import Source
+from modelyard_policies.suppressions.covering import Covering
 from modelyard_policies.suppressions.entry import Suppression
 from modelyard_policies.suppressions.reading import read_suppressions
 
 VARIABLE: Final = "MODELYARD_SUPPRESSIONS"
 
 
-@dataclass(slots=True)
 class Suppressing:
     """The suppressions of a run, and which of them were of use."""
 
-    entries: tuple[Suppression, ...]
-    today: date
-    used: set[Suppression] = field(default_factory=set[Suppression])
+    def __init__(self, entries: tuple[Suppression, ...], today: date) -> None:
+        self.entries = entries
+        self.today = today
+        self._covering = Covering(entries, today)
 
     @classmethod
     def of(cls, variables: Mapping[str, str], rules: Iterable[Rule]) -> Suppressing:
@@ -53,14 +53,7 @@ class Suppressing:
 
     def hiding(self, finding: Finding) -> Suppression | None:
         """The entry in force that covers a finding. A rule that broke is never covered."""
-        if finding.verdict is Verdict.ERROR:
-            return None
-        for entry in self.entries:
-            if entry.covers(finding.rule, finding.urn, finding.property):
-                self.used.add(entry)
-                if not entry.has_expired(self.today):
-                    return entry
-        return None
+        return self._covering.of(finding)
 
     @property
     def expired(self) -> list[Suppression]:
@@ -70,9 +63,8 @@ class Suppressing:
     @property
     def unused(self) -> list[Suppression]:
         """Entries in force that covered nothing so far."""
-        return [
-            entry for entry in self.entries if entry not in self.used and not entry.has_expired(self.today)
-        ]
+        counted = self._covering.counted()
+        return [entry for entry, number in counted if not number and not entry.has_expired(self.today)]
 
 
 def _unread(file: Path, reason: str) -> SettingsProblem:

@@ -16,7 +16,8 @@ from modelyard_cli.gate import archive as reading
 from modelyard_cli.gate.archive import UnusableReport, read_report
 from modelyard_cli.gate.event import read_event
 from modelyard_cli.gate.github import GitHub
-from modelyard_cli.gate.posting import MOST_CHARACTERS, Posted, post
+from modelyard_cli.gate.posting import Posted, post
+from modelyard_policies.reports.markdown.comment import COMMENT_CHARACTERS
 
 MARKER = "<!-- modelyard:check:gate -->"
 
@@ -152,7 +153,7 @@ def test_a_report_that_cannot_be_shown_is_said_to_be_missing(github, tmp_path, c
 def test_a_comment_is_never_longer_than_github_takes(github, tmp_path):
     github.archive = archive(report_json=json.dumps({"said": "x" * 200_000}))
     posted(github, tmp_path)
-    assert len(bodies(github)[0]) == MOST_CHARACTERS
+    assert len(bodies(github)[0]) == COMMENT_CHARACTERS
 
 
 def test_the_token_goes_to_no_other_host(github, tmp_path):

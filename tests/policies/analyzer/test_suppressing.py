@@ -68,3 +68,9 @@ def test_a_file_that_cannot_be_read_is_refused(named, message):
 def test_a_file_with_a_mistake_is_refused_at_its_line(tmp_path):
     with pytest.raises(SettingsError, match="expires"):
         suppressing(tmp_path, entry("data", "soon"))
+
+
+def test_an_entry_behind_another_is_of_use_all_the_same(tmp_path):
+    found = suppressing(tmp_path, entry("data"), entry("dat*"))
+    assert found.hiding(finding()).resource == "data"
+    assert found.unused == []
