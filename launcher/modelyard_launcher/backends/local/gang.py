@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelyard_launcher.backends import line_as_seen
+from modelyard_node import guard
 
-GUARD = Path(__file__).with_name("guard.py")
+GUARD = Path(guard.__file__)
 
 LONGEST_LINE_BYTES = 64 * 1024
 """Longer lines are cut into several."""
