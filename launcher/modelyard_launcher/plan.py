@@ -30,6 +30,33 @@ class ResolvedTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call that submitting makes. The run's id, which is new each time, stands as `<run id>`."""
+
+    service: str
+    """The service, as boto3 names it: s3, batch; `local` for what is started on this machine."""
+    operation: str
+    """The operation, as the service names it: PutObject, SubmitJob."""
+    request: Mapping[str, Any]
+    """What it is given; of what an object holds, size and SHA-256."""
+    note: str = ""
+    """When it is left out, if it may be."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {
+            "service": self.service,
+            "operation": self.operation,
+            "request": dict(self.request),
+            "note": self.note,
+        }
+
+
+RUN_ID_PLACEHOLDER = "<run id>"
+"""What stands in a plan for the id of a run that isn't submitted yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What the job's nodes cost at list price, in US dollars."""
 
@@ -59,6 +86,8 @@ class Plan:
     """What the backend does otherwise than a reader may think."""
     risks: Sequence[str]
     """What can fail, and what happens then."""
+    calls: Sequence[Call] = ()
+    """The calls that submitting makes, in their order."""
 
     @property
     def job(self) -> Job:
@@ -117,6 +146,7 @@ class Plan:
             },
             "notes": list(self.notes),
             "risks": list(self.risks),
+            "calls": [call.as_dict() for call in self.calls],
             "record": self.record_uri,
         }
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))

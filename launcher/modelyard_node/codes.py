@@ -1,8 +1,8 @@
 """Exit codes by which a node says what is to happen next, and the kinds of ends that records tell.
 
 A program's own exit code is passed on as it is where nothing follows upon it. Where another attempt is to
-follow, or none may, the node says so by a code of its own: whoever starts nodes (AWS Batch by its retry rules,
-or the launcher) needs to know these three only, whatever the job says about exit codes.
+follow, or none may, the node says so by a code of its own: whoever starts nodes (AWS Batch by its retry
+rules, or the launcher) needs to know these three only, whatever the job says about exit codes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ RETRY_EXIT_CODE = 241
 """Start the job again: its own rules for retries ask for it, or its machine is being taken back."""
 
 LEAVE_EXIT_CODE = 240
-"""Don't start it again: another attempt of the same run holds the lease, a limit is reached, or somebody asked
-for the end. The reason is in the record."""
+"""Don't start it again: another attempt of the same run holds the lease, a limit is reached, or somebody
+asked for the end. The reason is in the record."""
 
 BROKEN_EXIT_CODE = 242
 """The node couldn't be set up: a missing variable, an archive that isn't what its digest says."""

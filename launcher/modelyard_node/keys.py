@@ -1,17 +1,19 @@
 """Keys of what a run keeps in the checkpoint store. All of it lies under `runs/`.
 
-    runs/<run>/run.json                     the record (modelyard.run/1); the launcher writes it
-    runs/<run>/spec.json                    what nodes are to do (modelyard.spec/1); written once, read by its SHA-256
-    runs/<run>/stop.json                    a request to save and to end (modelyard.stop/1)
-    runs/<run>/supervisor.json              who supervises it (modelyard.supervisor/1), taken by conditional writes
-    runs/<run>/attempts/<attempt>/lease.json       created once, by the main node of the attempt that may run
-    runs/<run>/attempts/<attempt>/heartbeat.json   the main node's word, every few seconds
-    runs/<run>/attempts/<attempt>/ends/<rank>.json how each rank ended (modelyard.end/1)
-    runs/<run>/attempts/<attempt>/preflight/...    what the check before the first step found
-    runs/<run>/logs/<rank>.log, metrics/<rank>.jsonl
-    runs/archives/<sha256>.tar.gz           workdir and file mounts
-    runs/runtime/<sha256>.pyz               this package
-    runs/intents/<digest>.json              submissions that have begun
+    runs/<run>/
+        run.json          the record (modelyard.run/1); the launcher writes it
+        spec.json         what nodes are to do (modelyard.spec/1); written once, read by its SHA-256
+        stop.json         a request to save and to end (modelyard.stop/1)
+        supervisor.json   who supervises it (modelyard.supervisor/1), taken by conditional writes
+        logs/<rank>.log, metrics/<rank>.jsonl
+        attempts/<attempt>/
+            lease.json          created once, by the main node of the attempt that may run
+            heartbeat.json      the main node's word, every few seconds
+            ends/<rank>.json    how each rank ended (modelyard.end/1)
+            preflight/...       what the check before the first step found
+    runs/archives/<sha256>.tar.gz   workdir and file mounts
+    runs/runtime/<sha256>.pyz       this package
+    runs/intents/<digest>.json      submissions that have begun
 
 An attempt is named by its submission and the attempt within it, as `001-02`. A variant of a sweep is a run of
 its own below its parent's id: `<run>.<index>`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from modelyard_launcher.records import RunRecord, RunStore
 
 BACKENDS = {
+    "aws_batch": "modelyard_launcher.backends.aws_batch.backend:BatchBackend",
     "local": "modelyard_launcher.backends.local.backend:LocalBackend",
 }
 """Where each backend's class is."""
@@ -44,33 +46,88 @@ class LaunchContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come, by the last word of its main node."""
+
+    step: int | None = None
+    """Steps done, in all attempts."""
+    total_steps: int | None = None
+    """Steps of the whole run, if the program tells."""
+    epoch: int | None = None
+    loss: float | None = None
+    seen: datetime | None = None
+    """When that was so."""
+    seconds_left: float | None = None
+    """Time that the rest takes at the pace of this attempt; None if that can't be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a run stands, seen from here."""
 
     state: str
-    """A state of its record, or `lost`: its supervisor died without a word."""
+    """A state of its record; or, as the backend tells, `queued` or `starting`; or `lost`: whoever watched
+    over it died without a word.
+    """
     reason: str | None
+    """Why, in plain words: why it ended, or why it hasn't started."""
+    details: Sequence[str] = ()
+    """What else there is to know, a sentence each: why it is stuck, and what to do."""
+    progress: Progress | None = None
+    spent_usd: float | None = None
+    """What it has cost so far at list price; None if unpriced."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogChunk:
+    """A piece of what a rank wrote."""
+
+    data: bytes
+    """Lines, the last perhaps not whole."""
+    cursor: str
+    """Where to go on; only the backend that gave it understands it."""
 
 
 class Backend(Protocol):
-    """Somewhere a job can run."""
+    """Somewhere a job can run. A run is one for all backends: its record lies in the checkpoint store."""
 
     def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
-        """What submitting would mean. Raises InputError if it can't be."""
+        """What submitting would mean, with the exact calls. Raises InputError if it can't be."""
         ...
 
     def submit(
         self, plan: Plan, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
     ) -> RunRecord:
-        """Start the job. Without `detach`, see it through and return its last record; with it, its first."""
+        """Start the job as a new run, or settle one whose submission was broken off.
+
+        Without `detach`, see it through and return its last record; with it, its first.
+        """
+        ...
+
+    def resubmit(
+        self,
+        record: RunRecord,
+        resolved: ResolvedTarget,
+        *,
+        detach: bool,
+        on_line: OnLine,
+        on_event: Callable[[str], None],
+    ) -> RunRecord:
+        """Start the next submission of a run whose last one has ended; the program resumes by itself from its
+        newest whole checkpoint. The target may be another region's.
+        """
         ...
 
     def describe(self, record: RunRecord) -> Standing:
         """How a run stands."""
         ...
 
-    def logs(self, record: RunRecord, rank: int, start: int) -> bytes:
-        """What a rank wrote, from a byte on, as far as it has come."""
+    def refresh(self, record: RunRecord) -> RunRecord:
+        """Bring a record up to what is known; once a run is over, its last record is written."""
+        ...
+
+    def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
+        """What a rank wrote (of a sweep: what a variant wrote), from a cursor on, as far as it has come."""
         ...
 
     def cancel(self, record: RunRecord) -> RunRecord:
@@ -106,12 +163,13 @@ def follow_log(
     backend: Backend, record: RunRecord, rank: int, refresh: Callable[[], RunRecord] | None
 ) -> Iterator[tuple[str, bool]]:
     """The lines of a rank's log; with `refresh` those to come too, and a pause (True) when none is."""
-    start, unfinished = 0, b""
+    cursor: str | None = None
+    unfinished = b""
     over = refresh is None or record.finished
     while True:
-        chunk = backend.logs(record, rank, start)
-        start += len(chunk)
-        *lines, unfinished = (unfinished + chunk).split(b"\n")
+        chunk = backend.read_log(record, rank, cursor)
+        cursor = chunk.cursor
+        *lines, unfinished = (unfinished + chunk.data).split(b"\n")
         for line in lines:
             yield line_as_seen(line), False
         if over:

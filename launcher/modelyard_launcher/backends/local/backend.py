@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from modelyard.errors import InputError, SurroundingsError
-from modelyard_launcher.backends import LaunchContext, OnLine, Standing
+from modelyard_launcher.backends import LaunchContext, LogChunk, OnLine, Standing
 from modelyard_launcher.backends.local.environment import MASTER_ADDR, access_variables, passed_on, store_uris
 from modelyard_launcher.backends.local.processes import host_name, is_alive, runs_here
 from modelyard_launcher.contract import GangContext, common_variables, rank_variables
@@ -20,6 +20,7 @@ from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.plan import Cost, Plan, ResolvedTarget, job_document, pool_risks, price_job
 from modelyard_launcher.pools import PoolChoice, choose_pool
 from modelyard_launcher.project import runs_directory
+from modelyard_node.keys import log_key
 
 if TYPE_CHECKING:
     from modelyard_launcher.records import RunRecord
@@ -175,11 +176,15 @@ class LocalBackend:
             f"its supervisor (process {supervisor.pid}) ended without a word, and its processes with it",
         )
 
-    def logs(self, record: RunRecord, rank: int, start: int) -> bytes:
-        """What a rank wrote, as far as it was uploaded."""
-        from modelyard_launcher.records import log_key
+    def refresh(self, record: RunRecord) -> RunRecord:
+        """The newest record: who watches over the run keeps it current."""
+        return self._context.runs.read(record.run_id)
 
-        return self._context.runs.store.get(log_key(record.run_id, rank), start) or b""
+    def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
+        """What a rank wrote, as far as it was uploaded; the cursor is a number of bytes."""
+        start = int(cursor or 0)
+        data = self._context.runs.store.get(log_key(record.run_id, rank), start) or b""
+        return LogChunk(data, str(start + len(data)))
 
     def cancel(self, record: RunRecord) -> RunRecord:
         """Ask the run's supervisor to end it, and wait until it has."""

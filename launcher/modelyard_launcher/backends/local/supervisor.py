@@ -35,10 +35,9 @@ from modelyard_launcher.records import (
     RunRecord,
     RunStore,
     State,
-    log_key,
-    metrics_key,
     now,
 )
+from modelyard_node.keys import log_key, metrics_key
 
 _SIGNALS = {
     signal.SIGINT: INTERRUPTED,

@@ -1,28 +1,19 @@
 """The truth of a run: `runs/<id>/run.json` in the checkpoint store, schema `modelyard.run/1`."""
 
 import os
-import re
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from modelyard.errors import InputError, Problem, SurroundingsError
-from modelyard.validation import given_text, nearest
-from modelyard_launcher.stores import Store
-
-State = Literal["submitted", "running", "succeeded", "failed", "cancelled"]
-"""What a record can say of a run. A run whose supervisor died without a word is shown as `lost`."""
+State = Literal["submitting", "submitted", "running", "succeeded", "failed", "cancelled"]
+"""What a record can say of a run. `submitting` is an intent: written before the backend is called, and true
+until its answer is known. A run whose supervisor died without a word is shown as `lost`."""
 
 FINISHED: tuple[State, ...] = ("succeeded", "failed", "cancelled")
 
 INTERRUPTED = "interrupted with Ctrl-C"
 """Reason of a run that was cancelled from its own terminal."""
-
-_LOOKED_THROUGH = 50
-"""Newest runs among which one that is misspelt is looked for."""
 
 RUN_ID_PATTERN = r"^[a-z][a-z0-9-]{0,47}-\d{8}-\d{6}-[0-9a-f]{4}$"
 
@@ -51,6 +42,12 @@ class Attempt(_RecordPart):
     number: int
     """From 1: MODELYARD_ATTEMPT."""
 
+    name: str | None = None
+    """Name of what it left in the store: submission and attempt within that, as `001-02`."""
+
+    region: str | None = None
+    """Region that it ran in; none on somebody's machine."""
+
     started: datetime
     """When its nodes were started."""
 
@@ -60,11 +57,66 @@ class Attempt(_RecordPart):
     exit_code: int | None = None
     """Exit code of the rank that failed first; 0 if none did."""
 
+    kind: str | None = None
+    """How it ended, as a kind: one of modelyard_node.codes.KINDS."""
+
     reason: str | None = None
     """Why it ended, if not well."""
 
+    tail: list[str] = []
+    """Last lines of the rank that failed first."""
+
+    step: int | None = None
+    """Last step that it told of."""
+
+    spent_usd: float | None = None
+    """What its nodes cost at list price; None if unpriced."""
+
     ranks: list[RankOutcome] = []
-    """How each rank ended, once all have."""
+    """How each rank ended, as far as is known."""
+
+
+class Submission(_RecordPart):
+    """One call of a backend: a run that is supervised may have several."""
+
+    number: int
+    """From 1: MODELYARD_SUBMISSION."""
+
+    backend: str
+    """Backend that was called."""
+
+    region: str | None = None
+    """Region of the call; none on somebody's machine."""
+
+    recovery: bool = False
+    """Whether it went to the recovery region."""
+
+    pool: str
+    """Pool that it was planned for."""
+
+    job_name: str
+    """Its name at the backend, which no other has: it is looked up by it if the answer was lost."""
+
+    job_id: str | None = None
+    """Its id at the backend, once that is known."""
+
+    queue: str | None = None
+    """Queue that it was sent to."""
+
+    job_definition: str | None = None
+    """Job definition that it was sent with."""
+
+    submitted: datetime
+    """When the backend was called."""
+
+    ended: datetime | None = None
+    """When it was over."""
+
+    kind: str | None = None
+    """How it ended, as a kind: one of modelyard_node.codes.KINDS."""
+
+    reason: str | None = None
+    """Why it ended, if not well."""
 
 
 class Supervisor(_RecordPart):
@@ -119,8 +171,29 @@ class RunRecord(_RecordPart):
     ended: datetime | None = None
     """When it ended."""
 
+    submissions: list[Submission] = []
+    """Every call of a backend, the newest last."""
+
     attempts: list[Attempt] = []
     """Every start of the gang, the newest last."""
+
+    variants: int | None = None
+    """Number of variants of a sweep; none for a single run."""
+
+    hourly_usd: float | None = None
+    """What all nodes together cost an hour at list price; None if unpriced."""
+
+    spent_usd: float | None = None
+    """What it has cost so far at list price, all attempts together; None if unpriced."""
+
+    spec_sha256: str | None = None
+    """SHA-256 of spec.json, by which nodes know that it is theirs."""
+
+    owner: str | None = None
+    """Who submitted it, as name@host."""
+
+    supervised: bool = False
+    """Whether it is meant to be supervised: then a failure of the infrastructure isn't its end."""
 
     supervisor: Supervisor | None = None
     """Who watches over it, where it runs on somebody's machine."""
@@ -153,85 +226,3 @@ def now() -> datetime:
 def new_run_id(job_name: str) -> str:
     """A readable id that no other run has: digits-cnn-20261123-142501-3f2a."""
     return f"{job_name}-{now():%Y%m%d-%H%M%S}-{os.urandom(2).hex()}"
-
-
-def run_prefix(run_id: str) -> str:
-    """Where everything about a run lies in the checkpoint store."""
-    return f"runs/{run_id}/"
-
-
-def log_key(run_id: str, rank: int) -> str:
-    """Where a rank's log lies."""
-    return f"{run_prefix(run_id)}logs/{rank}.log"
-
-
-def metrics_key(run_id: str, rank: int) -> str:
-    """Where a rank's metrics lie."""
-    return f"{run_prefix(run_id)}metrics/{rank}.jsonl"
-
-
-class RunStore:
-    """The records of all runs in a checkpoint store."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def write(self, record: RunRecord) -> RunRecord:
-        """Write a record, with the time; the record as written."""
-        written = record.model_copy(update={"updated": now()})
-        self.store.put(
-            f"{run_prefix(record.run_id)}run.json", written.model_dump_json(by_alias=True, indent=1).encode()
-        )
-        return written
-
-    def read(self, run_id: str) -> RunRecord:
-        """The record of a run. Raises InputError if there is none."""
-        if not re.fullmatch(RUN_ID_PATTERN, run_id):
-            raise self._unknown(run_id, "this is no run's id")
-        record = self._find(run_id)
-        if record is None:
-            raise self._unknown(run_id, f"there is no such run in {self.store.uri}")
-        return record
-
-    def newest(self, limit: int) -> list[RunRecord]:
-        """The newest runs, the newest first."""
-        names = (name for name in self.store.folders("runs/") if re.fullmatch(RUN_ID_PATTERN, name))
-        chosen = sorted(names, key=_moment_of, reverse=True)[:limit]
-        with ThreadPoolExecutor(8) as readers:
-            return [record for record in readers.map(self._find, chosen) if record is not None]
-
-    def _find(self, run_id: str) -> RunRecord | None:
-        key = f"{run_prefix(run_id)}run.json"
-        content = self.store.get(key)
-        if content is None:
-            return None
-        try:
-            return RunRecord.model_validate_json(content)
-        except ValidationError as error:
-            raise SurroundingsError(
-                f"{self.store.uri}/{key} is no record of a run: {error.errors()[0]['msg']}",
-                "read it with a newer modelyard, or remove it",
-            ) from error
-
-    def _unknown(self, run_id: str, message: str) -> InputError:
-        known = [record.run_id for record in self.newest(_LOOKED_THROUGH)]
-        like = nearest(run_id, known, most=1)
-        return InputError(
-            [
-                Problem(
-                    field="RUN",
-                    given=given_text(run_id),
-                    message=message,
-                    allowed=_listed(known[:3]) if known else "no run has been submitted yet",
-                    mend=f"did you mean {like[0]}?" if like else "see `modelyard job list`",
-                )
-            ]
-        )
-
-
-def _listed(run_ids: Iterable[str]) -> str:
-    return "the id of a run, as " + ", ".join(run_ids)
-
-
-def _moment_of(run_id: str) -> tuple[str, ...]:
-    return tuple(run_id.rsplit("-", 3)[1:])

@@ -1,0 +1,83 @@
+"""The records of all runs in a checkpoint store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from pydantic import ValidationError
+
+from modelyard.errors import InputError, Problem, SurroundingsError
+from modelyard.validation import given_text, nearest
+from modelyard_launcher.records.model import RUN_ID_PATTERN, RunRecord, now
+from modelyard_launcher.stores import Store
+from modelyard_node.keys import RUNS, record_key
+
+_LOOKED_THROUGH = 50
+"""Newest runs among which one that is misspelt is looked for."""
+
+
+class RunStore:
+    """The records of all runs in a checkpoint store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def write(self, record: RunRecord) -> RunRecord:
+        """Write a record, with the time; the record as written."""
+        written = record.model_copy(update={"updated": now()})
+        self.store.put(record_key(record.run_id), written.model_dump_json(by_alias=True, indent=1).encode())
+        return written
+
+    def read(self, run_id: str) -> RunRecord:
+        """The record of a run. Raises InputError if there is none."""
+        if not re.fullmatch(RUN_ID_PATTERN, run_id):
+            raise self._unknown(run_id, "this is no run's id")
+        record = self._find(run_id)
+        if record is None:
+            raise self._unknown(run_id, f"there is no such run in {self.store.uri}")
+        return record
+
+    def newest(self, limit: int) -> list[RunRecord]:
+        """The newest runs, the newest first."""
+        names = (name for name in self.store.folders(RUNS) if re.fullmatch(RUN_ID_PATTERN, name))
+        chosen = sorted(names, key=_moment_of, reverse=True)[:limit]
+        with ThreadPoolExecutor(8) as readers:
+            return [record for record in readers.map(self._find, chosen) if record is not None]
+
+    def _find(self, run_id: str) -> RunRecord | None:
+        key = record_key(run_id)
+        content = self.store.get(key)
+        if content is None:
+            return None
+        try:
+            return RunRecord.model_validate_json(content)
+        except ValidationError as error:
+            raise SurroundingsError(
+                f"{self.store.uri}/{key} is no record of a run: {error.errors()[0]['msg']}",
+                "read it with a newer modelyard, or remove it",
+            ) from error
+
+    def _unknown(self, run_id: str, message: str) -> InputError:
+        known = [record.run_id for record in self.newest(_LOOKED_THROUGH)]
+        like = nearest(run_id, known, most=1)
+        return InputError(
+            [
+                Problem(
+                    field="RUN",
+                    given=given_text(run_id),
+                    message=message,
+                    allowed=_listed(known[:3]) if known else "no run has been submitted yet",
+                    mend=f"did you mean {like[0]}?" if like else "see `modelyard job list`",
+                )
+            ]
+        )
+
+
+def _listed(run_ids: Iterable[str]) -> str:
+    return "the id of a run, as " + ", ".join(run_ids)
+
+
+def _moment_of(run_id: str) -> tuple[str, ...]:
+    return tuple(run_id.rsplit("-", 3)[1:])
