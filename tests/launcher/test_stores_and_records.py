@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,9 @@ from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends.local.uploads import Uploader
 from modelyard_launcher.records import RunRecord, RunStore, new_run_id, now
+from modelyard_launcher.records.cache import TAKEN_UP_WITHIN, RecordCache, cache_file
 from modelyard_launcher.stores import Store, open_store
+from modelyard_launcher.stores.files import FileStore
 
 REGION = "eu-central-1"
 
@@ -57,6 +62,39 @@ def test_folders_are_the_names_below_a_prefix(store: Store) -> None:
     for key in ("runs/b/run.json", "runs/a/run.json", "runs/a/logs/0.log", "other/c/x"):
         store.put(key, b"x")
     assert store.folders("runs/") == ["a", "b"]
+
+
+def test_keys_are_all_that_lie_below_a_prefix(store: Store) -> None:
+    assert store.keys("runs/") == []
+    for key in ("runs/b/run.json", "runs/a/logs/0.log", "other/c/x"):
+        store.put(key, b"x")
+    assert store.keys("runs/") == ["runs/a/logs/0.log", "runs/b/run.json"]
+
+
+def test_an_object_that_is_there_has_a_size(store: Store) -> None:
+    assert store.size("a/b") is None
+    store.put("a/b", b"12345")
+    assert store.size("a/b") == 5
+
+
+def test_of_many_who_create_an_object_at_once_one_does(store: Store) -> None:
+    with ThreadPoolExecutor(8) as writers:
+        won = list(writers.map(lambda number: store.create("a/lease", b"%d" % number), range(8)))
+    assert won.count(True) == 1
+    assert store.get("a/lease") == b"%d" % won.index(True)
+
+
+def test_an_object_is_replaced_only_while_it_is_the_one_that_was_read(store: Store) -> None:
+    assert not store.replace("a/lease", b"x", "no-such-tag")
+    store.put("a/lease", b"one")
+    found = store.get_tagged("a/lease")
+    assert found is not None
+    assert found.data == b"one"
+    with ThreadPoolExecutor(8) as writers:
+        won = list(writers.map(lambda number: store.replace("a/lease", b"%d" % number, found.tag), range(8)))
+    assert won.count(True) == 1
+    assert store.get("a/lease") == b"%d" % won.index(True)
+    assert store.get_tagged("a/none") is None
 
 
 @pytest.mark.parametrize(
@@ -156,3 +194,86 @@ def test_a_store_that_comes_back_gets_everything_at_the_end(
     (tmp_path / "checkpoints").unlink()
     uploader.finish()
     assert store.get("log") == b"words"
+
+
+def finished(number: int, state: str = "succeeded", **changes: object) -> RunRecord:
+    ended = {"ended": now(), "state": state, **changes}
+    return record(f"cnn-20261123-142501-{number:04x}", **ended)
+
+
+class CountingStore(FileStore):
+    """A directory that counts what is read."""
+
+    reads = 0
+
+    def get(self, key: str, start: int = 0) -> bytes | None:
+        self.reads += 1
+        return super().get(key, start)
+
+
+@pytest.fixture
+def counting(tmp_path: Path) -> CountingStore:
+    return CountingStore(f"file://{tmp_path}/store", tmp_path / "store")
+
+
+def cached(store: Store, tmp_path: Path) -> RunStore:
+    return RunStore(store, RecordCache(store.uri, tmp_path / "cache" / "runs.sqlite"))
+
+
+def test_records_that_stay_as_they_are_are_read_once(counting: CountingStore, tmp_path: Path) -> None:
+    runs = cached(counting, tmp_path)
+    long_ago = now() - TAKEN_UP_WITHIN - timedelta(minutes=1)
+    for each in (
+        finished(1),
+        finished(2, "cancelled"),
+        finished(3, "failed", ended=long_ago),
+        finished(4, "failed"),
+        record("cnn-20261123-142501-0005"),
+    ):
+        runs.write(each)
+    first = runs.newest(9)
+    assert counting.reads == 5
+    assert cached(counting, tmp_path).newest(9) == first
+    assert counting.reads == 5 + 2, "what runs, and what may be taken up again, is read again"
+
+
+def test_a_copy_never_outlives_what_it_is_of(counting: CountingStore, tmp_path: Path) -> None:
+    runs = cached(counting, tmp_path)
+    runs.write(finished(1))
+    assert len(runs.newest(9)) == 1
+    shutil.rmtree(tmp_path / "store")
+    assert runs.newest(9) == []
+
+
+def test_copies_of_one_store_are_not_taken_for_anothers(counting: CountingStore, tmp_path: Path) -> None:
+    cached(counting, tmp_path).write(finished(1))
+    cached(counting, tmp_path).newest(9)
+    other = CountingStore(f"file://{tmp_path}/other", tmp_path / "other")
+    cached(other, tmp_path).write(finished(1, reason="another"))
+    assert cached(other, tmp_path).newest(9)[0].reason == "another"
+
+
+@pytest.mark.parametrize("content", [b"no database at all, and long enough to be looked at " * 20, b""])
+def test_a_cache_that_is_none_is_made_anew(counting: CountingStore, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "runs.sqlite").write_bytes(content)
+    runs = cached(counting, tmp_path)
+    runs.write(finished(1))
+    for _ in range(2):
+        assert [found.state for found in runs.newest(9)] == ["succeeded"]
+    assert counting.reads == 1
+
+
+def test_without_a_place_for_the_cache_everything_goes_on(counting: CountingStore, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    runs = cached(counting, tmp_path)
+    runs.write(finished(1))
+    for _ in range(2):
+        assert len(runs.newest(9)) == 1
+    assert counting.reads == 2
+
+
+def test_the_cache_lies_where_the_user_keeps_caches() -> None:
+    assert cache_file({"HOME": "/home/u"}) == Path("/home/u/.cache/modelyard/runs.sqlite")
+    assert cache_file({"HOME": "/home/u", "XDG_CACHE_HOME": "/c"}) == Path("/c/modelyard/runs.sqlite")
+    assert cache_file({"MODELYARD_CACHE_DIR": "/m", "XDG_CACHE_HOME": "/c"}) == Path("/m/runs.sqlite")

@@ -40,9 +40,10 @@ class LaunchContext:
     def runs(self) -> RunStore:
         """The records of the runs; the store is opened when it is first asked for."""
         from modelyard_launcher.records import RunStore
+        from modelyard_launcher.records.cache import RecordCache
         from modelyard_launcher.stores import open_store
 
-        return RunStore(open_store(self.checkpoints_uri, self.access))
+        return RunStore(open_store(self.checkpoints_uri, self.access), RecordCache(self.checkpoints_uri))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import ValidationError
 
 from modelyard.errors import InputError, Problem, SurroundingsError
 from modelyard.validation import given_text, nearest
+from modelyard_launcher.records.cache import RecordCache, is_settled
 from modelyard_launcher.records.model import RUN_ID_PATTERN, RunRecord, now
 from modelyard_launcher.stores import Store
 from modelyard_node.keys import RUNS, record_key
@@ -17,12 +18,17 @@ from modelyard_node.keys import RUNS, record_key
 _LOOKED_THROUGH = 50
 """Newest runs among which one that is misspelt is looked for."""
 
+_READERS = 8
+"""Records that are read at once."""
+
 
 class RunStore:
     """The records of all runs in a checkpoint store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, cache: RecordCache | None = None) -> None:
+        """`cache` keeps copies of records that don't change any more."""
         self.store = store
+        self._cache = cache
 
     def write(self, record: RunRecord) -> RunRecord:
         """Write a record, with the time; the record as written."""
@@ -43,17 +49,38 @@ class RunStore:
         """The newest runs, the newest first."""
         names = (name for name in self.store.folders(RUNS) if re.fullmatch(RUN_ID_PATTERN, name))
         chosen = sorted(names, key=_moment_of, reverse=True)[:limit]
-        with ThreadPoolExecutor(8) as readers:
-            return [record for record in readers.map(self._find, chosen) if record is not None]
+        contents = self._cached(chosen)
+        missing = [run_id for run_id in chosen if run_id not in contents]
+        with ThreadPoolExecutor(_READERS) as readers:
+            read = dict(zip(missing, readers.map(self._content, missing), strict=True))
+        contents |= {run_id: content for run_id, content in read.items() if content is not None}
+        records = [self._parsed(run_id, contents[run_id]) for run_id in chosen if run_id in contents]
+        self._keep(records, read)
+        return records
+
+    def _cached(self, run_ids: Iterable[str]) -> dict[str, bytes]:
+        return self._cache.read(run_ids) if self._cache is not None else {}
+
+    def _keep(self, records: Iterable[RunRecord], read: Mapping[str, bytes | None]) -> None:
+        """Keep copies of what was read just now and won't change."""
+        if self._cache is None:
+            return
+        moment = now()
+        settled = (record.run_id for record in records if is_settled(record, moment))
+        self._cache.keep({run_id: content for run_id in settled if (content := read.get(run_id)) is not None})
 
     def _find(self, run_id: str) -> RunRecord | None:
-        key = record_key(run_id)
-        content = self.store.get(key)
-        if content is None:
-            return None
+        content = self._content(run_id)
+        return None if content is None else self._parsed(run_id, content)
+
+    def _content(self, run_id: str) -> bytes | None:
+        return self.store.get(record_key(run_id))
+
+    def _parsed(self, run_id: str, content: bytes) -> RunRecord:
         try:
             return RunRecord.model_validate_json(content)
         except ValidationError as error:
+            key = record_key(run_id)
             raise SurroundingsError(
                 f"{self.store.uri}/{key} is no record of a run: {error.errors()[0]['msg']}",
                 "read it with a newer modelyard, or remove it",
