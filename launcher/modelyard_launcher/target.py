@@ -127,6 +127,8 @@ def _given(details: ErrorDetails) -> str:
 
 def planned_target(environment: Environment) -> LaunchTarget:
     """What the target will be, as far as the YAML tells: what only the cloud knows is said to be unknown."""
+    from modelyard.environment.needs import has_cpu_pool
+    from modelyard.environment.sites import primary_site
     from modelyard.environment.target import Provisioned, launch_target
 
     known = Provisioned(
@@ -137,6 +139,7 @@ def planned_target(environment: Environment) -> LaunchTarget:
         log_group=job_log_group(environment.name),
         datasets_key_arn=None,
         checkpoints_key_arn=None,
+        supervisor_role_arn=UNKNOWN_YET if has_cpu_pool(primary_site(environment)) else None,
     )
     return launch_target(environment, known)
 

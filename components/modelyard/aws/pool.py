@@ -31,18 +31,9 @@ from modelyard.aws.machines import (
 from modelyard.aws.pool_args import LONGEST_UPDATE_WAIT_HOURS, PoolArgs, PoolWiring
 from modelyard.catalog.instances import instance_type
 from modelyard.planning.generations import generation_of, has_placement_group
+from modelyard.planning.queues import NEVER_STARTS, STUCK_AFTER_SECONDS
 from modelyard.wiring.plain import known_now
 from modelyard.wiring.tokens import AWS, token
-
-STUCK_AFTER_SECONDS = 3_600
-"""Seconds at the head of the queue after which a job that can never start goes (Batch: 600 to 86,400)."""
-
-NEVER_STARTS = (
-    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
-    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
-)
-"""Why a job can never start, in Batch's words (AWS Batch User Guide, "Job queue blocking", 2026-11). Want of
-capacity is not among them: it passes."""
 
 LEFT_AS_IT_WAS = (
     "namePrefix",

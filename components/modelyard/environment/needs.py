@@ -65,6 +65,11 @@ def pool_needs(site: Site) -> tuple[ZoneNeed, ...]:
     )
 
 
+def has_cpu_pool(site: Site) -> bool:
+    """Whether a region has machines for work without accelerators. Raises UnknownInstanceType."""
+    return any(instance_type(pool.instance_type).kind == "cpu" for pool in site.pools)
+
+
 def interface_endpoint_count(site: Site) -> int:
     """Interface endpoints in each zone: with one NAT gateway there are none."""
     return len(INTERFACE_SERVICES) if site.egress == "endpoints" else 0

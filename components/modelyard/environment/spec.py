@@ -9,6 +9,7 @@ from modelyard.environment.base import RegionName, Slug, Spec, TagValue
 from modelyard.environment.budget import Budget
 from modelyard.environment.compute import Pool
 from modelyard.environment.encryption import Encryption
+from modelyard.environment.jobs import Jobs
 from modelyard.environment.network import Network
 from modelyard.environment.operations import Monitoring, WorkingHours
 from modelyard.environment.recovery import Recovery, Training
@@ -87,6 +88,9 @@ class AwsEnvironment(Spec):
 
     compute: list[Pool] = Field(min_length=1, max_length=20)
     """Its pools of machines."""
+
+    jobs: Jobs = Jobs()
+    """What its jobs may be given."""
 
     recovery: Recovery | None = None
     """What stands ready in `regions.recovery`: needed with it, and only with it."""

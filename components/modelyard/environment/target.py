@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modelyard.catalog.instances import instance_type
-from modelyard.environment.capacity import CapacityBlock
+from modelyard.environment.capacity import CapacityBlock, OpenReservation, Reservation, Spot
 from modelyard.environment.compute import Pool
-from modelyard.environment.sites import Site, primary_site
+from modelyard.environment.needs import pool_zones
+from modelyard.environment.sites import Site, primary_site, recovery_site
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.outputs import (
     Fabric,
     FileSystemTarget,
     Host,
     LaunchTarget,
+    OpenHours,
     PoolTarget,
+    RecoveryTarget,
     RegistryTarget,
     RoleTargets,
     StoreTarget,
@@ -24,7 +27,10 @@ from modelyard.outputs import (
 )
 from modelyard.planning.fabric import device_paths, fabric_environment
 from modelyard.planning.host import ENTRYPOINT_PATH, NOTICES_PATH, SCRATCH_PATH
-from modelyard.planning.names import bucket_name
+from modelyard.planning.names import bucket_name, node_log_group
+from modelyard.planning.queues import STUCK_AFTER_SECONDS
+from modelyard.planning.secrets import in_region
+from modelyard.planning.tags import required_tags
 from modelyard.planning.windows import drain_at
 
 
@@ -42,6 +48,20 @@ class Provisioned:
     checkpoints_key_arn: str | None
     file_systems: Sequence[FileSystemTarget] = ()
     """File systems that nodes can mount."""
+    supervisor_role_arn: str | None = None
+    submitter_policy_arns: Sequence[str] = ()
+
+
+def environment_tags(environment: AwsEnvironment) -> dict[str, str]:
+    """The tags of everything in an environment."""
+    return required_tags(
+        environment.name,
+        environment.owner,
+        environment.cost_center,
+        environment.data_classification,
+        environment.stage,
+        environment.residency,
+    )
 
 
 def datasets_bucket(environment: AwsEnvironment, region: str | None = None) -> str:
@@ -57,7 +77,10 @@ def own_bucket(environment: AwsEnvironment, purpose: str, region: str | None = N
 
 
 def launch_target(environment: AwsEnvironment, known: Provisioned, site: Site | None = None) -> LaunchTarget:
-    """The target (modelyard.target/1) of one region, by default the primary. Raises UnknownInstanceType."""
+    """The target (modelyard.target/1) of one region, by default the primary.
+
+    Raises UnknownInstanceType and UnknownRegion.
+    """
     site = site or primary_site(environment)
     region, promotion = site.region, environment.storage.checkpoints.promotion
     return LaunchTarget(
@@ -80,12 +103,39 @@ def launch_target(environment: AwsEnvironment, known: Provisioned, site: Site | 
             ),
         ),
         registry=RegistryTarget(repository_url=known.repository_url),
-        roles=RoleTargets(job_role_arn=known.job_role_arn, execution_role_arn=known.execution_role_arn),
+        roles=RoleTargets(
+            job_role_arn=known.job_role_arn,
+            execution_role_arn=known.execution_role_arn,
+            supervisor_role_arn=known.supervisor_role_arn,
+            submitter_policy_arns=list(known.submitter_policy_arns),
+        ),
         log_group=known.log_group,
-        pools=[_pool_target(pool, known.queue_arns[pool.name]) for pool in site.pools],
+        node_log_group=node_log_group(environment.name),
+        pools=[_pool_target(site, pool, known.queue_arns[pool.name]) for pool in site.pools],
         file_systems=list(known.file_systems),
         host=Host(entrypoint_path=ENTRYPOINT_PATH, notices_path=NOTICES_PATH, scratch_path=SCRATCH_PATH),
+        egress=environment.network.egress,
+        secrets=in_region(environment.jobs.secrets, region),
+        end_bad_nodes=environment.jobs.end_bad_nodes,
+        recovery_target=None if site.recovery else _recovery_target(environment),
+        open_hours=_open_hours(environment),
+        tags=environment_tags(environment),
     )
+
+
+def _recovery_target(environment: AwsEnvironment) -> RecoveryTarget | None:
+    site = recovery_site(environment)
+    if site is None:
+        return None
+    uri = f"s3://{own_bucket(environment, 'checkpoints', site.region)}"
+    return RecoveryTarget(region=site.region, checkpoints_uri=uri)
+
+
+def _open_hours(environment: AwsEnvironment) -> OpenHours | None:
+    hours = environment.working_hours
+    if hours is None:
+        return None
+    return OpenHours(opens=hours.opens, closes=hours.closes, days=list(hours.days), time_zone=hours.time_zone)
 
 
 def _datasets_region(environment: AwsEnvironment, region: str) -> str:
@@ -93,7 +143,7 @@ def _datasets_region(environment: AwsEnvironment, region: str) -> str:
     return environment.regions.primary if environment.storage.datasets.kind == "existing_s3" else region
 
 
-def _pool_target(pool: Pool, queue_arn: str) -> PoolTarget:
+def _pool_target(site: Site, pool: Pool, queue_arn: str) -> PoolTarget:
     instance = instance_type(pool.instance_type)
     return PoolTarget(
         name=pool.name,
@@ -110,10 +160,28 @@ def _pool_target(pool: Pool, queue_arn: str) -> PoolTarget:
             efa_interfaces=instance.efa_interfaces,
             environment=fabric_environment(instance),
             device_paths=list(device_paths(instance)),
+            network_gbps=instance.network_gbps,
         ),
         fallback=pool.fallback,
         window=_window(pool),
+        min_nodes=pool.min_nodes,
+        zone_ids=list(pool_zones(site, pool)),
+        max_price_percent=pool.capacity.max_price_percent if isinstance(pool.capacity, Spot) else None,
+        reservation=_reservation(pool),
+        architecture=instance.architecture,
+        accelerator_memory_mib=instance.accelerator_memory_mib if instance.accelerator else None,
+        instance_storage_gb=instance.local_storage_gb,
+        root_volume_gib=pool.root_volume_gib,
+        runnable_limit_minutes=STUCK_AFTER_SECONDS // 60,
     )
+
+
+def _reservation(pool: Pool) -> str | None:
+    capacity = pool.capacity
+    if isinstance(capacity, Reservation) and capacity.resource_group_arn is not None:
+        return capacity.resource_group_arn
+    reserved = isinstance(capacity, OpenReservation | Reservation | CapacityBlock)
+    return capacity.reservation_id if reserved else None
 
 
 def _window(pool: Pool) -> Window | None:

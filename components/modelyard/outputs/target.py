@@ -101,6 +101,10 @@ class Fabric(_Target):
     device_paths: list[str] = []
     """Devices that a container needs to be given: of EFA, of Neuron."""
 
+    network_gbps: float | None = None
+    """What all of a node's network cards carry together, in Gbit/s: the fixed rate, or the baseline where a
+    type bursts above it."""
+
 
 class PoolTarget(_Target):
     """A pool of machines behind a queue."""
@@ -144,6 +148,36 @@ class PoolTarget(_Target):
     window: Window | None = None
     """When its machines are there, for a capacity block."""
 
+    min_nodes: int = Field(default=0, ge=0)
+    """Nodes that stay up when nothing runs."""
+
+    zone_ids: list[str] = []
+    """Zones that its nodes may run in; one for multi-node jobs and reserved capacity."""
+
+    max_price_percent: int | None = None
+    """Highest price paid, in percent of the on-demand price, for spot."""
+
+    reservation: str | None = None
+    """Id of the reservation or capacity block, or ARN of the group of reservations, that its machines come
+    from."""
+
+    architecture: Literal["x86_64", "arm64"] | None = None
+    """What images have to be built for."""
+
+    accelerator_memory_mib: int | None = None
+    """Memory of each accelerator in MiB."""
+
+    instance_storage_gb: int | None = None
+    """Fast local disks of a node, together, in GB; 0 where the type has none, and scratch space lies on the
+    root volume."""
+
+    root_volume_gib: int | None = None
+    """Size of a node's root volume in GiB: the system, images, and scratch space without local disks."""
+
+    runnable_limit_minutes: int | None = None
+    """Minutes at the head of the queue after which a job that can never start there (it asks for more than a
+    machine has, or than the pool may have) is cancelled. A job that waits for machines is not."""
+
 
 class RegistryTarget(_Target):
     """Where images are pushed to and pulled from."""
@@ -159,7 +193,40 @@ class RoleTargets(_Target):
     """What the training program may do."""
 
     execution_role_arn: str
-    """What the agent may do to start it: pull the image, write the log."""
+    """What the agent may do to start it: pull the image, read the secrets it is given, write the log."""
+
+    supervisor_role_arn: str | None = None
+    """Role of a job that submits and ends jobs itself, here and in the environment's other region; none where
+    there is no pool without accelerators for it to run in."""
+
+    submitter_policy_arns: list[str] = []
+    """Policies of whoever submits jobs in this region."""
+
+
+class RecoveryTarget(_Target):
+    """Where the target of the recovery region lies, for when this one can no longer be asked."""
+
+    region: str
+    """The recovery region."""
+
+    checkpoints_uri: str
+    """Its checkpoint store, which holds the target under RECOVERY_TARGET_OBJECT_KEY."""
+
+
+class OpenHours(_Target):
+    """When queues are open: outside of these hours they take no jobs, and what runs goes on to its end."""
+
+    opens: str
+    """Time of day at which they open, as 07:30."""
+
+    closes: str
+    """Time of day at which they close, later than `opens`."""
+
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]]
+    """Days on which they open."""
+
+    time_zone: str
+    """Time zone of these times, by its IANA name."""
 
 
 class LaunchTarget(_Target):
@@ -203,3 +270,27 @@ class LaunchTarget(_Target):
 
     host: Host | None = None
     """What is on the nodes' host."""
+
+    egress: Literal["endpoints", "nat"] | None = None
+    """How nodes reach the cloud's services: `endpoints` (those of their region, and nothing else: neither the
+    internet nor another region), `nat` (the internet). None in a target that is older than this field."""
+
+    secrets: list[str] = []
+    """What jobs may be given: ARNs of secrets and parameters of this region. One of a secret may end in
+    -??????, which stands for the six characters that Secrets Manager puts there."""
+
+    end_bad_nodes: bool = False
+    """Whether who submits jobs may end a node of the environment, so that its job gets another."""
+
+    recovery_target: RecoveryTarget | None = None
+    """Where to find the recovery region's target; none in that target itself, or without one."""
+
+    open_hours: OpenHours | None = None
+    """When queues are open; none if they always are."""
+
+    node_log_group: str | None = None
+    """Log group of the nodes themselves."""
+
+    tags: dict[str, str] = {}
+    """Tags of everything in the environment, and of every job: who submits may end only what carries the tag
+    `environment`."""

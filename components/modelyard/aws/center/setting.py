@@ -12,10 +12,10 @@ from modelyard.environment.capacity import Spot
 from modelyard.environment.sites import Site, primary_site, recovery_site
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.environment.storage import DatasetS3Store, ExistingS3Store, S3Store
+from modelyard.environment.target import environment_tags
 from modelyard.planning.arns import Place
 from modelyard.planning.names import roles_boundary
 from modelyard.planning.policies.keys import PURPOSES
-from modelyard.planning.tags import required_tags
 
 Args = TypeVar("Args", bound=Mapping[str, Any])
 
@@ -40,15 +40,7 @@ class Setting:
     @property
     def tags(self) -> dict[str, str]:
         """Tags of everything."""
-        environment = self.environment
-        return required_tags(
-            environment.name,
-            environment.owner,
-            environment.cost_center,
-            environment.data_classification,
-            environment.stage,
-            environment.residency,
-        )
+        return environment_tags(self.environment)
 
     @property
     def protect(self) -> bool:
