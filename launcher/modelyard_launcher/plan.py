@@ -15,8 +15,9 @@ from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.pools import PoolChoice
 
-TargetSource = Literal["file", "store", "environment"]
-"""Where the target came from: a file, the object in the checkpoint store, or only the environment's YAML."""
+TargetSource = Literal["file", "store", "stack", "environment"]
+"""Where the target came from: a file, the object in the checkpoint store, the stack's outputs, or only the
+environment's YAML."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""The target of a launch: from a file, from the environment's checkpoint store, or planned from its YAML."""
+"""The target of a launch: from a file, from the environment's checkpoint store, from the stack's outputs; or
+planned from the environment's YAML.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +63,27 @@ def resolve_target(place: Place) -> ResolvedTarget:
     """The target to submit to. Raises SurroundingsError if there is none yet, or it can't be read."""
     if place.target is not None:
         return ResolvedTarget(place.target, "file", f"the file {place.target_file}")
+    try:
+        return _from_the_store(place)
+    except SurroundingsError as error:
+        return _from_pulumi(place, error)
+
+
+def _from_pulumi(place: Place, otherwise: SurroundingsError) -> ResolvedTarget:
+    """The target by the stack's outputs, after the store had none. Raises the store's error if Pulumi has
+    none either; what Pulumi said is added to it.
+    """
+    from modelyard_launcher.stack_outputs import ask_pulumi
+
+    answer = ask_pulumi(place.project, place.environment.name) if place.environment is not None else None
+    if answer is None:
+        raise otherwise
+    if answer.target is None:
+        raise SurroundingsError(f"{otherwise.message}; {answer.note}", otherwise.mend) from otherwise
+    return ResolvedTarget(answer.target, "stack", answer.note)
+
+
+def _from_the_store(place: Place) -> ResolvedTarget:
     from modelyard_launcher.stores import open_store
 
     content = open_store(place.checkpoints_uri, place.access).get(TARGET_OBJECT_KEY)
@@ -110,7 +133,7 @@ def read_target_file(path: Path) -> LaunchTarget:
                 given=_given(details),
                 message=details["msg"][:1].lower() + details["msg"][1:],
                 allowed="JSON of the form modelyard.target/1",
-                mend="save the stack's output: `pulumi stack output launch_target --json`",
+                mend="save the stack's output: `pulumi stack output launch_target`",
                 file=str(path),
             )
             for details in error.errors(include_url=False)
