@@ -11,12 +11,11 @@ from typing import cast
 from modelyard.errors import Problem
 from modelyard.validation import given_text
 from modelyard.yaml_lines import YamlDocument
+from modelyard_launcher.job import Job, Resources
 
 _TOP = {
-    "file_mounts": "put data into the dataset store (MODELYARD_DATASETS), and code into workdir or the image",
     "storage_mounts": "read the stores by MODELYARD_DATASETS and MODELYARD_CHECKPOINTS",
     "volumes": "read the stores by MODELYARD_DATASETS and MODELYARD_CHECKPOINTS",
-    "secrets": "there is none: let the program read a secret at run time with the job's role",
     "service": "there is none: modelyard runs training jobs and serves no models",
     "pool": "write resources: {pool: NAME}",
     "accelerators": "write resources: {accelerators: H100:8}",
@@ -28,7 +27,7 @@ _TOP = {
     "experimental": "there is none",
     "inputs": "read the stores by MODELYARD_DATASETS and MODELYARD_CHECKPOINTS",
     "outputs": "write to the store that MODELYARD_CHECKPOINTS names",
-    "event_callback": "there is none: ask with `modelyard job status --format json`",
+    "event_callback": "write notify: {command: ...}",
     "ports": "there is none: the nodes of a job reach each other on every port, and nobody else does",
     "schedule": "there is none: submit by a scheduler of your own",
     "type": "remove it: every job is a task",
@@ -75,15 +74,14 @@ _RESOURCES = {
     "gpus": "write accelerators: H100:8",
     "cpu": "write cpus: 16",
     "memMB": "write memory, in GiB",
-    "shm_size": "there is none",
+    "shm_size": "write shm, in GiB",
     "spot": "write use_spot: true",
 }
 
 
-def foreign_problems(
-    document: YamlDocument, fields: tuple[str, ...], resource_fields: tuple[str, ...]
-) -> dict[str, Problem]:
+def foreign_problems(document: YamlDocument) -> dict[str, Problem]:
     """A problem for each field that is another launcher's, by its path."""
+    fields, resource_fields = tuple(Job.model_fields), tuple(Resources.model_fields)
     data = cast("Mapping[str, object]", document.data)
     problems = dict(_problems(document, (), data, _TOP, fields))
     resources = data.get("resources")
@@ -105,12 +103,7 @@ def _problems(
         if name not in known:
             continue
         path = (*around, name)
-        # The value isn't shown where it may be a secret.
-        shown = (
-            "a value that isn't shown"
-            if name == "secrets"
-            else given_text(given[name], document.written(path))
-        )
+        shown = given_text(given[name], document.written(path))
         field = ".".join(path)
         found[field] = Problem(
             field=field,

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from modelyard.validation.attribute_docs import attribute_docs
-from modelyard_launcher.job import Job, Resources, Retry
+from modelyard_launcher.job import PARTS, Job
 
 SCHEMA_FILE = Path("schemas") / "job.schema.json"
 
@@ -18,7 +18,7 @@ def job_schema() -> dict[str, Any]:
     """The schema, each field with its description."""
     schema = Job.model_json_schema()
     _describe(schema, Job)
-    for part in (Resources, Retry):
+    for part in PARTS:
         _describe(schema["$defs"][part.__name__], part)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
