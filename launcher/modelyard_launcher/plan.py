@@ -6,14 +6,17 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from modelyard.errors import InputError
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.pools import PoolChoice
+
+if TYPE_CHECKING:
+    from modelyard_launcher.archives import Archive
 
 TargetSource = Literal["file", "store", "stack", "environment"]
 """Where the target came from: a file, the object in the checkpoint store, the stack's outputs, or only the
@@ -89,6 +92,8 @@ class Plan:
     """What can fail, and what happens then."""
     calls: Sequence[Call] = ()
     """The calls that submitting makes, in their order."""
+    files: Sequence[Archive] = field(default=(), repr=False, compare=False)
+    """What travels with the job, packed."""
 
     @property
     def job(self) -> Job:
