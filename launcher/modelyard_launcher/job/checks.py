@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 
 from modelyard.errors import Problem
 from modelyard_launcher.job.spec import LARGEST_COMMAND_BYTES, Job
+from modelyard_launcher.sweeps import largest_bytes
+
+LARGEST_VARIANTS_BYTES = 16 * 1_024 * 1_024
+"""Names and values of all variants together: every node of a sweep fetches them."""
 
 Check = Callable[[Job, datetime], Iterator[Problem]]
 
@@ -45,6 +49,19 @@ def names_are_set_once(job: Job, _: datetime) -> Iterator[Problem]:
                 )
 
 
+def variants_fit(job: Job, _: datetime) -> Iterator[Problem]:
+    """The variants of `sweep` are 16 MiB together at most, names and values."""
+    size = largest_bytes(job.sweep) if job.sweep is not None else 0
+    if size > LARGEST_VARIANTS_BYTES:
+        yield Problem(
+            "sweep",
+            f"{size:,} bytes",
+            "the variants are larger together than what each node can fetch in a moment",
+            f"{LARGEST_VARIANTS_BYTES:,} bytes together, names and values",
+            "write short values, as names of files; put what is long into the workdir or the dataset store",
+        )
+
+
 def shared_memory_is_memory(job: Job, _: datetime) -> Iterator[Problem]:
     """`resources.shm` is no more than `resources.memory`."""
     shm, memory = job.resources.shm, job.resources.memory
@@ -71,5 +88,11 @@ def deadline_is_to_come(job: Job, now: datetime) -> Iterator[Problem]:
         )
 
 
-CHECKS: tuple[Check, ...] = (commands_fit, names_are_set_once, shared_memory_is_memory, deadline_is_to_come)
+CHECKS: tuple[Check, ...] = (
+    commands_fit,
+    variants_fit,
+    names_are_set_once,
+    shared_memory_is_memory,
+    deadline_is_to_come,
+)
 """All of them, in the order in which they are told."""
