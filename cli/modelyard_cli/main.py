@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import shlex
 import sys
 import traceback
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from modelyard.errors import InputError, ModelyardError, Problem
+from modelyard_cli.lazy import LazyGroup
 from modelyard_cli.startup import make_short
 
 INTERRUPTED = 130
@@ -31,7 +31,7 @@ COMMANDS: dict[str, str] = {
     "gate": "Pull requests: check one beside its base, comment on it",
     "sandbox": "The local stand-in for the cloud: up, down, status, start, stop, env",
     "bootstrap": "What stands in an account before the first `pulumi up`",
-    "job": "Training jobs: plan, submit, list, status, logs, cancel",
+    "job": "Training jobs: plan, build, submit, watch, supervise, cancel",
     "pin-images": "Write the ids of the machine images that an environment's nodes run",
     "retire": "How to leave an environment, and what stays until when",
     "doctor": "What is missing on this machine or in the account, and how to mend it",
@@ -39,41 +39,8 @@ COMMANDS: dict[str, str] = {
 """Every command with its line in the help: listing them must not import them."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, so that help and completion are quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of the commands, in the order of a first day."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        return importlib.import_module(f"modelyard_cli.commands.{cmd_name.replace('-', '_')}").command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is named; for one that isn't there, the nearest is offered."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from modelyard.validation import listed, nearest
-
-            like = nearest(args[0], COMMANDS)
-            if args[0] in COMMANDS or not like:
-                raise
-            message = f"No such command '{args[0]}'. Did you mean {listed(like)}?"
-            raise click.UsageError(message, error.ctx) from None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing any."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+class _Commands(LazyGroup):
+    """All of them."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -103,7 +70,9 @@ def _reader_may_go() -> Generator[None]:
 
 
 @click.command(
-    cls=LazyGroup,
+    cls=_Commands,
+    lines=COMMANDS,
+    package="modelyard_cli.commands",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="\b\nExit codes: 0 yes, 1 no, 2 bad input, 3 the surroundings are at fault, 130 interrupted."
     '\nCompletion: eval "$(_MODELYARD_COMPLETE=bash_source modelyard)" (or zsh_source, fish_source).',

@@ -42,6 +42,13 @@ class Place:
     """Set if a target's file was given."""
     target_file: str | None
 
+    @property
+    def cloud(self) -> str:
+        """Cloud that it is on."""
+        if self.target is not None:
+            return self.target.cloud
+        return self.environment.cloud if self.environment is not None else ""
+
 
 def find_place(environment: str | None, target_file: Path | None, *, project: Path | None = None) -> Place:
     """Where to launch, by `--env` or `--target`; without either, the project's only environment."""

@@ -5,6 +5,7 @@
         spec.json         what nodes are to do (modelyard.spec/1); written once, read by its SHA-256
         stop.json         a request to save and to end (modelyard.stop/1)
         supervisor.json   who supervises it (modelyard.supervisor/1), taken by conditional writes
+        told.json         created once, by whoever tells of the run's end
         logs/<rank>.log, metrics/<rank>.jsonl
         attempts/<attempt>/
             lease.json          created once, by the main node of the attempt that may run
@@ -52,6 +53,11 @@ def stop_key(run_id: str) -> str:
 def supervisor_key(run_id: str) -> str:
     """Who supervises the run."""
     return f"{run_prefix(run_id)}supervisor.json"
+
+
+def told_key(run_id: str) -> str:
+    """Who tells of the run's end."""
+    return f"{run_prefix(run_id)}told.json"
 
 
 def attempts_prefix(run_id: str) -> str:

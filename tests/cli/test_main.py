@@ -18,6 +18,8 @@ from previewing import ROOT
 
 from modelyard.errors import InputError, ModelyardError, Problem, SurroundingsError
 from modelyard_cli import main as main_module
+from modelyard_cli.commands.job import COMMANDS as JOB_COMMANDS
+from modelyard_cli.commands.job import command as jobs
 from modelyard_cli.main import COMMANDS, cli, main, run
 
 Answer = Callable[[], Any]
@@ -39,7 +41,7 @@ def every_command() -> list[list[str]]:
         assert command is not None
         found.append([name])
         if isinstance(command, click.Group):
-            found += [[name, each] for each in command.commands]
+            found += [[name, each] for each in command.list_commands(click.Context(command))]
     return found
 
 
@@ -78,14 +80,7 @@ def test_lines_about_commands_are_whole(words: list[str], capsys: pytest.Capture
 def test_commands_are_listed_in_the_order_of_their_use(capsys: pytest.CaptureFixture[str]) -> None:
     run(["job", "--help"])
     listed = capsys.readouterr().out.partition("Commands:")[2].split("Example")[0].splitlines()
-    assert [line.split()[0] for line in listed if line.strip()] == [
-        "plan",
-        "submit",
-        "list",
-        "status",
-        "logs",
-        "cancel",
-    ]
+    assert [line.split()[0] for line in listed if line.strip()] == list(JOB_COMMANDS)
 
 
 def test_help_lists_every_command_and_imports_none(
@@ -101,10 +96,11 @@ def test_help_lists_every_command_and_imports_none(
 
 
 def test_the_line_about_each_command_is_the_one_that_it_has_itself() -> None:
-    for name, what in COMMANDS.items():
-        command = cli.get_command(click.Context(cli), name)
-        assert command is not None
-        assert command.short_help in (what, None)
+    for group, lines in ((cli, COMMANDS), (jobs, JOB_COMMANDS)):
+        for name, what in lines.items():
+            command = group.get_command(click.Context(group), name)
+            assert command is not None
+            assert command.short_help in (what, None)
 
 
 def test_a_plan_imports_neither_a_cloud_nor_pulumi_when_no_store_is_asked(
@@ -154,7 +150,7 @@ def test_completion_of_an_environment_imports_no_models(modelyard: Any) -> None:
         ("modelyard check d", ["plain,dev"]),
         ("modelyard check stacks/", ["file,stacks/"]),
         ("modelyard doctor ", ["plain,dev", "plain,prod", "plain,staging"]),
-        ("modelyard job ", [f"plain,{name}" for name in ("plan", "submit", "list", "status", "logs", "cancel")]),
+        ("modelyard job ", [f"plain,{name}" for name in JOB_COMMANDS]),
         ("modelyard job plan x.yaml --env ", ["plain,dev", "plain,prod", "plain,staging"]),
         ("modelyard job plan ", ["file,"]),
         ("modelyard preview dev --format ", ["plain,text", "plain,json"]),
@@ -238,7 +234,7 @@ def test_an_error_is_a_document_when_json_is_asked(
         (["check", "dev", "--colour"], "", "No such option '--colour'."),
         (["job", "list", "--limit", "0"], "--limit", "Invalid value for '--limit': 0 is not in the range 1<=x<=1000."),
         (["job", "logs"], "RUN", "Missing argument 'RUN'."),
-        (["job", "pln"], "", "No such command 'pln'. Did you mean 'plan'?"),
+        (["job", "pln"], "", "No such command 'pln'. Did you mean plan?"),
         (["prewiev"], "", "No such command 'prewiev'. Did you mean preview or retire?"),
     ],
 )  # fmt: skip

@@ -133,7 +133,7 @@ class Yard:
     def start(self, run: str, *arguments: str, **fields: object) -> subprocess.Popen[str]:
         """Submit a job by the command line, as a process."""
         return subprocess.Popen(
-            [*MODELYARD, "job", "submit", str(self.write_job(run, **fields)), *self.where, *arguments],
+            [*MODELYARD, "job", "submit", str(self.write_job(run, **fields)), *self.here, *arguments],
             cwd=self.project,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -163,6 +163,11 @@ class Yard:
     @property
     def where(self) -> list[str]:
         return ["--target", str(self.target_file)]
+
+    @property
+    def here(self) -> list[str]:
+        """The same, for commands that may go to the cloud's own backend."""
+        return [*self.where, "--backend", "local"]
 
     def processes(self) -> dict[int, str]:
         """Every process that carries this yard's marker, with its command line."""

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
+from modelyard_cli.commands.job import COMMANDS
 from modelyard_cli.main import run
-
-COMMANDS = ("plan", "submit", "list", "status", "logs", "cancel")
+from modelyard_launcher.backends import BACKENDS
 
 
 def test_a_job_that_succeeds_leaves_with_0_and_its_lines(
     yard: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
     job = yard.write_job('echo "hi from $NODE_RANK"', num_nodes=2)
-    assert run(["job", "submit", str(job), *yard.where]) == 0
+    assert run(["job", "submit", str(job), *yard.here]) == 0
     out, err = capfd.readouterr()
     assert sorted(out.splitlines()) == ["[0] hi from 0", "[1] hi from 1"]
     assert re.search(r"modelyard: try-\S+ succeeded after \d+s\n$", err)
@@ -29,7 +29,7 @@ def test_a_job_that_fails_leaves_with_1_and_its_own_code_is_in_the_record(
     yard: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
     job = yard.write_job("echo bad; exit 42")
-    assert run(["job", "submit", str(job), *yard.where, "--format", "json"]) == 1
+    assert run(["job", "submit", str(job), *yard.here, "--format", "json"]) == 1
     out, err = capfd.readouterr()
     record = json.loads(out)
     assert (record["schema"], record["state"], record["exit_code"]) == ("modelyard.run/1", "failed", 42)
@@ -43,7 +43,7 @@ def test_a_job_that_fails_leaves_with_1_and_its_own_code_is_in_the_record(
 
 def test_a_reader_that_has_read_enough_ends_the_run_without_a_traceback(yard: Any) -> None:
     job = yard.write_job("while true; do echo again; sleep 0.05; done")
-    command = f"{sys.executable} -m modelyard_cli.main job submit {job} {' '.join(yard.where)} | head -2"
+    command = f"{sys.executable} -m modelyard_cli.main job submit {job} {' '.join(yard.here)} | head -2"
     done = subprocess.run(
         ["/bin/sh", "-c", command], cwd=yard.project, capture_output=True, text=True, timeout=20
     )
@@ -59,7 +59,7 @@ def test_runs_are_listed_and_their_logs_shown(yard: Any, capfd: pytest.CaptureFi
     record, _ = yard.run("echo $NODE_RANK", num_nodes=2)
     assert run(["job", "list", *yard.where]) == 0
     heading, line = capfd.readouterr().out.splitlines()
-    assert heading.split() == ["RUN", "STATE", "NODES", "TRIED", "TOOK", "REASON"]
+    assert heading.split() == ["RUN", "STATE", "NODES", "TRIED", "TOOK", "SPENT", "REASON"]
     assert line.split()[:4] == [record.run_id, "succeeded", "2", "1"]
     assert run(["job", "logs", record.run_id, *yard.where]) == 0
     assert capfd.readouterr().out == "[0] 0\n[1] 1\n"
@@ -82,9 +82,9 @@ def test_logs_read_as_the_lines_that_were_seen(yard: Any, capfd: pytest.CaptureF
 
 def test_a_plan_is_printed_and_nothing_is_submitted(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
     job = yard.write_job("true")
-    assert run(["job", "plan", str(job), *yard.where]) == 0
+    assert run(["job", "plan", str(job), *yard.here]) == 0
     assert capfd.readouterr().out.startswith("job try on dev, backend local\n")
-    assert run(["job", "plan", str(job), *yard.where, "--format", "json"]) == 0
+    assert run(["job", "plan", str(job), *yard.here, "--format", "json"]) == 0
     assert json.loads(capfd.readouterr().out)["schema"] == "modelyard.plan/1"
     assert not (yard.project / "checkpoints").exists()
     assert not (yard.project / ".modelyard").exists()
@@ -193,11 +193,12 @@ def test_every_command_shows_an_example(name: str, capsys: pytest.CaptureFixture
     assert f"Example: modelyard job {name}" in capsys.readouterr().out
 
 
-def test_a_plan_imports_neither_pulumi_nor_boto3_nor_moto(yard: Any) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_plan_imports_neither_pulumi_nor_boto3_nor_moto(yard: Any, backend: str) -> None:
     job = yard.write_job("true")
     program = (
         "import sys\nfrom modelyard_cli.main import run\n"
-        f"assert run(['job', 'plan', {str(job)!r}, '--target', {yard.where[1]!r}]) == 0\n"
+        f"assert run(['job', 'plan', {str(job)!r}, '--backend', {backend!r}, '--target', {yard.where[1]!r}]) == 0\n"
         "heavy = {'pulumi', 'pulumi_aws', 'boto3', 'botocore', 'moto', 'rich', 'keras', 'jax'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

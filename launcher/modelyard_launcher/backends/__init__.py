@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,9 @@ BACKENDS = {
     "local": "modelyard_launcher.backends.local.backend:LocalBackend",
 }
 """Where each backend's class is."""
+
+DEFAULT_BACKENDS = {"aws": "aws_batch"}
+"""The backend of a cloud's own: a job goes where the environment is, unless another is asked for."""
 
 OnLine = Callable[[int, str], None]
 """Takes a rank and a line that it wrote."""
@@ -136,6 +139,11 @@ class Backend(Protocol):
         ...
 
 
+def default_backend(cloud: str) -> str:
+    """Where jobs for an environment on a cloud go, unless another backend is asked for."""
+    return DEFAULT_BACKENDS.get(cloud, "local")
+
+
 def open_backend(name: str, context: LaunchContext) -> Backend:
     """The backend of that name. Raises InputError if there is none."""
     if name not in BACKENDS:
@@ -153,31 +161,3 @@ def open_backend(name: str, context: LaunchContext) -> Backend:
     module, _, attribute = BACKENDS[name].partition(":")
     make = cast("Callable[[LaunchContext], Backend]", getattr(importlib.import_module(module), attribute))
     return make(context)
-
-
-def line_as_seen(line: bytes) -> str:
-    """A line as a reader would have seen it: of what a progress bar wrote over itself, the last."""
-    return line.rstrip(b"\r").rpartition(b"\r")[2].decode(errors="replace")
-
-
-def follow_log(
-    backend: Backend, record: RunRecord, rank: int, refresh: Callable[[], RunRecord] | None
-) -> Iterator[tuple[str, bool]]:
-    """The lines of a rank's log; with `refresh` those to come too, and a pause (True) when none is."""
-    cursor: str | None = None
-    unfinished = b""
-    over = refresh is None or record.finished
-    while True:
-        chunk = backend.read_log(record, rank, cursor)
-        cursor = chunk.cursor
-        *lines, unfinished = (unfinished + chunk.data).split(b"\n")
-        for line in lines:
-            yield line_as_seen(line), False
-        if over:
-            break
-        yield "", True
-        if refresh is not None:
-            record = refresh()
-        over = record.finished or backend.describe(record).state == "lost"
-    if unfinished:
-        yield line_as_seen(unfinished), False

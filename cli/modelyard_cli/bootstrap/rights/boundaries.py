@@ -58,6 +58,9 @@ WORKING = (
 
 WORKING_EC2 = ("ec2:Describe*", "ec2:CreateTags", "ec2:CreateSnapshot", "ec2:CreateNetworkInterface*")
 
+WORKING_SECRETS = ("secretsmanager:GetSecretValue",)
+"""Jobs are given secrets, and make, change and delete none."""
+
 OWN_RIGHTS = (
     "iam:AttachRolePolicy",
     "iam:CreatePolicy*",
@@ -169,7 +172,9 @@ def workload_boundary(naming: Naming) -> str:
     return document(
         [
             statement("ServicesOfAWorkload", [f"{service}:*" for service in WORKING]),
-            statement("OfEc2", WORKING_EC2),
+            statement("OfEc2AndSecrets", [*WORKING_EC2, *WORKING_SECRETS]),
+            # Where an environment lets those who submit jobs end a bad node.
+            statement("EndOwnNodes", ["ec2:TerminateInstances"], conditions=Scope(naming).tagged),
             statement("PassOwnRoles", ["iam:PassRole"], [naming.place.iam(f"role/{naming.environment}-*")]),
             statement("NoState", ["s3:*"], [*state, *(f"{arn}/*" for arn in state)], effect="Deny"),
             statement(

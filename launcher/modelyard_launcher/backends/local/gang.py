@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from modelyard_launcher.backends import line_as_seen
+from modelyard_launcher.follow import line_as_seen
 from modelyard_node import guard
 
 GUARD = Path(guard.__file__)

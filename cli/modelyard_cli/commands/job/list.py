@@ -1,0 +1,46 @@
+"""`modelyard job list`: the runs of an environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from modelyard_cli.commands.job.options import find_launcher, where
+from modelyard_cli.common import emit_json, example, format_option, status
+from modelyard_cli.runs import money, run_document, time_taken
+
+
+@click.command(
+    "list",
+    epilog=example("modelyard job list --env dev"),
+    short_help="The runs of an environment, the newest first",
+)
+@where
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs to list."
+)
+@format_option("text", "json")
+def command(environment: str | None, target_file: Path | None, limit: int, output_format: str) -> None:
+    """List the runs of an environment, the newest first, whoever submitted them."""
+    launcher = find_launcher(environment, target_file)
+    with status("reading the records"):
+        runs = launcher.runs(limit)
+        documents = [run_document(run) for run in runs]
+    if output_format == "json":
+        emit_json({"schema": "modelyard.runs/1", "runs": documents})
+        return
+    if not runs:
+        click.echo("no run has been submitted yet")
+        return
+    width = max(len(run.id) for run in runs)
+    click.echo(
+        f"{'RUN':<{width}}  {'STATE':<10}  {'NODES':>5}  {'TRIED':>5}  {'TOOK':>8}  {'SPENT':>9}  REASON"
+    )
+    for run, document in zip(runs, documents, strict=True):
+        record = run.record
+        click.echo(
+            f"{record.run_id:<{width}}  {document['state']:<10}  {record.num_nodes:>5}  "
+            f"{len(record.attempts):>5}  {time_taken(record):>8}  {money(document['spent_usd']):>9}  "
+            f"{document['reason'] or ''}".rstrip()
+        )

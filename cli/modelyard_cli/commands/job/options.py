@@ -1,0 +1,57 @@
+"""What the commands of `modelyard job` share: where a job goes, and which run is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from modelyard_cli.common import complete_environments
+
+if TYPE_CHECKING:
+    from modelyard_launcher.api import Launcher
+
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+job_argument = click.argument("job_file", metavar="JOB", type=click.Path(path_type=Path))
+
+run_argument = click.argument("run_id", metavar="RUN")
+
+
+def where(function: AnyFunction) -> AnyFunction:
+    """`--env` and `--target`: given to the command as `environment` and `target_file`."""
+    environment = click.option(
+        "--env",
+        "environment",
+        metavar="ENV",
+        shell_complete=complete_environments,
+        help="Environment, by its name or its file. Without it, the project's only one.",
+    )
+    target = click.option(
+        "--target",
+        "target_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Launch target (modelyard.target/1) from a file, in place of the environment's own.",
+    )
+    return environment(target(function))
+
+
+def backend_option(function: AnyFunction) -> AnyFunction:
+    """`--backend`: given to the command as `backend`."""
+    return click.option(
+        "--backend",
+        metavar="NAME",
+        help="Where the job runs: aws_batch, or local for this machine. By default the environment's cloud.",
+    )(function)
+
+
+def find_launcher(environment: str | None, target_file: Path | None, backend: str | None = None) -> Launcher:
+    """The launcher of an environment or a target; both can't be given."""
+    from modelyard_launcher.api import Launcher
+
+    if environment is not None and target_file is not None:
+        raise click.UsageError("--env names an environment and --target another: give one of them")
+    return Launcher(environment, target=target_file, backend=backend)

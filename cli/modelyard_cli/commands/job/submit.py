@@ -1,0 +1,64 @@
+"""`modelyard job submit`: a job becomes a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from modelyard_cli.commands.job.options import backend_option, find_launcher, job_argument, where
+from modelyard_cli.common import emit_json, example, format_option, let_go_of_output
+from modelyard_cli.runs import run_document, run_sentence
+
+
+@click.command(
+    "submit",
+    epilog=example("modelyard job submit workloads/cnn/job.yaml --env dev"),
+    short_help="Submit a job and follow it, or leave it to itself",
+)
+@job_argument
+@where
+@backend_option
+@click.option(
+    "--detach", is_flag=True, help="Return once it is submitted; see it by `job status` and `job logs`."
+)
+@format_option("text", "json")
+def command(
+    job_file: Path,
+    environment: str | None,
+    target_file: Path | None,
+    backend: str | None,
+    detach: bool,
+    output_format: str,
+) -> int:
+    """Submit JOB and follow it: its lines come with the rank in front.
+
+    Ctrl-C: a run on the cluster goes on, and how to come back to it is said; one on this machine is ended
+    cleanly, by a second Ctrl-C at once. Leaves with 0 if it succeeded, 1 if it failed or was cancelled (the
+    job's own exit code is in the record), 130 after Ctrl-C. With --format json the lines go to standard
+    error, and the record at the end to standard output.
+    """
+    from modelyard_launcher.records import INTERRUPTED
+
+    aside = output_format == "json"
+    launcher = find_launcher(environment, target_file, backend)
+    try:
+        run = launcher.submit(
+            job_file,
+            detach=detach,
+            on_line=lambda rank, line: click.echo(f"[{rank}] {line}", err=aside),
+            on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
+        )
+    except BrokenPipeError:
+        # Whoever read the lines has gone: there is nobody left to tell.
+        let_go_of_output()
+        return 1
+    if output_format == "json":
+        emit_json(run_document(run))
+    elif detach:
+        click.echo(run.id)
+    else:
+        click.echo(f"modelyard: {run_sentence(run)}", err=True)
+    if detach or run.record.state == "succeeded":
+        return 0
+    return 130 if run.record.reason == INTERRUPTED else 1

@@ -1,0 +1,204 @@
+"""The launcher as a library, for notebooks and pipelines: what the command line is made of.
+
+    from modelyard_launcher import Launcher
+
+    yard = Launcher("dev")
+    print(yard.plan("job.yaml").as_dict()["cost"])
+    run = yard.submit("job.yaml")
+    run.wait()
+    for rank, line in run.lines():
+        print(rank, line)
+
+Errors are `modelyard.errors.InputError` for what the caller can mend and `SurroundingsError` for all else.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelyard_launcher.backends import Backend, LaunchContext, Standing, default_backend, open_backend
+from modelyard_launcher.follow import follow_logs
+from modelyard_launcher.target import Place, find_place, resolve_target, resolve_target_for_plan
+
+if TYPE_CHECKING:
+    from modelyard_launcher.job import Job
+    from modelyard_launcher.load import LoadedJob
+    from modelyard_launcher.plan import Plan
+    from modelyard_launcher.records import RunRecord
+
+POLL_SECONDS = 5.0
+"""How often a run is asked after while it is waited for."""
+
+
+def _nothing(*_: object) -> None:
+    """Take something, and do nothing."""
+
+
+class Launcher:
+    """An environment that jobs are submitted to.
+
+    Args:
+        env: name of the environment, or the path of its YAML; without it, the project's only one.
+        target: path of a launch target (modelyard.target/1), in place of an environment.
+        backend: where jobs run: `aws_batch`, or `local` for this machine; by default the environment's own.
+        project: directory of the project; without it, the nearest one with a Pulumi.yaml.
+
+    Raises:
+        InputError: there is no such environment, target or backend.
+    """
+
+    def __init__(
+        self,
+        env: str | None = None,
+        *,
+        target: str | Path | None = None,
+        backend: str | None = None,
+        project: str | Path | None = None,
+    ) -> None:
+        self.place: Place = find_place(
+            env, Path(target) if target is not None else None, project=Path(project) if project else None
+        )
+        self._backend_name = backend or default_backend(self.place.cloud)
+        self.context = LaunchContext(self.place.project, self.place.access, self.place.checkpoints_uri)
+
+    @cached_property
+    def backend(self) -> Backend:
+        """Where jobs run."""
+        return open_backend(self._backend_name, self.context)
+
+    def plan(self, job: Job | Mapping[str, Any] | str | Path) -> Plan:
+        """What submitting a job would mean; nothing is submitted. Without a running environment the plan is
+        made from its YAML, and says so.
+
+        A job is the path of its YAML, a mapping as the YAML has it, or a Job; of the last two, relative paths
+        begin at the working directory.
+        """
+        loaded = _loaded(job)
+        return self.backend.plan(loaded, resolve_target_for_plan(self.place))
+
+    def submit(
+        self,
+        job: Job | Mapping[str, Any] | str | Path,
+        *,
+        detach: bool = True,
+        on_line: Callable[[int, str], None] = _nothing,
+        on_event: Callable[[str], None] = _nothing,
+    ) -> Run:
+        """Submit a job. Without `detach`, see it through: `on_line` takes what each rank writes, `on_event`
+        what happens.
+        """
+        loaded, backend = _loaded(job), self.backend
+        plan = backend.plan(loaded, resolve_target(self.place))
+        record = backend.submit(plan, detach=detach, on_line=on_line, on_event=on_event)
+        run = Run(self, record)
+        run.tell_of_the_end(on_event)
+        return run
+
+    def run(self, run_id: str) -> Run:
+        """A run by its id. Raises InputError if there is none."""
+        return Run(self, self.context.runs.read(run_id))
+
+    def runs(self, limit: int = 20) -> list[Run]:
+        """The newest runs, the newest first."""
+        return [Run(self, record) for record in self.context.runs.newest(limit)]
+
+
+class Run:
+    """A run of a job: its truth lies in the checkpoint store, so colleagues see the same."""
+
+    def __init__(self, launcher: Launcher, record: RunRecord) -> None:
+        self._launcher = launcher
+        self.record = record
+        """What was last known of it."""
+
+    @property
+    def id(self) -> str:
+        """Id of the run: MODELYARD_RUN_ID."""
+        return self.record.run_id
+
+    @cached_property
+    def backend(self) -> Backend:
+        """Where it runs."""
+        return open_backend(self.record.backend, self._launcher.context)
+
+    def refresh(self) -> RunRecord:
+        """Bring its record up to what is known, and return it."""
+        if not self.record.finished:
+            self.record = self.backend.refresh(self.record)
+        return self.record
+
+    def standing(self) -> Standing:
+        """How it stands now: state, why, progress, time left, spend."""
+        return self.backend.describe(self.refresh())
+
+    def wait(
+        self,
+        timeout_seconds: float | None = None,
+        *,
+        poll_seconds: float = POLL_SECONDS,
+        on_standing: Callable[[Standing], None] = _nothing,
+        on_event: Callable[[str], None] = _nothing,
+    ) -> RunRecord:
+        """Wait until it has ended; its last record. `on_standing` is told each time how it stands.
+
+        Raises:
+            TimeoutError: if it hasn't ended by then; it goes on.
+        """
+        until = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+        while not self.refresh().finished:
+            standing = self.backend.describe(self.record)
+            on_standing(standing)
+            if standing.state == "lost":
+                return self.record
+            left = poll_seconds if until is None else min(poll_seconds, until - time.monotonic())
+            if left <= 0:
+                raise TimeoutError(f"run {self.id} hasn't ended within {timeout_seconds:g} seconds")
+            time.sleep(left)
+        self.tell_of_the_end(on_event)
+        return self.record
+
+    def lines(self, ranks: Sequence[int] | None = None, *, follow: bool = False) -> Iterator[tuple[int, str]]:
+        """What its ranks wrote, each line with its rank; with `follow`, until it has ended."""
+        refresh = self.refresh if follow else None
+        return follow_logs(self.backend, self.record, ranks or range(self.ranks), refresh)
+
+    @property
+    def ranks(self) -> int:
+        """Number of logs that it has: one for each node, or for each variant of a sweep."""
+        return self.record.variants or self.record.num_nodes
+
+    def cancel(self) -> RunRecord:
+        """End it, if it hasn't ended; its last record."""
+        if not self.refresh().finished:
+            self.record = self.backend.cancel(self.record)
+        self.tell_of_the_end()
+        return self.record
+
+    def tell_of_the_end(self, on_event: Callable[[str], None] = _nothing) -> None:
+        """Tell whoever the job names, once for all who see its end; what can't be told goes to `on_event`."""
+        if not self.record.finished or not self.record.job.get("notify"):
+            return
+        from modelyard_launcher.job.notify import Notify
+        from modelyard_launcher.notify import tell
+        from modelyard_node.keys import spec_key, told_key
+
+        store = self._launcher.context.runs.store
+        spec: dict[str, Any] = json.loads(store.get(spec_key(self.id)) or b"{}")
+        if spec.get("notify") and store.create(told_key(self.id), b"{}"):
+            for trouble in tell(Notify.model_validate(spec["notify"]), self.record):
+                on_event(trouble)
+
+
+def _loaded(job: Job | Mapping[str, Any] | str | Path) -> LoadedJob:
+    from modelyard.yaml_lines import YamlDocument
+    from modelyard_launcher.load import job_of, load_job
+
+    if isinstance(job, str | Path):
+        return load_job(Path(job))
+    data = dict(job) if isinstance(job, Mapping) else job.model_dump(mode="json", exclude_unset=True)
+    return job_of(YamlDocument(data, "the job", {}, {}), Path.cwd())
