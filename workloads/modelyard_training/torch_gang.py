@@ -1,0 +1,171 @@
+"""The meeting of a job's PyTorch processes, and what they agree on."""
+
+# Types are known where PyTorch is installed; the checks have to pass where it isn't.
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUntypedFunctionDecorator=false
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, NoReturn
+
+import torch
+import torch.distributed as dist
+
+from modelyard_training.contract import JobContext
+from modelyard_training.errors import RendezvousError, TrainingError
+from modelyard_training.torch_place import Place
+
+TIMEOUT_SECONDS = 300
+"""How long processes wait for each other. Nodes of a gang start apart: pulling an image takes minutes."""
+
+_BLAME_SECONDS = 1.0
+"""A process that lost another leaves as much later, so that whoever watches sees first who was lost."""
+
+_SET_PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of Linux' prctl."""
+
+
+@contextmanager
+def gang(context: JobContext, place: Place, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Generator[None]:
+    """Join the job's other processes, and leave together with them at the end.
+
+    An error inside is reported and ends this process at once, with the error's exit code: the others wait for
+    it in the middle of a step, see the connection close, and end too. Errors are those of TrainingError's
+    tree; RendezvousError among them, if the others don't come in time, are lost, or accelerators are missing.
+    """
+    try:
+        _check_accelerators(context, place)
+        _leave_with_the_agent()
+        _join(context, place, timeout_seconds)
+        yield
+        meet()
+    except BaseException as error:  # noqa: BLE001 - it is reported, and ends the process
+        _end(error, place)
+    dist.destroy_process_group()
+
+
+def meet() -> None:
+    """Wait until every process is here."""
+    agree(True)
+
+
+def agree(*flags: bool) -> tuple[bool, ...]:
+    """For each flag, whether it is up in any process. Every process has to call it at the same point."""
+    raised = torch.tensor(flags, dtype=torch.int32)
+    dist.all_reduce(raised, op=dist.ReduceOp.MAX)
+    return tuple(bool(each) for each in raised)
+
+
+def total(*numbers: float) -> list[float]:
+    """The sum of each number over all processes; it is the same in every process."""
+    sums = torch.tensor(numbers, dtype=torch.float64)
+    dist.all_reduce(sums)
+    return sums.tolist()
+
+
+def gather(value: Any) -> list[Any]:
+    """Every process's value, by rank: something small, as a record of a file."""
+    everyone: list[Any] = [None] * dist.get_world_size()
+    dist.all_gather_object(everyone, value)
+    return everyone
+
+
+def _join(context: JobContext, place: Place, timeout_seconds: int) -> None:
+    os.environ.setdefault("RANK", str(place.rank))
+    os.environ.setdefault("WORLD_SIZE", str(place.world_size))
+    if place.device != "cpu":
+        torch.cuda.set_device(place.device)
+    try:
+        # In a thread, because this one couldn't hear a signal while PyTorch waits.
+        _in_a_thread(
+            lambda: dist.init_process_group(
+                # What is agreed on stays on the CPU, where it waits for no accelerator.
+                backend="gloo" if place.device == "cpu" else "cpu:gloo,cuda:nccl",
+                timeout=timedelta(seconds=timeout_seconds),
+            )
+        )
+        meet()
+    except RuntimeError as error:
+        raise RendezvousError(
+            f"process {place.rank} of {place.world_size} didn't meet the others at {context.master_addr}:"
+            f"{context.master_port} in {timeout_seconds} s; do all nodes run, and may they reach this port? "
+            f"({_cause(error)})"
+        ) from error
+
+
+def _in_a_thread(work: Callable[[], object]) -> None:
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+
+
+def _check_accelerators(context: JobContext, place: Place) -> None:
+    if not context.gpus_per_node:
+        return
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if count < context.gpus_per_node:
+        raise RendezvousError(
+            f"GPUS_PER_NODE is {context.gpus_per_node}, but process {place.rank} sees {count} through PyTorch "
+            f"{torch.__version__}; does the container see them, and does the driver fit this PyTorch?"
+        )
+
+
+def _leave_with_the_agent() -> None:
+    """torchrun gives each of its processes a session of its own: if torchrun is killed, nobody ends them."""
+    if "TORCHELASTIC_RUN_ID" in os.environ and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _end(error: BaseException, place: Place) -> NoReturn:
+    """Say what happened and end this process, without waiting for threads or for the others."""
+    code = 1
+    if isinstance(error, TrainingError):
+        code = error.exit_code
+        print(f"error: {error}", file=sys.stderr)
+    elif isinstance(error, SystemExit) and isinstance(error.code, int):
+        code = error.code
+    elif isinstance(error, KeyboardInterrupt):
+        code = 128 + signal.SIGINT
+    elif isinstance(error, RuntimeError) and _is_of_the_others(error):
+        code = RendezvousError.exit_code
+        time.sleep(_BLAME_SECONDS)
+        print(
+            f"error: process {place.rank} lost another process of the job, or waited for it in vain, and can't "
+            f"go on alone; see what the others say ({_cause(error)})",
+            file=sys.stderr,
+        )
+    else:
+        traceback.print_exception(error, file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _is_of_the_others(error: RuntimeError) -> bool:
+    return isinstance(error, dist.DistError) or any(name in str(error) for name in ("gloo", "NCCL"))
+
+
+def _cause(error: BaseException) -> str:
+    """The first sentence of a message of PyTorch's, without the place in its source."""
+    text = re.sub(r"^\[[^\]]*\] ", "", str(error)).split(". ")[0]
+    return (text.splitlines() or [type(error).__name__])[0]
