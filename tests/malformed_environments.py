@@ -103,7 +103,7 @@ stacks/Pulumi.dev.yaml:10: regions
 stacks/Pulumi.dev.yaml:11: primary
   there is no field "primary" here
   given: "eu-central-1"
-  allowed here: cloud, name, stage, owner, cost_center, data_classification, residency, account_id, permissions_boundary, regions, network, encryption, storage, compute, recovery, backup, training, monitoring, working_hours, budget
+  allowed here: cloud, name, stage, owner, cost_center, data_classification, residency, account_id, permissions_boundary, regions, network, encryption, storage, compute, jobs, recovery, backup, training, monitoring, working_hours, budget
   mend: write it under regions, or remove it
 """,
     ),

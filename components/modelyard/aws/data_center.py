@@ -8,6 +8,7 @@ from modelyard.aws.center.operations import keep_hours, limit, monitor, watch
 from modelyard.aws.center.protection import back_up, primary_keys, replica_keys, replicate
 from modelyard.aws.center.region import Region
 from modelyard.aws.center.setting import Setting
+from modelyard.aws.center.supervision import supervise_across
 from modelyard.aws.generations import previous_generations
 from modelyard.environment.spec import AwsEnvironment
 from modelyard.wiring.outputs import together
@@ -53,6 +54,7 @@ class DataCenter(pulumi.ComponentResource):
             replicas = replica_keys(setting, site, keys)
             recovery = Region(setting, site, replicas, generations.get(site.region, {}))
             replicate(setting, primary, recovery)
+            supervise_across(setting, primary, recovery)
         backup = None
         if environment.backup is not None:
             backup = back_up(setting, environment.backup, keys, primary, recovery)

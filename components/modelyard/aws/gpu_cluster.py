@@ -1,7 +1,7 @@
 """A training cluster on AWS Batch."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -13,12 +13,14 @@ from modelyard.aws.pool_args import PoolArgs, PoolWiring
 from modelyard.aws.pool_problems import pool_problems
 from modelyard.aws.registry import registry
 from modelyard.aws.release_wait import release_wait
+from modelyard.catalog.instances import instance_type
 from modelyard.errors import InputError, Problem
 from modelyard.planning.arns import Place
 from modelyard.planning.generations import GENERATION_PATTERN
 from modelyard.planning.names import job_log_group, node_log_group
 from modelyard.planning.policies.buckets import LOCK_MODES
 from modelyard.planning.policies.roles import ClusterNames, PromotionLock
+from modelyard.planning.secret_problems import key_problems, secret_problems
 from modelyard.wiring.arguments import check_args
 from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
@@ -59,6 +61,13 @@ class GpuClusterArgs(TypedDict):
     """Days that promoted checkpoints (under keep/) are locked at most. Unset: nobody may lock any."""
     promotion_lock_mode: NotRequired[str]
     """Mode of that lock: governance or compliance. Unset: governance."""
+    secrets: NotRequired[list[pulumi.Input[str]]]
+    """Secrets of Secrets Manager and parameters of Systems Manager that jobs may be given, by ARN, of this
+    account and region. A secret's may end in -?????? for whatever six characters stand there. Unset: none."""
+    secret_key_arns: NotRequired[list[pulumi.Input[str]]]
+    """Keys that these are encrypted with, but for those that AWS manages. Unset: none."""
+    end_bad_nodes: NotRequired[bool]
+    """Whether who submits jobs may end a node, so that its job starts anew on another. Unset: no."""
     previous_generations: NotRequired[dict[str, str]]
     """What `pool_generations` was after the last `up`, where one is known: the compute environment that a
     change replaces then stays for one `up`, disabled, and what runs there goes on. Unset, it goes at once."""
@@ -75,7 +84,8 @@ class GpuCluster(pulumi.ComponentResource):
     them), a managed compute environment that waits for running jobs when it is updated, and a queue that
     cancels jobs that can never start; where a pool has a fallback, its queue goes on to those machines. For
     all of them roles with what each needs and no more, log groups, a registry, and policies for who submits
-    jobs. Capacity is never bought: reservations and capacity blocks exist before, and are named.
+    jobs, which a job that supervises others has by a role of its own. Capacity is never bought: reservations
+    and capacity blocks exist before, and are named.
     """
 
     queue_arns: pulumi.Output[dict[str, str]]
@@ -105,9 +115,17 @@ class GpuCluster(pulumi.ComponentResource):
     submitter_policy_arns: pulumi.Output[list[str]]
     """Policies to attach to whoever submits jobs."""
 
+    supervisor_role_arn: pulumi.Output[str | None]
+    """Role of a job that submits others and sees them through; none without a pool that has no accelerators.
+    It has the policies above, and nothing else."""
+
     def __init__(self, name: str, args: GpuClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         check_args(name, args, GpuClusterArgs)
-        problems = [*pool_problems(name, args["pools"], args["subnet_ids"]), *_own_problems(name, args)]
+        problems = [
+            *pool_problems(name, args["pools"], args["subnet_ids"]),
+            *_own_problems(name, args),
+            *_secret_problems(name, args),
+        ]
         if problems:
             raise InputError(problems)
         super().__init__(token(AWS, "GpuCluster"), name, {}, opts)
@@ -123,7 +141,7 @@ class GpuCluster(pulumi.ComponentResource):
         )
         logs = self._log_group("jobs", names.log_group)
         node_logs = self._log_group("nodes", names.node_log_group)
-        roles = self._roles(names)
+        self.roles = roles = self._roles(names)
         self._made = pools = self._pools(roles)
         self.queue_arns = together({pool: made.queue_arn for pool, made in pools.items()})
         self.environment_arns = together({pool: made.environment_arn for pool, made in pools.items()})
@@ -134,6 +152,7 @@ class GpuCluster(pulumi.ComponentResource):
         self.log_group_name = logs.name
         self.node_log_group_name = node_logs.name
         self.submitter_policy_arns = roles.submitter_policy_arns
+        self.supervisor_role_arn = roles.supervisor_role_arn
         self.register_outputs(
             {
                 "queueArns": self.queue_arns,
@@ -145,6 +164,7 @@ class GpuCluster(pulumi.ComponentResource):
                 "logGroupName": self.log_group_name,
                 "nodeLogGroupName": self.node_log_group_name,
                 "submitterPolicyArns": self.submitter_policy_arns,
+                "supervisorRoleArn": self.supervisor_role_arn,
             }
         )
 
@@ -180,6 +200,9 @@ class GpuCluster(pulumi.ComponentResource):
             "read_key_arns": [args["datasets_key_arn"]] if "datasets_key_arn" in args else [],
             "write_key_arns": [args["checkpoints_key_arn"]],
             "promotion": _promotion(args),
+            "secrets": args.get("secrets", []),
+            "secret_key_arns": args.get("secret_key_arns", []),
+            "end_bad_nodes": args.get("end_bad_nodes", False),
             "tags": self._tags,
         }
         if "permissions_boundary" in args:
@@ -244,6 +267,22 @@ def _own_problems(name: str, args: GpuClusterArgs) -> Iterator[Problem]:
             )
 
 
+def _secret_problems(name: str, args: GpuClusterArgs) -> Iterator[Problem]:
+    place = Place(args["account_id"], args["region"])
+    for argument, problems in (("secrets", secret_problems), ("secret_key_arns", key_problems)):
+        # What is an output is what a resource of the same program turns out to be.
+        plain = {at: arn for at, arn in enumerate(args.get(argument, [])) if isinstance(arn, str)}
+        yield from problems(f"{name}.{argument}", plain, place.account_id, [place.region])
+    if args.get("secret_key_arns") and not args.get("secrets"):
+        yield Problem(
+            field=f"{name}.secret_key_arns",
+            given=str(len(args.get("secret_key_arns", []))),
+            message="there are keys, and nothing that is encrypted with them",
+            allowed="nothing, without secrets",
+            mend="name the secrets as well, or leave this out",
+        )
+
+
 def _names(args: GpuClusterArgs) -> ClusterNames:
     environment, region = args["environment"], args["region"]
     return ClusterNames(
@@ -255,4 +294,10 @@ def _names(args: GpuClusterArgs) -> ClusterNames:
         job_role=f"{environment}-{region}-job",
         execution_role=f"{environment}-{region}-execution",
         node_log_group=node_log_group(environment),
+        # Elsewhere it would hold a machine whose accelerators it doesn't use.
+        supervisor_role=f"{environment}-{region}-supervisor" if _has_cpu_pool(args["pools"]) else None,
     )
+
+
+def _has_cpu_pool(pools: Sequence[PoolArgs]) -> bool:
+    return any(instance_type(pool["instance_type"]).kind == "cpu" for pool in pools)

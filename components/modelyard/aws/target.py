@@ -22,6 +22,8 @@ def target_json(environment: AwsEnvironment, region: Region) -> pulumi.Output[st
         repository_url=cluster.repository_url,
         job_role_arn=cluster.job_role_arn,
         execution_role_arn=cluster.execution_role_arn,
+        supervisor_role_arn=cluster.supervisor_role_arn,
+        submitter_policy_arns=cluster.submitter_policy_arns,
         log_group=cluster.log_group_name,
         datasets_key_arn=region.datasets_key_arn,
         checkpoints_key_arn=region.keys.key_arn("checkpoints"),

@@ -5,21 +5,22 @@ from typing import Annotated
 from pydantic import Field
 
 from modelyard.environment.base import Spec
-from modelyard.planning.secrets import KEY_PATTERN, SECRET_PATTERN
+from modelyard.planning.secrets import (
+    KEY_ALLOWED,
+    KEY_MEND,
+    KEY_PATTERN,
+    REFERENCE_ALLOWED,
+    REFERENCE_MEND,
+    REFERENCE_PATTERN,
+)
 
 SecretArn = Annotated[
     str,
     Field(
-        pattern=SECRET_PATTERN,
+        pattern=REFERENCE_PATTERN,
         max_length=300,
         examples=["arn:aws:secretsmanager:eu-central-1:123456789012:secret:dev/tracking-??????"],
-        json_schema_extra={
-            "allowed": "the ARN of a secret (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf, or "
-            "NAME-?????? for whatever six characters) or of a parameter "
-            "(arn:aws:ssm:REGION:ACCOUNT:parameter/NAME), with no other wildcard",
-            "mend": "write the whole ARN, as `aws secretsmanager list-secrets` or "
-            "`aws ssm describe-parameters` show it",
-        },
+        json_schema_extra={"allowed": REFERENCE_ALLOWED, "mend": REFERENCE_MEND},
     ),
 ]
 
@@ -29,10 +30,7 @@ KeyArn = Annotated[
         pattern=KEY_PATTERN,
         max_length=200,
         examples=["arn:aws:kms:eu-central-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
-        json_schema_extra={
-            "allowed": "the ARN of a key, as arn:aws:kms:REGION:ACCOUNT:key/ID",
-            "mend": "write the key's own ARN, not its alias's: `aws kms describe-key` shows it",
-        },
+        json_schema_extra={"allowed": KEY_ALLOWED, "mend": KEY_MEND},
     ),
 ]
 

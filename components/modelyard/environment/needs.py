@@ -11,6 +11,7 @@ from modelyard.environment.spec import AwsEnvironment
 from modelyard.planning.addresses import ZoneNeed
 from modelyard.planning.endpoints import INTERFACE_SERVICES
 from modelyard.planning.fabric import addresses_per_node
+from modelyard.planning.secrets import in_region, in_service
 from modelyard.planning.zones import network_zone_ids, pool_zone_ids
 
 LUSTRE_GIB_PER_SERVER = 1_200
@@ -70,9 +71,25 @@ def has_cpu_pool(site: Site) -> bool:
     return any(instance_type(pool.instance_type).kind == "cpu" for pool in site.pools)
 
 
-def interface_endpoint_count(site: Site) -> int:
-    """Interface endpoints in each zone: with one NAT gateway there are none."""
-    return len(INTERFACE_SERVICES) if site.egress == "endpoints" else 0
+def interface_services(environment: AwsEnvironment, site: Site) -> tuple[str, ...]:
+    """Services that get an interface endpoint in a region: with one NAT gateway there are none.
+
+    Besides those that every node calls, what an environment asks of its jobs: Secrets Manager where they are
+    given secrets, EC2 where a supervisor of jobs may end nodes. Raises UnknownInstanceType.
+    """
+    if site.egress != "endpoints":
+        return ()
+    secrets = in_service(in_region(environment.jobs.secrets, site.region), "secretsmanager")
+    return (
+        *INTERFACE_SERVICES,
+        *(["secretsmanager"] if secrets else []),
+        *(["ec2"] if environment.jobs.end_bad_nodes and has_cpu_pool(site) else []),
+    )
+
+
+def interface_endpoint_count(environment: AwsEnvironment, site: Site) -> int:
+    """Interface endpoints in each zone. Raises UnknownInstanceType."""
+    return len(interface_services(environment, site))
 
 
 def _file_system_needs(environment: AwsEnvironment, site: Site) -> tuple[ZoneNeed, ...]:

@@ -25,6 +25,7 @@ KEEPING_SERVICES: dict[str, str] = {
     "ecr.dkr": "ecr:*",
     "logs": "logs:*",
     "monitoring": "cloudwatch:*",
+    "secretsmanager": "secretsmanager:*",
     "ssm": "ssm:*",
 }
 """Those that keep what they are sent, in the account of whoever sends it, each with its actions. Their

@@ -13,11 +13,22 @@ _BEHIND = rf"-(?:[A-Za-z0-9]{{{RANDOM}}}|\?{{{RANDOM}}})"
 _SECRET = rf"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:[A-Za-z0-9/_+=.@-]+{_BEHIND}"
 _PARAMETER = r"arn:aws:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*"
 
-SECRET_PATTERN = rf"^(?:{_SECRET}|{_PARAMETER})$"
+REFERENCE_PATTERN = rf"^(?:{_SECRET}|{_PARAMETER})$"
 """What an environment may name: secrets by their whole ARN or with question marks in place of the random
 characters, parameters by their whole ARN."""
 
+REFERENCE_ALLOWED = (
+    "the ARN of a secret (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf, or NAME-?????? for "
+    "whatever six characters) or of a parameter (arn:aws:ssm:REGION:ACCOUNT:parameter/NAME), with no other "
+    "wildcard"
+)
+REFERENCE_MEND = (
+    "write the whole ARN, as `aws secretsmanager list-secrets` or `aws ssm describe-parameters` show it"
+)
+
 KEY_PATTERN = r"^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$"
+KEY_ALLOWED = "the ARN of a key, as arn:aws:kms:REGION:ACCOUNT:key/ID"
+KEY_MEND = "write the key's own ARN, not its alias's: `aws kms describe-key` shows it"
 
 
 def service_of(arn: str) -> str:
@@ -38,6 +49,11 @@ def account_of(arn: str) -> str:
 def in_region(arns: Iterable[str], region: str) -> list[str]:
     """Those of the ARNs that are in one region."""
     return [arn for arn in arns if region_of(arn) == region]
+
+
+def in_service(arns: Iterable[str], service: str) -> list[str]:
+    """Those of the ARNs that are of one service."""
+    return [arn for arn in arns if service_of(arn) == service]
 
 
 def is_named(reference: str, named: Iterable[str]) -> bool:

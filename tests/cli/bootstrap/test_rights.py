@@ -240,7 +240,7 @@ def test_the_roles_of_an_environment_can_do_within_their_bounds_what_their_polic
     actions = {
         action
         for path in (ROOT / "components/modelyard/planning/policies").glob("*.py")
-        if path.stem in ("backups", "file_systems", "operations", "replication", "roles")
+        if path.stem in ("backups", "file_systems", "operations", "replication", "roles", "submitters")
         for action in re.findall(r'"((?!aws:|iam:P|sts:)[a-z0-9-]+:[A-Z][A-Za-z]+\*?)"', path.read_text())
     }
     assert len(actions) > 60

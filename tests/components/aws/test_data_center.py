@@ -196,7 +196,7 @@ def _addresses_hold(environment, site, graph):
     ranges = list(subnets.values())
     assert all(part.subnet_of(IPv4Network(site.network.cidr)) for part in ranges)
     assert not any(one_.overlaps(other) for i, one_ in enumerate(ranges) for other in ranges[:i])
-    needs, endpoints = network_needs(environment, site), interface_endpoint_count(site)
+    needs, endpoints = network_needs(environment, site), interface_endpoint_count(environment, site)
     for name, part in subnets.items():
         if "-private-" in name:
             zone_id = name.rsplit("-private-", 1)[1]

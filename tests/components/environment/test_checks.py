@@ -913,6 +913,90 @@ monitoring.alarm_emails[1]
 """,
     ),
     Case(
+        "secrets and keys that jobs can't be given",
+        {
+            "jobs": {
+                "secrets": [
+                    "arn:aws:ssm:eu-central-1:999999999999:parameter/dev/hub",
+                    "arn:aws:secretsmanager:us-east-1:123456789012:secret:dev/hub-AbCdEf",
+                ],
+                "secret_keys": [
+                    "arn:aws:kms:eu-central-1:999999999999:key/1",
+                    "arn:aws:kms:us-east-1:123456789012:key/1",
+                    "arn:aws:kms:eu-central-1:123456789012:key/1",
+                ],
+            }
+        },
+        """\
+jobs.secrets[0]
+  it belongs to account 999999999999, and jobs run in 123456789012
+  given: "arn:aws:ssm:eu-central-1:999999999999:parameter/dev/hub"
+  allowed here: a secret or parameter of account 123456789012
+  mend: keep a copy of it in 123456789012 and name that, or correct the account in the ARN
+jobs.secrets[1]
+  it is in us-east-1, and jobs read what is in their own region
+  given: "arn:aws:secretsmanager:us-east-1:123456789012:secret:dev/h…
+  allowed here: eu-central-1
+  mend: replicate the secret into eu-central-1, or make the parameter there, and name that
+jobs.secret_keys[0]
+  it belongs to account 999999999999, and jobs run in 123456789012
+  given: "arn:aws:kms:eu-central-1:999999999999:key/1"
+  allowed here: a key of account 123456789012
+  mend: encrypt the copy in 123456789012 with a key there and name that
+jobs.secret_keys[1]
+  it is in us-east-1, and no secret is read there
+  given: "arn:aws:kms:us-east-1:123456789012:key/1"
+  allowed here: eu-central-1
+  mend: name the key that the secret is encrypted with in its own region
+""",
+    ),
+    Case(
+        "a secret twice, and a key of nothing",
+        {
+            "regions.recovery": "eu-west-1",
+            "recovery": STANDBY,
+            "jobs": {
+                "secrets": [
+                    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:dev/hub-??????",
+                    "arn:aws:secretsmanager:eu-central-1:123456789012:secret:dev/hub-AbCdEf",
+                ],
+                "secret_keys": [
+                    "arn:aws:kms:eu-central-1:123456789012:key/1",
+                    "arn:aws:kms:eu-central-1:123456789012:key/1",
+                    "arn:aws:kms:eu-west-1:123456789012:key/1",
+                ],
+            },
+        },
+        """\
+jobs.secrets[1]
+  it is named already
+  given: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:de…
+  allowed here: each once
+  mend: remove one of the two
+jobs.secret_keys[1]
+  it is named already
+  given: "arn:aws:kms:eu-central-1:123456789012:key/1"
+  allowed here: each once
+  mend: remove one of the two
+jobs.secret_keys[2]
+  jobs are given nothing in eu-west-1 that this key could encrypt
+  given: "arn:aws:kms:eu-west-1:123456789012:key/1"
+  allowed here: keys in eu-central-1
+  mend: add to jobs.secrets what it encrypts, or remove the key
+""",
+    ),
+    Case(
+        "a key without any secret",
+        {"jobs": {"secret_keys": ["arn:aws:kms:eu-central-1:123456789012:key/1"]}},
+        """\
+jobs.secret_keys[0]
+  jobs are given nothing in eu-central-1 that this key could encrypt
+  given: "arn:aws:kms:eu-central-1:123456789012:key/1"
+  allowed here: nothing, without secrets
+  mend: add to jobs.secrets what it encrypts, or remove the key
+""",
+    ),
+    Case(
         "alerts out of order",
         {"budget.alert_percents": [100, 80, 100]},
         """\

@@ -37,7 +37,7 @@ def test_every_pool_has_a_zone_and_one_only_if_its_jobs_have_several_nodes(data:
 def test_the_network_holds_all_that_is_needed(data: dict[str, Any]) -> None:
     environment = parse_environment(data)
     for site in sites(environment):
-        needs, endpoints = network_needs(environment, site), interface_endpoint_count(site)
+        needs, endpoints = network_needs(environment, site), interface_endpoint_count(environment, site)
         plan = plan_subnets(site.network.cidr, zone_ids(site), needs, endpoints, site.egress == "nat")
         assert [subnet.zone_id for subnet in plan.private] == [*zone_ids(site)]
         assert [(need.name, need.count) for need in pool_needs(site)] == [

@@ -6,9 +6,10 @@ import pytest
 
 from modelyard.planning.arns import Place
 from modelyard.planning.metrics import NAMESPACE
-from modelyard.planning.policies import roles
+from modelyard.planning.policies import roles, submitters
 
 MANAGED_POLICY_MAX_CHARACTERS = 6_144
+ROLE_INLINE_POLICIES_MAX_CHARACTERS = 10_240
 """IAM and STS quotas, 2026-11; white space doesn't count."""
 
 
@@ -22,6 +23,7 @@ def names(environment="dev", pools=("cpu", "gpu")):
         job_role=f"{environment}-ap-southeast-2-job",
         execution_role=f"{environment}-ap-southeast-2-execution",
         node_log_group=f"/modelyard/{environment}/nodes",
+        supervisor_role=f"{environment}-ap-southeast-2-supervisor",
     )
 
 
@@ -55,15 +57,29 @@ def test_a_job_locks_what_it_promotes_no_longer_and_no_harder_than_it_is_meant_t
 
 
 def test_a_submitter_writes_under_keep_where_promotion_is_on_and_nowhere_else_of_the_checkpoints():
-    plain = roles.submitter_policy(names(), "check")
+    plain = submitters.submitter_policy(names(), "check")
     assert statement(plain, "PromoteCheckpoints") is None
     assert "s3:PutObjectRetention" not in plain
-    policy = roles.submitter_policy(names(), "check", roles.PromotionLock("compliance", 30))
+    policy = submitters.submitter_policy(names(), "check", roles.PromotionLock("compliance", 30))
     assert statement(policy, "PromoteCheckpoints")["Resource"] == ["arn:aws:s3:::check/keep/*"]
     assert statement(policy, "LockPromotedCheckpoints") is not None
 
 
-def test_the_submitters_policy_fits_iams_quota_for_the_longest_names_and_the_most_pools():
+def test_the_policies_of_who_submits_fit_iams_quota_for_the_longest_names_and_the_most_pools():
     longest = names("a" * 20, tuple("b" * 18 + f"{number:02}" for number in range(20)))
-    policy = roles.submitter_policy(longest, "c" * 63, roles.PromotionLock("compliance", 36_500))
-    assert len("".join(policy.split())) <= MANAGED_POLICY_MAX_CHARACTERS
+    lock = roles.PromotionLock("compliance", 36_500)
+    submitter = submitters.submitter_policy(longest, "c" * 63, lock, end_bad_nodes=True)
+    viewer = submitters.viewer_policy(longest, "c" * 63)
+    for policy in (submitter, viewer):
+        assert len("".join(policy.split())) <= MANAGED_POLICY_MAX_CHARACTERS
+    # Together they would not, which is why they are two.
+    assert len("".join((submitter + viewer).split())) > MANAGED_POLICY_MAX_CHARACTERS
+
+
+def test_the_longest_secrets_an_environment_may_name_fit_into_their_roles_inline_policies():
+    place = Place("123456789012", "ap-southeast-2")
+    secrets = ["s" * 300] * 20
+    secrets = [f"arn:aws:secretsmanager:{secret}"[:300] for secret in secrets]
+    policy = roles.secrets_policy(place, secrets, ["k" * 200] * 10)
+    inline = policy + roles.execution_policy(names("a" * 20))
+    assert len("".join(inline.split())) <= ROLE_INLINE_POLICIES_MAX_CHARACTERS

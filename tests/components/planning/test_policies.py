@@ -5,7 +5,7 @@ import pytest
 
 from modelyard.planning.arns import Place
 from modelyard.planning.endpoints import INTERFACE_SERVICES, KEEPING_SERVICES
-from modelyard.planning.policies import account, backups, buckets, roles
+from modelyard.planning.policies import account, backups, buckets, roles, submitters
 from modelyard.planning.policies.document import plain_trust, service_trust
 from modelyard.planning.policies.endpoints import own_identities_policy
 from modelyard.planning.policies.keys import AUTO_SCALING_ROLE, PURPOSES, SPOT_ROLE, key_policy
@@ -26,13 +26,20 @@ NAMES = roles.ClusterNames(
     job_role="dev-job",
     execution_role="dev-execution",
     node_log_group="/modelyard/dev/nodes",
+    supervisor_role="dev-supervisor",
 )
 IDENTITY_POLICIES = {
     "instance": roles.instance_policy(NAMES),
     "execution": roles.execution_policy(NAMES),
     "job": roles.job_policy("dev-datasets", "dev-checkpoints"),
     "store keys": roles.store_keys_policy(PLACE, [KEY], [KEY]),
-    "submitter": roles.submitter_policy(NAMES, "dev-checkpoints"),
+    "secrets": roles.secrets_policy(
+        PLACE,
+        [PLACE.arn("secretsmanager", "secret:dev/hub-??????"), PLACE.arn("ssm", "parameter/dev/hub")],
+        [KEY],
+    ),
+    "submitter": submitters.submitter_policy(NAMES, "dev-checkpoints", end_bad_nodes=True),
+    "viewer": submitters.viewer_policy(NAMES, "dev-checkpoints"),
     "backup of buckets": backups.backup_buckets_policy(REACH, ["dev-datasets"], tests=True),
     "backup of file systems": backups.backup_file_systems_policy(REACH),
     "backup vaults": backups.backup_vaults_policy(REACH, VAULTS),
@@ -62,6 +69,7 @@ WITHOUT_RESOURCE = {
     "batch:ListJobs",
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
+    "ec2:DescribeInstances",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
     "ec2:DescribeTags",
@@ -170,7 +178,8 @@ def test_log_delivery_writes_for_our_buckets_only():
 
 
 def test_whoever_belongs_to_another_account_has_no_way_out_through_an_endpoint():
-    assert set(INTERFACE_SERVICES) > set(KEEPING_SERVICES)
+    # Secrets Manager has one only where jobs are given secrets.
+    assert {*INTERFACE_SERVICES, "secretsmanager"} > set(KEEPING_SERVICES)
     for service, actions in KEEPING_SERVICES.items():
         (allow,) = statements(RESOURCE_POLICIES[f"{service} endpoint"])
         assert (allow["Effect"], allow["Principal"], allow["Action"]) == ("Allow", "*", [actions])
@@ -203,7 +212,9 @@ def test_a_training_program_deletes_nothing_and_writes_to_checkpoints_only():
 
 def test_a_submitter_passes_the_job_roles_only():
     passing = statements(IDENTITY_POLICIES["submitter"], "PassJobRolesOnly")
-    assert passing["Resource"] == [PLACE.iam("role/dev-job"), PLACE.iam("role/dev-execution")]
+    assert passing["Resource"] == [
+        PLACE.iam(f"role/dev-{name}") for name in ("job", "execution", "supervisor")
+    ]
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
 
 

@@ -17,13 +17,14 @@ from modelyard.aws.network import Network, NetworkArgs
 from modelyard.aws.storage import BucketArgs, Storage
 from modelyard.aws.target import target_json
 from modelyard.environment import file_systems as specs
-from modelyard.environment.needs import lustre_zone, zone_ids
+from modelyard.environment.needs import interface_services, lustre_zone, zone_ids
 from modelyard.environment.sites import Site
 from modelyard.environment.storage import CheckpointStore, ExistingS3Store, S3Store
 from modelyard.environment.target import datasets_bucket, own_bucket
 from modelyard.outputs import target_object_key
 from modelyard.planning.arns import Place
 from modelyard.planning.names import CHECKPOINTS_PREFIX, RUNS_PREFIX, backup_role
+from modelyard.planning.secrets import in_region
 
 
 class Region:
@@ -63,6 +64,8 @@ class Region:
             "protect": setting.protect,
             "tags": setting.tags,
         }
+        if self.site.egress == "endpoints":
+            args["interface_services"] = list(interface_services(environment, self.site))
         return Network(self._name("network"), setting.bounded(args), opts=setting.child())
 
     def _storage(self) -> Storage:
@@ -185,6 +188,9 @@ class Region:
             "checkpoints_bucket": own_bucket(environment, "checkpoints", self.site.region),
             "checkpoints_key_arn": self.keys.key_arn("checkpoints"),
             "log_retention_days": environment.monitoring.log_retention_days,
+            "secrets": list(in_region(environment.jobs.secrets, self.site.region)),
+            "secret_key_arns": list(in_region(environment.jobs.secret_keys, self.site.region)),
+            "end_bad_nodes": environment.jobs.end_bad_nodes,
             "previous_generations": dict(previous_generations),
             "tags": setting.tags,
         }

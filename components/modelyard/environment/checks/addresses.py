@@ -64,7 +64,7 @@ def network_holds_the_environment(environment: AwsEnvironment) -> Iterator[Probl
 
 def _too_small(environment: AwsEnvironment, site: Site) -> Iterator[Problem]:
     cidr, zone_ids = site.network.cidr, needs.zone_ids(site)
-    endpoints = needs.interface_endpoint_count(site)
+    endpoints = needs.interface_endpoint_count(environment, site)
     wanted = needs.network_needs(environment, site)
     try:
         plan_subnets(cidr, zone_ids, wanted, endpoints, site.egress == "nat")

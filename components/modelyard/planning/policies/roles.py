@@ -9,6 +9,7 @@ from modelyard.planning.arns import Place, bucket_arn
 from modelyard.planning.metrics import NAMESPACE
 from modelyard.planning.names import KEEP_PREFIX
 from modelyard.planning.policies.document import Statement, document, statement
+from modelyard.planning.secrets import in_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class ClusterNames:
     execution_role: str
     node_log_group: str
     """Log group of the nodes themselves: of their agents, not of the jobs on them."""
+    supervisor_role: str | None = None
+    """Role of a job that submits and ends jobs itself, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,34 @@ def execution_policy(names: ClusterNames) -> str:
     return document(_pull_and_log(names))
 
 
+def secrets_policy(place: Place, secrets: Sequence[str], key_arns: Sequence[str] = ()) -> str:
+    """What giving jobs their secrets takes: reading these secrets and parameters, and no others, and use of
+    the keys that they are encrypted with (Amazon ECS Developer Guide, "Amazon ECS task execution IAM role",
+    2026-11). All of them are in the cluster's own region. Keys that AWS manages ask for no right.
+    """
+    reading = {
+        "secretsmanager": ("ReadSecrets", "secretsmanager:GetSecretValue"),
+        "ssm": ("ReadParameters", "ssm:GetParameters"),
+    }
+    named = {service: in_service(secrets, service) for service in reading}
+    statements = [
+        statement(sid, [action], named[service])
+        for service, (sid, action) in reading.items()
+        if named[service]
+    ]
+    if key_arns:
+        through = [f"{service}.{place.region}.amazonaws.com" for service in reading if named[service]]
+        statements.append(
+            statement(
+                "ReadUnderTheirKeys",
+                ["kms:Decrypt"],
+                key_arns,
+                conditions={"StringEquals": {"kms:ViaService": through}},
+            )
+        )
+    return document(statements)
+
+
 def job_policy(datasets_bucket: str, checkpoints_bucket: str, promotion: PromotionLock | None = None) -> str:
     """What a training program does: read datasets, read and write checkpoints, lock those that it promotes.
     It deletes nothing.
@@ -108,7 +139,7 @@ def job_policy(datasets_bucket: str, checkpoints_bucket: str, promotion: Promoti
                 ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
                 [f"{checkpoints}/*"],
             ),
-            *([_lock_promoted(checkpoints, promotion)] if promotion else []),
+            *([lock_promoted(checkpoints, promotion)] if promotion else []),
         ]
     )
 
@@ -131,100 +162,6 @@ def store_keys_policy(place: Place, read_key_arns: Sequence[str], write_key_arns
     return document(statements)
 
 
-def submitter_policy(
-    names: ClusterNames, checkpoints_bucket: str, promotion: PromotionLock | None = None
-) -> str:
-    """What who submits jobs may do: to the environment's queues, under its roles, with its images; and
-    promote checkpoints, where they are locked when that is done.
-
-    A free RegisterJobDefinition with PassRole would be root on the nodes: both are bounded, the image and the
-    privileges for each container of a multi-node job. Batch has no condition for host mounts. Jobs are ended
-    by their tag, which whoever submits them sets (Service Authorization Reference, "AWS Batch", 2026-11).
-    """
-    place = names.place
-    definitions = place.arn("batch", f"job-definition/{names.environment}-*")
-    checkpoints = bucket_arn(checkpoints_bucket)
-    repository = place.arn("ecr", f"repository/{names.repository}")
-    images = f"{place.account_id}.dkr.ecr.{place.region}.amazonaws.com/{names.repository}"
-    return document(
-        [
-            statement(
-                "Submit",
-                ["batch:SubmitJob"],
-                [
-                    definitions,
-                    # The job that comes of it is a resource of its own (same reference).
-                    place.arn("batch", "job/*"),
-                    *(place.arn("batch", f"job-queue/{queue}") for queue in names.queues),
-                ],
-            ),
-            statement(
-                "DefineJobsFromOurImages",
-                ["batch:RegisterJobDefinition"],
-                [definitions],
-                conditions={"StringLike": {"batch:Image": [f"{images}:*", f"{images}@sha256:*"]}},
-            ),
-            statement(
-                "NeverPrivileged",
-                ["batch:RegisterJobDefinition"],
-                effect="Deny",
-                conditions={"Bool": {"batch:Privileged": "true"}},
-            ),
-            statement("RetireJobDefinitions", ["batch:DeregisterJobDefinition"], [definitions]),
-            statement(
-                "TagWhatIsSubmitted", ["batch:TagResource"], [definitions, place.arn("batch", "job/*")]
-            ),
-            statement(
-                "PassJobRolesOnly",
-                ["iam:PassRole"],
-                [place.iam(f"role/{names.job_role}"), place.iam(f"role/{names.execution_role}")],
-                conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-            ),
-            statement(
-                "EndOwnJobs",
-                ["batch:CancelJob", "batch:TerminateJob"],
-                [place.arn("batch", "job/*")],
-                conditions={"StringEquals": {"aws:ResourceTag/environment": names.environment}},
-            ),
-            # These take no resource (same reference).
-            statement(
-                "SeeJobs",
-                [
-                    "batch:DescribeComputeEnvironments",
-                    "batch:DescribeJobDefinitions",
-                    "batch:DescribeJobQueues",
-                    "batch:DescribeJobs",
-                    "batch:ListJobs",
-                    "ecr:GetAuthorizationToken",
-                ],
-            ),
-            statement(
-                "PushAndPullImages",
-                [
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:CompleteLayerUpload",
-                    "ecr:DescribeImages",
-                    "ecr:GetDownloadUrlForLayer",
-                    "ecr:InitiateLayerUpload",
-                    "ecr:PutImage",
-                    "ecr:UploadLayerPart",
-                ],
-                [repository],
-            ),
-            statement("ReadRuns", ["s3:ListBucket"], [checkpoints]),
-            statement("ReadTargetAndRuns", ["s3:GetObject"], [f"{checkpoints}/*"]),
-            statement("RecordRuns", ["s3:PutObject"], [f"{checkpoints}/runs/*"]),
-            *(_promote(checkpoints, promotion) if promotion else []),
-            statement(
-                "ReadLogs",
-                ["logs:FilterLogEvents", "logs:GetLogEvents"],
-                [place.arn("logs", f"log-group:{names.log_group}:*")],
-            ),
-        ]
-    )
-
-
 def flow_log_policy(place: Place, log_group: str) -> str:
     """What delivering flow logs takes (Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs",
     2026-11), but for making log groups: one that came back after its deletion would have no key.
@@ -242,16 +179,7 @@ def flow_log_policy(place: Place, log_group: str) -> str:
     )
 
 
-def _promote(checkpoints: str, promotion: PromotionLock) -> list[Statement]:
-    """Copying checkpoints to where they are kept, and locking them there."""
-    write = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    return [
-        statement("PromoteCheckpoints", write, [f"{checkpoints}/{KEEP_PREFIX}*"]),
-        _lock_promoted(checkpoints, promotion),
-    ]
-
-
-def _lock_promoted(checkpoints: str, promotion: PromotionLock) -> Statement:
+def lock_promoted(checkpoints: str, promotion: PromotionLock) -> Statement:
     """Locking what is written under keep/: in the environment's mode and no longer than its days, so that
     nobody locks anything for ever (Amazon S3 User Guide, "Managing Object Lock", 2026-11).
     """
