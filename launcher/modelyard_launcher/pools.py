@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import floor
 
 from modelyard.catalog.fact import Fact
@@ -10,6 +11,7 @@ from modelyard.catalog.prices import on_demand_usd_per_hour, spot_usd_per_hour
 from modelyard.errors import InputError, Problem
 from modelyard.outputs import LaunchTarget, PoolTarget
 from modelyard_launcher.job import Job
+from modelyard_launcher.job.fields import instant
 from modelyard_launcher.load import LoadedJob
 
 HOST_SHARE = 0.04
@@ -29,10 +31,12 @@ class PoolChoice:
     """Why each of the other pools was not chosen."""
 
 
-def choose_pool(loaded: LoadedJob, target: LaunchTarget) -> PoolChoice:
-    """The cheapest pool that has what the job asks for. Raises InputError if none has."""
-    job = loaded.job
-    reasons = {pool.name: reason for pool in target.pools if (reason := why_not(job, pool)) is not None}
+def choose_pool(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None = None) -> PoolChoice:
+    """The cheapest pool that has what the job asks for, at a moment. Raises InputError if none has."""
+    job, moment = loaded.job, now or datetime.now(UTC)
+    reasons = {
+        pool.name: reason for pool in target.pools if (reason := why_not(job, pool, moment)) is not None
+    }
     fitting = [pool for pool in target.pools if pool.name not in reasons]
     if not fitting:
         raise InputError([_no_pool(loaded, target, reasons)])
@@ -68,13 +72,19 @@ def usable_memory_mib(pool: PoolTarget) -> int:
     return floor(pool.memory_mib * (1 - HOST_SHARE))
 
 
-def why_not(job: Job, pool: PoolTarget) -> str | None:
-    """The first reason for which a job can't go to a pool; None if it can."""
+def drains_at(pool: PoolTarget) -> datetime | None:
+    """When EC2 begins to take the machines of a capacity block back; None if that isn't known."""
+    return instant(pool.window.drain_at) if pool.window is not None else None
+
+
+def why_not(job: Job, pool: PoolTarget, now: datetime) -> str | None:
+    """The first reason for which a job can't go to a pool, at a moment; None if it can."""
     wanted = job.resources
     if wanted.pool is not None and wanted.pool != pool.name:
         return f"resources.pool names {wanted.pool}"
     return (
         _why_not_the_capacity(job, pool)
+        or _why_not_now(pool, now)
         or _why_not_the_accelerators(job, pool)
         or _why_not_the_size(job, pool)
     )
@@ -85,9 +95,21 @@ def _why_not_the_capacity(job: Job, pool: PoolTarget) -> str | None:
         return f"its capacity is {pool.capacity}, and the job asks for spot"
     if not job.resources.use_spot and pool.capacity == "spot":
         return "its capacity is spot, and the job doesn't say resources.use_spot: true"
+    if job.num_nodes > 1 and pool.capacity == "spot":
+        return f"AWS Batch runs no multi-node jobs on spot, and the job wants {job.num_nodes} nodes"
     most = min(pool.max_nodes_per_job, pool.max_nodes)
     if job.num_nodes > most:
         return f"the job wants {job.num_nodes} nodes, and one job may use {most} of it"
+    return None
+
+
+def _why_not_now(pool: PoolTarget, now: datetime) -> str | None:
+    drains = drains_at(pool)
+    if pool.window is not None and drains is not None and drains <= now:
+        return (
+            f"its capacity block has ended: machines are taken back since {pool.window.drain_at}, "
+            f"and it ends at {pool.window.ends_at}"
+        )
     return None
 
 
@@ -114,11 +136,13 @@ def _why_not_the_size(job: Job, pool: PoolTarget) -> str | None:
     if wanted.cpus is not None and wanted.cpus > pool.vcpus:
         return f"the job asks for {wanted.cpus} CPUs on a node, and {pool.instance_type} has {pool.vcpus}"
     usable = usable_memory_mib(pool)
-    if wanted.memory is not None and wanted.memory * 1_024 > usable:
-        return (
-            f"the job asks for {wanted.memory} GiB on a node, and {pool.instance_type} can give "
-            f"{usable / 1_024:.1f} of its {pool.memory_mib / 1_024:g}: the host keeps about {HOST_SHARE:.0%}"
-        )
+    for asked, what in ((wanted.memory, "GiB"), (wanted.shm, "GiB of shared memory")):
+        if asked is not None and asked * 1_024 > usable:
+            return (
+                f"the job asks for {asked} {what} on a node, and {pool.instance_type} can give "
+                f"{usable / 1_024:.1f} of its {pool.memory_mib / 1_024:g}: "
+                f"the host keeps about {HOST_SHARE:.0%}"
+            )
     return None
 
 
@@ -137,6 +161,7 @@ def _no_pool(loaded: LoadedJob, target: LaunchTarget, reasons: dict[str, str]) -
     asked += [wanted.accelerators] if wanted.accelerators else []
     asked += [f"{wanted.cpus} CPUs"] if wanted.cpus else []
     asked += [f"{wanted.memory} GiB"] if wanted.memory else []
+    asked += [f"{wanted.shm} GiB of shared memory"] if wanted.shm else []
     asked += ["spot"] if wanted.use_spot else []
     return loaded.problem(
         "resources",

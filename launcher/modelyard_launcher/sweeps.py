@@ -18,7 +18,7 @@ products only: IEEE 754 says what these are to the last bit, and of pow() and ex
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from itertools import product
@@ -53,6 +53,25 @@ def variants_of(sweep: Sweep) -> list[Variant]:
         return [{name: text_of(value) for name, value in variant.items()} for variant in sweep.list]
     columns = [_drawn(sweep, name, draw) for name, draw in (sweep.random or {}).items()]
     return [dict(zip(sweep.names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def variant_at(sweep: Sweep, index: int) -> Variant:
+    """One variant, by its index, without making the others. Raises IndexError if there is none."""
+    if not 0 <= index < sweep.size:
+        raise IndexError(f"a sweep of {sweep.size} variants has none with index {index}")
+    if sweep.grid is not None:
+        chosen: Variant = {}
+        rest = index
+        for name, values in reversed(sweep.grid.items()):
+            rest, place = divmod(rest, len(values))
+            chosen[name] = text_of(values[place])
+        return {name: chosen[name] for name in sweep.grid}
+    if sweep.list is not None:
+        return {name: text_of(value) for name, value in sweep.list[index].items()}
+    return {
+        name: _maker(draw)(_number(f"{sweep.seed}/{name}/", index))
+        for name, draw in (sweep.random or {}).items()
+    }
 
 
 def variants_file(sweep: Sweep) -> VariantsFile:
@@ -95,14 +114,12 @@ def _size(text: str) -> int:
 def _drawn(sweep: Sweep, name: str, draw: Draw) -> list[str]:
     make = _maker(draw)
     prefix = f"{sweep.seed}/{name}/"
-    return [make(number) for number in _numbers(prefix, sweep.size)]
+    return [make(_number(prefix, index)) for index in range(sweep.size)]
 
 
-def _numbers(prefix: str, count: int) -> Iterator[int]:
-    """Numbers from 0 to 2**64 - 1, one for each index."""
-    for index in range(count):
-        digest = blake2b(f"{prefix}{index}".encode(), digest_size=8).digest()
-        yield int.from_bytes(digest, "big")
+def _number(prefix: str, index: int) -> int:
+    """A number from 0 to 2**64 - 1."""
+    return int.from_bytes(blake2b(f"{prefix}{index}".encode(), digest_size=8).digest(), "big")
 
 
 def _maker(draw: Draw) -> Callable[[int], str]:

@@ -8,7 +8,7 @@ from modelyard_launcher.job.resources import Resources
 from modelyard_launcher.job.retry import Retry
 from modelyard_launcher.job.secrets import (
     HIDDEN,
-    secret_region,
+    reference_in,
     shown_envs,
     shown_webhook,
     speaks_of_a_secret,
@@ -33,7 +33,7 @@ __all__ = [
     "Retry",
     "Sweep",
     "image_reference",
-    "secret_region",
+    "reference_in",
     "shown_envs",
     "shown_webhook",
     "speaks_of_a_secret",

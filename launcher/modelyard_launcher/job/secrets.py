@@ -63,6 +63,7 @@ def shown_webhook(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{hidden}".removesuffix("/")
 
 
-def secret_region(reference: str) -> str:
-    """Region of the secret or parameter that a reference names."""
-    return reference.split(":")[3]
+def reference_in(reference: str, region: str) -> str:
+    """The same reference in another region: a replica has the same ARN but for its region."""
+    parts = reference.split(":")
+    return ":".join([*parts[:3], region, *parts[4:]])

@@ -15,10 +15,13 @@ from modelyard_launcher.backends import LaunchContext, LogChunk, OnLine, Standin
 from modelyard_launcher.backends.local.environment import MASTER_ADDR, access_variables, passed_on, store_uris
 from modelyard_launcher.backends.local.processes import host_name, is_alive, runs_here
 from modelyard_launcher.contract import GangContext, common_variables, rank_variables
+from modelyard_launcher.costs import Cost
 from modelyard_launcher.job import Job, shown_envs
+from modelyard_launcher.job.document import job_document
 from modelyard_launcher.load import LoadedJob
-from modelyard_launcher.plan import Cost, Plan, ResolvedTarget, job_document, pool_risks, price_job
-from modelyard_launcher.pools import PoolChoice, choose_pool
+from modelyard_launcher.outlook import look_ahead
+from modelyard_launcher.plan import Plan, ResolvedTarget
+from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.project import runs_directory
 from modelyard_node.keys import log_key
 
@@ -57,8 +60,8 @@ class LocalBackend:
                     )
                 ]
             )
-        choice = choose_pool(loaded, target)
-        cost = price_job(loaded, choice)
+        outlook = look_ahead(loaded, target)
+        choice, cost = outlook.choice, outlook.cost
         datasets, checkpoints = store_uris(job, target)
         planned = GangContext(
             run_id="<run id>",
@@ -81,7 +84,8 @@ class LocalBackend:
                 for rank in range(job.num_nodes)
             ],
             notes=self._notes(job, resolved, choice, cost),
-            risks=pool_risks(job, choice),
+            risks=outlook.risks,
+            warnings=outlook.warnings,
         )
 
     def _notes(self, job: Job, resolved: ResolvedTarget, choice: PoolChoice, cost: Cost) -> list[str]:

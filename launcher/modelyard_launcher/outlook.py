@@ -1,0 +1,61 @@
+"""What holds for a job on an environment whatever the backend: its pool, its cost, what may go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from modelyard.errors import InputError, Problem
+from modelyard.outputs import LaunchTarget
+from modelyard.planning.secrets import is_named
+from modelyard.validation import listed
+from modelyard_launcher.costs import Cost, price_job
+from modelyard_launcher.job import reference_in
+from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.pools import PoolChoice, choose_pool
+from modelyard_launcher.risks import Situation, job_risks
+from modelyard_launcher.warnings import job_warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a backend's plan begins with."""
+
+    choice: PoolChoice
+    cost: Cost
+    warnings: Sequence[str]
+    """What is allowed and yet unwise."""
+    risks: Sequence[str]
+    """What can fail, and what happens then."""
+
+
+def look_ahead(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None = None) -> Outlook:
+    """The outlook of a job on a target, at a moment. Raises InputError if the job can't run there."""
+    moment = now or datetime.now(UTC)
+    choice = choose_pool(loaded, target, now=moment)
+    problems = list(ungiven_secrets(loaded, target))
+    if problems:
+        raise InputError(problems)
+    cost = price_job(loaded, choice)
+    situation = Situation(loaded.job, target, choice, cost, moment)
+    return Outlook(choice, cost, job_warnings(loaded.job, cost), job_risks(situation))
+
+
+def ungiven_secrets(loaded: LoadedJob, target: LaunchTarget) -> Iterator[Problem]:
+    """Secrets that the environment doesn't let its jobs be given. An older target says nothing of that."""
+    if target.egress is None:
+        return
+    for name, reference in loaded.job.secrets.items():
+        # In the recovery region a secret is read from its replica there.
+        if is_named(reference_in(reference, target.region) if target.recovery else reference, target.secrets):
+            continue
+        yield loaded.problem(
+            f"secrets.{name}",
+            "a value that isn't shown",
+            f"jobs of environment {target.environment} in {target.region} may not be given this secret",
+            allowed=listed(target.secrets)
+            if target.secrets
+            else "no secret: the environment gives jobs none",
+            mend="name it in the environment's secrets, and bring that up; or take one of these",
+        )
