@@ -16,6 +16,9 @@ from modelyard_launcher.foreign_fields import foreign_problems
 from modelyard_launcher.job import Job
 from modelyard_launcher.job.checks import job_problems
 
+MOST_VALUES = 100_000
+"""Values of a job's file: a list of 10,000 variants with several variables each is one."""
+
 _HIDDEN = "a value that isn't shown"
 
 
@@ -58,7 +61,8 @@ class LoadedJob:
 
 def load_job(path: Path, *, now: datetime | None = None) -> LoadedJob:
     """Read a job's YAML. Raises InputError with everything that is wrong with it at the moment `now`."""
-    return job_of(read_yaml(path), path.parent, now=now)
+    document = read_yaml(path, moments_as_text=True, most_values=MOST_VALUES)
+    return job_of(document, path.parent, now=now)
 
 
 def job_of(document: YamlDocument, base: Path, *, now: datetime | None = None) -> LoadedJob:

@@ -39,7 +39,9 @@ for _kind, _pattern, _first in (
 _READ_OTHERWISE = re.compile(
     r"[-+]?0[0-7]*[1-7][0-7]*"  # octal for Pulumi, decimal by YAML 1.2
     r"|[-+]?0(?:[bB][01]+|X[0-9a-fA-F]+|O[0-7]+)|[-+]0(?:x[0-9a-fA-F]+|o[0-7]+)"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+)
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
     r"(?:[Tt ][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:[Zz]|[-+][0-9]{2}:[0-9]{2})?)?"
 )
 _NUMBER = re.compile(
@@ -55,7 +57,12 @@ def is_read_otherwise(text: str) -> bool:
     """
     if "_" in text and not text.startswith("_") and _NUMBER.fullmatch(text.replace("_", "")):
         return True
-    return _READ_OTHERWISE.fullmatch(text) is not None
+    return _READ_OTHERWISE.fullmatch(text) is not None or is_moment(text)
+
+
+def is_moment(text: str) -> bool:
+    """Whether a plain scalar is a moment in time for Pulumi, and text by YAML 1.2."""
+    return _MOMENT.fullmatch(text) is not None
 
 
 class TooDeepError(Exception):

@@ -6,7 +6,7 @@ import yaml
 
 from modelyard.errors import InputError, Problem
 from modelyard.yaml_lines.document import FieldPath, field_text
-from modelyard.yaml_lines.loader import TAG, is_read_otherwise, scalar
+from modelyard.yaml_lines.loader import TAG, is_moment, is_read_otherwise, scalar
 
 MOST_VALUES = 20_000
 """Values once all aliases are followed: a few lines of aliases of aliases could stand for billions."""
@@ -22,8 +22,10 @@ def refusal(
 class NodeReader:
     """Walks the nodes once, and keeps the line of each place."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, moments_as_text: bool = False, most_values: int = MOST_VALUES) -> None:
         self.file = file
+        self._moments_as_text = moments_as_text
+        self._most_values = most_values
         self.lines: dict[FieldPath, int] = {}
         self.texts: dict[FieldPath, str] = {}
         self._open: list[yaml.Node] = []
@@ -33,8 +35,8 @@ class NodeReader:
         """The value of a node; `place` is the node whose line stands for it (a mapping's key)."""
         self.lines[path] = _line(place)
         self._values += 1
-        if self._values > MOST_VALUES:
-            allowed = f"{MOST_VALUES:,} values at most"
+        if self._values > self._most_values:
+            allowed = f"{self._most_values:,} values at most"
             given = "aliases of aliases, or a huge file"
             raise self._refusal(path, place, "there are too many values", given, allowed, "shorten it")
         if isinstance(node, yaml.ScalarNode):
@@ -52,7 +54,7 @@ class NodeReader:
     def _scalar(self, node: yaml.ScalarNode, path: FieldPath) -> object:
         if not node.style:
             self.texts[path] = node.value
-            if is_read_otherwise(node.value):
+            if is_read_otherwise(node.value) and not (self._moments_as_text and is_moment(node.value)):
                 raise self._ambiguous(path, node)
         try:
             return scalar(node.tag, node.value)

@@ -10,7 +10,7 @@ import yaml
 from modelyard.errors import InputError
 from modelyard.yaml_lines.document import YamlDocument
 from modelyard.yaml_lines.loader import DEEPEST, TooDeepError, compose
-from modelyard.yaml_lines.nodes import NodeReader, refusal
+from modelyard.yaml_lines.nodes import MOST_VALUES, NodeReader, refusal
 from modelyard.yaml_lines.syntax import syntax_problem
 
 LARGEST_FILE_BYTES = 1 << 20
@@ -26,8 +26,12 @@ def shown_path(path: Path) -> str:
     return str(absolute.relative_to(working)) if absolute.is_relative_to(working) else str(absolute)
 
 
-def read_yaml(path: Path) -> YamlDocument:
-    """Read a YAML file that holds one mapping. Raises InputError."""
+def read_yaml(path: Path, *, moments_as_text: bool = False, most_values: int = MOST_VALUES) -> YamlDocument:
+    """Read a YAML file that holds one mapping. Raises InputError.
+
+    A plain 2026-12-01T11:30:00Z is refused, because Pulumi and YAML 1.2 don't read it alike; in files that
+    Pulumi never reads it may be text.
+    """
     file = shown_path(path)
     try:
         with path.open("rb") as stream:
@@ -43,14 +47,17 @@ def read_yaml(path: Path) -> YamlDocument:
     if len(content) > LARGEST_FILE_BYTES:
         raise refusal(file, None, "the file is too large", "over 1 MiB", "1 MiB at most", "check the path")
     try:
-        return parse_yaml(content.decode("utf-8-sig"), file)
+        text = content.decode("utf-8-sig")
+        return parse_yaml(text, file, moments_as_text=moments_as_text, most_values=most_values)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         given = f"byte 0x{content[error.start]:02x}"
         raise refusal(file, line, "the file isn't UTF-8", given, "UTF-8", "save it as UTF-8") from None
 
 
-def parse_yaml(text: str, file: str) -> YamlDocument:
+def parse_yaml(
+    text: str, file: str, *, moments_as_text: bool = False, most_values: int = MOST_VALUES
+) -> YamlDocument:
     """Read YAML text that holds one mapping; `file` is what messages call it. Raises InputError."""
     try:
         root = compose(text)
@@ -65,6 +72,6 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
         given = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
         line = root.start_mark.line + 1
         raise refusal(file, line, "the file holds no mapping", given, "a mapping", _WRITE_MAPPING)
-    reader = NodeReader(file)
+    reader = NodeReader(file, moments_as_text=moments_as_text, most_values=most_values)
     data = reader.read(root, (), root)
     return YamlDocument(data, file, reader.lines, reader.texts)
