@@ -1,0 +1,136 @@
+"""What attempts of a run left in the checkpoint store, as its record tells it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from modelyard_launcher.records import Attempt, RankOutcome
+from modelyard_launcher.stores import Store
+from modelyard_node.codes import STOPPED, SUCCEEDED
+from modelyard_node.keys import attempt_prefix, attempts_prefix, heartbeat_key, lease_key
+
+MAIN_RANK = 0
+"""The rank whose end is the attempt's."""
+
+_READERS = 8
+
+
+def gather(store: Store, run_id: str, known: Sequence[Attempt] = ()) -> list[Attempt]:
+    """The attempts of a run that were let run, by time.
+
+    Those in `known` that have ended, with a kind, are taken as they are: an end is written once.
+    """
+    settled = {attempt.name: attempt for attempt in known if attempt.ended is not None and attempt.kind}
+    names = store.folders(attempts_prefix(run_id))
+    with ThreadPoolExecutor(_READERS) as readers:
+        read = readers.map(lambda name: settled.get(name) or _read(store, run_id, name), names)
+        found = [attempt for attempt in read if attempt is not None]
+    return [attempt.model_copy(update={"number": number}) for number, attempt in enumerate(found, 1)]
+
+
+def spent(attempts: Iterable[Attempt]) -> float | None:
+    """What attempts cost together at list price; None if one of them is unpriced."""
+    costs = [attempt.spent_usd for attempt in attempts]
+    known = [cost for cost in costs if cost is not None]
+    return round(sum(known), 4) if len(known) == len(costs) else None
+
+
+def last_heartbeat(store: Store, run_id: str, name: str) -> Mapping[str, Any] | None:
+    """The last word of an attempt's main node; None if there is none."""
+    return _document(store.get(heartbeat_key(run_id, name)))
+
+
+def _read(store: Store, run_id: str, name: str) -> Attempt | None:
+    """One attempt; None if it never held the lease."""
+    lease = _document(store.get(lease_key(run_id, name)))
+    started = _moment(lease, "started_at")
+    if lease is None or started is None:
+        return None
+    heartbeat = last_heartbeat(store, run_id, name)
+    ends = _ends(store, run_id, name)
+    main = ends.get(MAIN_RANK)
+    ended = _moment(main, "ended_at")
+    return Attempt(
+        number=1,
+        name=name,
+        region=_text(lease, "region"),
+        started=started,
+        ended=ended,
+        exit_code=0 if main is not None and main.get("kind") == SUCCEEDED else _first_code(ends),
+        kind=_text(main, "kind"),
+        reason=None if main is not None and main.get("kind") == SUCCEEDED else _text(main, "reason"),
+        tail=_tail(main),
+        step=_step(heartbeat),
+        spent_usd=_cost(lease, started, ended or _moment(heartbeat, "at") or started),
+        ranks=[
+            RankOutcome(rank=rank, exit_code=_number(end, "exit_code"), stopped=end.get("kind") == STOPPED)
+            for rank, end in sorted(ends.items())
+        ],
+    )
+
+
+def _ends(store: Store, run_id: str, name: str) -> dict[int, Mapping[str, Any]]:
+    prefix = f"{attempt_prefix(run_id, name)}ends/"
+    keys = store.keys(prefix)
+    with ThreadPoolExecutor(_READERS) as readers:
+        documents = list(readers.map(lambda key: _document(store.get(key)), keys))
+    found = zip(keys, documents, strict=True)
+    ranks = ((key.removeprefix(prefix).removesuffix(".json"), end) for key, end in found)
+    return {int(rank): end for rank, end in ranks if end is not None and rank.isdigit()}
+
+
+def _first_code(ends: Mapping[int, Mapping[str, Any]]) -> int | None:
+    """The exit code of the program that ended first with another than 0; None if none is known."""
+    failed = [end for end in ends.values() if _number(end, "exit_code")]
+    if not failed:
+        return None
+    return _number(min(failed, key=lambda end: str(end.get("ended_at"))), "exit_code")
+
+
+def _cost(lease: Mapping[str, Any], started: datetime, until: datetime) -> float | None:
+    hourly = lease.get("hourly_usd")
+    if not isinstance(hourly, int | float):
+        return None
+    return round(hourly * max((until - started).total_seconds(), 0) / 3_600, 4)
+
+
+def _step(heartbeat: Mapping[str, Any] | None) -> int | None:
+    progress = (heartbeat or {}).get("progress")
+    return _number(cast("Mapping[str, Any]", progress), "step") if isinstance(progress, dict) else None
+
+
+def _tail(end: Mapping[str, Any] | None) -> list[str]:
+    lines = (end or {}).get("tail")
+    return [str(line) for line in cast("list[object]", lines)] if isinstance(lines, list) else []
+
+
+def _document(data: bytes | None) -> Mapping[str, Any] | None:
+    """What a node wrote; None if it isn't there, or is none of ours."""
+    try:
+        document = json.loads(data) if data is not None else None
+    except ValueError:
+        return None
+    return cast("Mapping[str, Any]", document) if isinstance(document, dict) else None
+
+
+def _text(document: Mapping[str, Any] | None, name: str) -> str | None:
+    value = (document or {}).get(name)
+    return value if isinstance(value, str) else None
+
+
+def _number(document: Mapping[str, Any], name: str) -> int | None:
+    value = document.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _moment(document: Mapping[str, Any] | None, name: str) -> datetime | None:
+    text = _text(document, name)
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -1,0 +1,92 @@
+"""Intents: what is about to be submitted, so that a submission that was broken off is taken up, not repeated.
+
+An intent is one object for everything that makes two submissions the same: the job, its files, where it goes.
+It names the run and who is at work on it. Whoever comes later finds it, and settles that run before making
+another. All changes are conditional writes, so of several that come at once one is first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from modelyard.errors import SurroundingsError
+from modelyard.outputs import LaunchTarget
+from modelyard_launcher.archives import Archive
+from modelyard_launcher.job import Job
+from modelyard_launcher.records import Supervisor, now
+from modelyard_node.keys import intent_key
+
+if TYPE_CHECKING:
+    from modelyard_launcher.stores import Store
+
+INTENT_SCHEMA = "modelyard.intent/1"
+
+
+class Intent(BaseModel):
+    """A submission that has begun."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    run_id: str
+    """The run that is to be."""
+
+    at: datetime
+    """When whoever is at work on it began."""
+
+    holder: Supervisor
+    """The process that is at work on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An intent as it lies in the store."""
+
+    intent: Intent
+    tag: str
+
+
+def submission_digest(job: Job, files: Sequence[Archive], target: LaunchTarget, backend: str) -> str:
+    """SHA-256 of what makes two submissions the same: the job with its values, its files, where it goes."""
+    document = {
+        "job": job.model_dump(mode="json"),
+        "files": [archive.as_dict() for archive in files],
+        "environment": target.environment,
+        "account_id": target.account_id,
+        "region": target.region,
+        "backend": backend,
+    }
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def find_intent(store: Store, digest: str) -> Found | None:
+    """The intent of that digest; None if there is none. Raises SurroundingsError if it can't be read."""
+    key = intent_key(digest)
+    tagged = store.get_tagged(key)
+    if tagged is None:
+        return None
+    try:
+        return Found(Intent.model_validate_json(tagged.data), tagged.tag)
+    except ValidationError as error:
+        raise SurroundingsError(
+            f"{store.uri}/{key} is no intent of a submission: {error.errors()[0]['msg']}",
+            "submit with a newer modelyard, or remove it",
+        ) from error
+
+
+def declare(store: Store, digest: str, run_id: str, holder: Supervisor, before: Found | None) -> bool:
+    """Say what is about to be submitted and by whom, in the place of `before`; whether nobody was faster."""
+    data = json.dumps(_document(Intent(run_id=run_id, at=now(), holder=holder))).encode()
+    if before is None:
+        return store.create(intent_key(digest), data)
+    return store.replace(intent_key(digest), data, before.tag)
+
+
+def _document(intent: Intent) -> dict[str, Any]:
+    return {"schema": INTENT_SCHEMA, **intent.model_dump(mode="json")}
