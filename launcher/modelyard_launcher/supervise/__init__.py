@@ -1,0 +1,8 @@
+"""Seeing a run through failures that aren't its own: again from its newest checkpoint, elsewhere if need be.
+
+decide.py       what is to be done next: pure
+sites.py        the regions that a run may be in
+checkpoints.py  the newest checkpoint whose every file is right
+lease.py        one supervisor for a run, whoever else starts one
+loop.py         look, decide, do; it may be broken off at any point and started anew
+"""
