@@ -13,6 +13,7 @@ from modelyard_launcher.costs import Cost
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.job.document import job_document
 from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.node_table import node_rows
 from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.sweeps import variant_at
 
@@ -114,6 +115,7 @@ class Plan:
                 {"pool": name, "reason": reason} for name, reason in self.choice.passed_over.items()
             ],
             "num_nodes": job.num_nodes,
+            "nodes": [row.as_dict() for row in node_rows(self.target, self.choice)],
             "attempts": retry.attempts,
             "starts": retry.most_starts,
             "timeout_seconds": job.timeout_seconds,

@@ -1,60 +1,123 @@
-"""The plan for people."""
+"""The plan for people: a heading for each question that it answers, in lines of 96 characters at most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 
 from modelyard.validation import visible
+from modelyard_launcher.call_text import call_lines
 from modelyard_launcher.durations import duration_text
+from modelyard_launcher.job import shown_envs
+from modelyard_launcher.node_table import node_rows, table_lines
 from modelyard_launcher.plan import Plan
+from modelyard_launcher.pools import HOST_SHARE
+from modelyard_launcher.sweeps import variant_at
 
-_MOST_RANKS = 8
+WIDTH = 96
+"""Columns of a line at most; what can't be broken, as a path, is longer."""
+
+_MOST_RANKS = 4
 """A plan for a thousand nodes is read by nobody: these stand for all."""
+
+_LABEL = 13
+"""Columns of the labels at the left."""
 
 
 def plan_text(plan: Plan) -> str:
-    """The plan, a heading for each question that it answers."""
+    """The plan; what is shortened is whole in its JSON form."""
     return "\n".join(_lines(plan))
 
 
 def _lines(plan: Plan) -> Iterator[str]:
     job, pool = plan.job, plan.choice.pool
     yield f"job {job.name} on {plan.target.environment}, backend {plan.backend}"
-    yield f"  target     {plan.resolved.note}"
-    yield f"  pool       {pool.name}: {pool.instance_type}, {pool.capacity}"
+    yield from _entry("target", plan.resolved.note)
+    yield from _entry("pool", f"{pool.name}: {pool.instance_type}, {pool.capacity}")
     for name, reason in plan.choice.passed_over.items():
-        yield f"             not {name}: {reason}"
-    yield f"  nodes      {job.num_nodes}, one process each ({job.distribution})"
-    yield f"  each node  {_devices(plan)}"
-    yield f"  cost       {_cost(plan)}"
-    yield f"  limits     {_limits(plan)}"
-    yield f"  record     {plan.record_uri}"
+        yield from _entry("", f"not {name}: {reason}")
+    yield from _nodes(plan)
+    yield from _files(plan)
+    yield from _sweep(plan)
+    yield from _entry("cost", _cost(plan))
+    yield from _entry("limits", _limits(plan))
+    if job.depends_on:
+        yield from _entry("waits for", ", ".join(job.depends_on))
+    yield from _entry("record", plan.record_uri)
+    yield from _section("warnings", plan.warnings)
+    yield from _section("what can fail", plan.risks)
+    yield from _section("mind", plan.notes)
     yield "  every rank finds"
-    yield from _variables(plan.common_environment)
+    yield from _variables({**plan.common_environment, **_secrets(plan)})
     for rank, environment in enumerate(plan.rank_environments[:_MOST_RANKS]):
         yield f"  rank {rank}"
         yield from _variables(environment)
     if len(plan.rank_environments) > _MOST_RANKS:
         yield f"  and {len(plan.rank_environments) - _MOST_RANKS} ranks more, likewise"
-    yield "  what can fail"
-    yield from (f"    {risk}" for risk in plan.risks)
-    yield "  mind"
-    yield from (f"    {note}" for note in plan.notes)
+    if plan.calls:
+        yield "  calls, in their order (whole with --format json)"
+        yield from call_lines(plan.calls, WIDTH)
 
 
-def _devices(plan: Plan) -> str:
-    pool, choice = plan.choice.pool, plan.choice
-    accelerators = (
-        f"{pool.accelerators_per_node} x {pool.accelerator}" if pool.accelerator else "no accelerators"
+def _entry(label: str, text: str) -> Iterator[str]:
+    yield from _wrapped(f"  {label:<{_LABEL - 2}}", " " * _LABEL, text)
+
+
+def _section(title: str, sentences: Iterable[str]) -> Iterator[str]:
+    given = list(sentences)
+    if given:
+        yield f"  {title}"
+        for sentence in given:
+            yield from _wrapped("    ", "      ", sentence)
+
+
+def _wrapped(first: str, further: str, text: str) -> list[str]:
+    lines = textwrap.wrap(
+        visible(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=further,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-    return (
-        f"{accelerators}, {pool.vcpus} CPUs, {choice.usable_memory_mib / 1_024:.1f} of "
-        f"{pool.memory_mib / 1_024:g} GiB memory (the host keeps about 4%)"
+    return lines or [first.rstrip()]
+
+
+def _nodes(plan: Plan) -> Iterator[str]:
+    job = plan.job
+    shm = f"; {job.resources.shm} GiB of it for /dev/shm" if job.resources.shm is not None else ""
+    yield from _entry(
+        "nodes",
+        f"{job.num_nodes}, one process each ({job.distribution}); the host keeps about {HOST_SHARE:.0%} of a "
+        f"node's memory{shm}",
     )
+    yield from (f"    {line}" for line in table_lines(node_rows(plan.target, plan.choice)))
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    job = plan.job
+    travelling = [] if job.workdir is None else [f"{job.workdir} as its working directory"]
+    travelling += [f"{source} as {target}" for target, source in job.file_mounts.items()]
+    if travelling:
+        yield from _entry("files", ", ".join(travelling))
+
+
+def _sweep(plan: Plan) -> Iterator[str]:
+    sweep = plan.job.sweep
+    if sweep is None:
+        return
+    kind = "a grid" if sweep.grid is not None else "a list" if sweep.list is not None else "random"
+    drawn = f", seed {sweep.seed}" if sweep.random is not None else ""
+    yield from _entry("sweep", f"{sweep.size:,} variants ({kind}{drawn}), {plan.cost.at_a_time:,} at a time")
+    for index in (0, sweep.size - 1):
+        variables = shown_envs(variant_at(sweep, index))
+        yield _cut(
+            f"{' ' * _LABEL}{index}: {' '.join(f'{name}={visible(v)}' for name, v in variables.items())}"
+        )
 
 
 def _cost(plan: Plan) -> str:
-    cost, pool = plan.cost, plan.choice.pool
+    cost, pool, job = plan.cost, plan.choice.pool, plan.job
     if cost.hourly_usd is None:
         bought = f"{pool.instance_type} ({pool.capacity})"
         return f"unpriced: the catalog has no price for {bought} in {plan.target.region}"
@@ -62,20 +125,50 @@ def _cost(plan: Plan) -> str:
         f"; {cost.price_note}" if cost.price_note else ""
     )
     indicative = ", the lowest spot price seen" if pool.capacity == "spot" else ""
+    hourly = f"${cost.hourly_usd:,.2f} an hour{indicative}"
+    if job.sweep is not None:
+        hourly = (
+            f"${cost.hourly_usd:,.2f} a variant and hour{indicative}, ${cost.peak_hourly_usd:,.2f} at a time"
+        )
+    return f"{hourly}, {_in_all(plan)} ({source})"
+
+
+def _in_all(plan: Plan) -> str:
+    cost, job = plan.cost, plan.job
     if cost.most_usd is None:
-        return f"${cost.hourly_usd:,.2f} an hour{indicative}, without end: the job has no timeout ({source})"
-    attempts = f" in {plan.job.retry.attempts} attempts" if plan.job.retry.attempts > 1 else ""
-    most = f"at most ${cost.most_usd:,.2f}{attempts} up to the timeout"
-    return f"${cost.hourly_usd:,.2f} an hour{indicative}, {most} ({source})"
+        return "without end: the job has no timeout"
+    if cost.budget_comes_first:
+        return f"at most ${cost.most_usd:,.2f}, the total budget"
+    of = f" of {job.variants:,} variants" if job.variants else ""
+    starts = f" in {cost.starts} starts{' of each' * bool(of)}" if cost.starts > 1 else ""
+    return f"at most ${cost.most_usd:,.2f}{of}{starts} up to the timeout"
 
 
 def _limits(plan: Plan) -> str:
-    seconds, retry = plan.job.timeout_seconds, plan.job.retry
-    timeout = f"{duration_text(seconds)} an attempt" if seconds is not None else "no timeout"
+    job, retry = plan.job, plan.job.retry
+    seconds = job.timeout_seconds
+    limits = [f"{duration_text(seconds)} an attempt" if seconds is not None else "no timeout"]
     again = f" on exit codes {', '.join(map(str, retry.exit_codes))}" if retry.exit_codes else ""
-    return f"{timeout}, {retry.attempts} attempt{'s' * (retry.attempts > 1)}{again}"
+    spare = retry.most_starts - retry.attempts
+    hosts = f", {spare} start{'s' * (spare > 1)} more if hosts fail" if spare else ""
+    limits.append(f"{retry.attempts} attempt{'s' * (retry.attempts > 1)}{again}{hosts}")
+    if job.max_total_cost is not None:
+        limits.append(f"${job.max_total_cost:,.2f} in all")
+    if job.deadline_at is not None:
+        limits.append(f"until {job.deadline_at:%Y-%m-%d %H:%M} UTC")
+    if job.recovery == "recovery_region":
+        limits.append("may go on in the recovery region")
+    return ", ".join(limits)
+
+
+def _secrets(plan: Plan) -> dict[str, str]:
+    return {name: f"(from {reference})" for name, reference in plan.job.secrets.items()}
 
 
 def _variables(environment: Mapping[str, str]) -> Iterator[str]:
     for name, value in environment.items():
-        yield f"    {name}={visible(value)}"
+        yield _cut(f"    {name}={visible(value)}")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"

@@ -14,13 +14,20 @@ RESERVED_PATHS = ("/opt/modelyard", "/run/modelyard", "/proc", "/sys", "/dev")
 
 
 def _free(target: str) -> str:
+    _plain(target)
     for reserved in RESERVED_PATHS:
         if target == reserved or target.startswith(f"{reserved}/"):
             raise ValueError(f"{target} lies in {reserved}, which isn't the job's")
     return target
 
 
+def _plain(path: str) -> None:
+    if "${" in path:
+        raise ValueError("variables aren't filled in here: a path is taken as it stands")
+
+
 def _local(source: str) -> str:
+    _plain(source)
     if "://" in source:
         raise ValueError(f"{source.partition('://')[0]}:// names a store, and only local files are mounted")
     return source
