@@ -6,7 +6,8 @@ GRACE seconds), `K` for one at once, and its closing means that the launcher is 
 everything ends within a second or so. When the guard ends, nothing that it started is left: on Linux not even
 what left its process group, because orphans come back to the guard (PR_SET_CHILD_SUBREAPER).
 
-Only the standard library is used, and little of it: one of these runs for each node.
+Only the standard library is used, and little of it: one of these runs for each node. What it knows of
+families of processes, `Family`, the runtime goes by as well, which is the first process of its container.
 """
 
 from __future__ import annotations
@@ -33,15 +34,99 @@ if sys.platform == "linux":
 
     _prctl = ctypes.CDLL(None).prctl
 
+DEFAULT_AGAIN = (
+    signal.SIGTERM,
+    signal.SIGINT,
+    signal.SIGHUP,
+    signal.SIGPIPE,
+    signal.SIGXFSZ,
+    signal.SIGCHLD,
+)
+"""Whatever is ignored, by us or by Python itself, would stay so in a program that is started."""
+
+
+class Family:
+    """All processes that come from this one: one group at a time, and what has left it."""
+
+    def __init__(self) -> None:
+        self.group = 0
+        """The group that was started last."""
+        if _prctl is not None:
+            _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+    def reap(self) -> dict[int, int]:
+        """Take the end notes of all that has ended: exit codes by process id; 128 and the signal's number."""
+        ended: dict[int, int] = {}
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return ended
+            if pid == 0:
+                return ended
+            code = os.waitstatus_to_exitcode(status)
+            ended[pid] = code if code >= 0 else 128 - code
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """Send a signal to the group."""
+        if self.group:
+            _send(os.killpg, self.group, number)
+
+    def signal_others(self, number: signal.Signals) -> None:
+        """Send a signal to what has left the group (Linux)."""
+        for pid in self._outside_the_group():
+            _send(os.kill, pid, number)
+
+    def group_left(self) -> bool:
+        """Whether there is anything of the group."""
+        try:
+            os.killpg(self.group, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
+    def anything_left(self) -> bool:
+        """Whether there is anything at all."""
+        return self.group_left() or bool(self._outside_the_group())
+
+    def sweep(self) -> None:
+        """End whatever is left, and take its end note."""
+        until = time.monotonic() + 2
+        while self.anything_left() and time.monotonic() < until:
+            self.signal_group(signal.SIGKILL)
+            self.signal_others(signal.SIGKILL)
+            self.reap()
+            time.sleep(0.005)
+        self.reap()
+
+    def _outside_the_group(self) -> list[int]:
+        if _prctl is None:
+            return []
+        parents: dict[int, tuple[int, int]] = {}
+        for name in os.listdir("/proc"):  # noqa: PTH208 (pathlib takes long to import)
+            if name.isdigit():
+                fields = _stat(name)
+                if fields is not None and fields[0] not in {"Z", "X"}:
+                    parents[int(name)] = (int(fields[1]), int(fields[2]))
+        family, grown = {os.getpid()}, True
+        while grown:
+            more = {pid for pid, (parent, _) in parents.items() if parent in family} - family
+            family |= more
+            grown = bool(more)
+        return [pid for pid in family - {os.getpid()} if parents[pid][1] != self.group]
+
 
 class Guard:
     """The processes of one node."""
 
     def __init__(self, grace_seconds: float) -> None:
         self._grace_seconds = grace_seconds
-        self._group = 0
+        self._family = Family()
         self._exit_code: int | None = None
         self._kill_at: float | None = None
+        self._others_asked = False
         self._lifeline_open = True
         self._woken, wake = os.pipe()
         os.set_blocking(self._woken, False)
@@ -50,29 +135,25 @@ class Guard:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for ignored in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(ignored, signal.SIG_IGN)
-        if _prctl is not None:
-            _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
     def run(self, script: str) -> int:
         """Run one script to its end, and the end of all that it started; its exit code."""
         self._exit_code = None
-        self._group = self._start(["/bin/sh", "-e", "-c", script])
-        while self._exit_code is None or (self._stopping and self._anything_left()):
+        leader = self._family.group = self._start(["/bin/sh", "-e", "-c", script])
+        while self._exit_code is None or (self.stopping and self._family.anything_left()):
             self._wait()
-            self._reap()
-            if self._kill_at is not None and time.monotonic() >= self._kill_at:
-                break
-        self._sweep()
+            self._exit_code = self._family.reap().get(leader, self._exit_code)
+            if self._kill_at is not None:
+                self._ask_the_others()
+                if time.monotonic() >= self._kill_at:
+                    break
+        self._family.sweep()
         return 128 + signal.SIGKILL if self._exit_code is None else self._exit_code
-
-    @property
-    def _stopping(self) -> bool:
-        return self._kill_at is not None
 
     @property
     def stopping(self) -> bool:
         """Whether an end was asked for: then no further script is run."""
-        return self._stopping
+        return self._kill_at is not None
 
     def _start(self, command: list[str]) -> int:
         guard = os.getpid()
@@ -82,7 +163,8 @@ class Guard:
                 self._become(command, guard)
             finally:
                 os._exit(127)
-        self._set_group(child)
+        with suppress(PermissionError, ProcessLookupError):  # the child did it itself and has gone on already
+            os.setpgid(child, child)
         return child
 
     def _become(self, command: list[str], guard: int) -> NoReturn:
@@ -92,24 +174,11 @@ class Guard:
             if os.getppid() != guard:
                 os._exit(127)
         signal.set_wakeup_fd(-1)
-        # Whatever is ignored, by us or by Python itself, would stay so in the program.
-        for number in (
-            signal.SIGTERM,
-            signal.SIGINT,
-            signal.SIGHUP,
-            signal.SIGPIPE,
-            signal.SIGXFSZ,
-            signal.SIGCHLD,
-        ):
+        for number in DEFAULT_AGAIN:
             signal.signal(number, signal.SIG_DFL)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.execv(command[0], command)  # noqa: S606 (the program is a shell)
-
-    @staticmethod
-    def _set_group(child: int) -> None:
-        with suppress(PermissionError, ProcessLookupError):  # the child did it itself and has gone on already
-            os.setpgid(child, child)
 
     def _wait(self) -> None:
         """Wait for a word from the launcher, for a child's end, or for the end of the grace."""
@@ -135,66 +204,23 @@ class Guard:
     def _stop(self, grace_seconds: float) -> None:
         kill_at = time.monotonic() + grace_seconds
         if self._kill_at is None:
-            self._signal(signal.SIGTERM)
+            self._family.signal_group(signal.SIGTERM)
             self._kill_at = kill_at
         self._kill_at = min(self._kill_at, kill_at)
 
-    def _signal(self, number: signal.Signals) -> None:
-        for send, receiver in (
-            (os.killpg, self._group),
-            *((os.kill, pid) for pid in self._outside_the_group()),
-        ):
-            try:
-                send(receiver, number)
-            except (ProcessLookupError, PermissionError):
-                continue
+    def _ask_the_others(self) -> None:
+        """Ask what has left the group, once the group is gone.
 
-    def _reap(self) -> None:
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            if pid == self._group:
-                code = os.waitstatus_to_exitcode(status)
-                self._exit_code = code if code >= 0 else 128 - code
+        Not before: the group may be a node's runtime, which asks its own programs itself, and once.
+        """
+        if not self._others_asked and not self._family.group_left():
+            self._others_asked = True
+            self._family.signal_others(signal.SIGTERM)
 
-    def _anything_left(self) -> bool:
-        try:
-            os.killpg(self._group, 0)
-        except ProcessLookupError:
-            return bool(self._outside_the_group())
-        except PermissionError:
-            return True
-        return True
 
-    def _sweep(self) -> None:
-        """End whatever is left, and take its end note."""
-        until = time.monotonic() + 2
-        while self._anything_left() and time.monotonic() < until:
-            self._signal(signal.SIGKILL)
-            self._reap()
-            time.sleep(0.005)
-        self._reap()
-
-    def _outside_the_group(self) -> list[int]:
-        """Processes that come from this guard and left the group (Linux)."""
-        if _prctl is None:
-            return []
-        parents: dict[int, tuple[int, int]] = {}
-        for name in os.listdir("/proc"):  # noqa: PTH208 (pathlib takes long to import)
-            if name.isdigit():
-                fields = _stat(name)
-                if fields is not None and fields[0] not in {"Z", "X"}:
-                    parents[int(name)] = (int(fields[1]), int(fields[2]))
-        family, grown = {os.getpid()}, True
-        while grown:
-            more = {pid for pid, (parent, _) in parents.items() if parent in family} - family
-            family |= more
-            grown = bool(more)
-        return [pid for pid in family - {os.getpid()} if parents[pid][1] != self._group]
+def _send(how: Callable[[int, int], None], receiver: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        how(receiver, number)
 
 
 def _stat(pid: str) -> list[str] | None:

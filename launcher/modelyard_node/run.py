@@ -1,0 +1,44 @@
+"""A node's work, from its variables to its exit code."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from modelyard_node import codes
+from modelyard_node.causes import Cause
+from modelyard_node.ends import EndedError
+from modelyard_node.finish import finish
+from modelyard_node.flow import follow
+from modelyard_node.node import Node
+from modelyard_node.output import say
+from modelyard_node.pace import read_pace
+from modelyard_node.place import PlaceError, read_place
+from modelyard_node.store import StoreError, open_store
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Do a node's work; the exit code (modelyard_node.codes, or the program's own)."""
+    try:
+        place, pace = read_place(environ), read_pace(environ)
+        store = open_store(place.checkpoints_uri, environ)
+        directory = Path(tempfile.mkdtemp(prefix="modelyard-", dir=environ.get("MODELYARD_SCRATCH") or None))
+    except (PlaceError, StoreError, ValueError) as error:
+        say(str(error))
+        return codes.BROKEN_EXIT_CODE
+    except OSError as error:
+        say(f"there is no room for this node's own files: {error.strerror} ({error.filename})")
+        return codes.BROKEN_EXIT_CODE
+    try:
+        node = Node(environ, place, pace, store, directory)
+        try:
+            follow(node)
+        except EndedError as ended:
+            if not node.causes:
+                node.stop(Cause(time.monotonic(), ended.ending))
+        return finish(node)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
