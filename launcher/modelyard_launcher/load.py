@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from modelyard.errors import InputError, Problem
 from modelyard.yaml_lines import YamlDocument, read_yaml
 from modelyard.yaml_lines.document import field_path, field_text
-from modelyard_launcher.foreign_fields import foreign_problems
 from modelyard_launcher.job import Job
 from modelyard_launcher.job.checks import job_problems
 
@@ -80,7 +79,9 @@ def job_of(document: YamlDocument, base: Path, *, now: datetime | None = None) -
 
 
 def _refused(document: YamlDocument, error: ValidationError) -> list[Problem]:
-    from modelyard.validation import problems_from_validation  # wanted only now
+    # Wanted only now.
+    from modelyard.validation import problems_from_validation
+    from modelyard_launcher.foreign_fields import foreign_problems
 
     foreign = foreign_problems(document)
     own = problems_from_validation(
