@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from modelyard_launcher.job import Job, image_reference
 
 _START = (
-    r"(?:^|[;&|({`"']|\$\(|\b(?:then|do|else|sudo|exec|time|env|xargs)\b)\s*"
+    r"(?:^|[;&|({`\"']|\$\(|\b(?:then|do|else|sudo|exec|time|env|xargs)\b)\s*"
     r"(?:-\S+\s+){0,4}(?:\w+=\S*\s+){0,8}(?:[^\s;&|]*/)?"
 )
 """What stands before the name of a command in shell text: a separator, variables, its directory."""
