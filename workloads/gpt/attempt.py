@@ -40,7 +40,7 @@ class Attempt:
         self._began = time.perf_counter()
         for step in range(done + 1, last + 1):
             self._losses.append(self._trainer.step(self._windows.tokens(step - 1), step - 1))
-            # All are asked: a signal that has reached one process only has to stop them all after the same step.
+            # All are asked: a signal that has reached one process has to stop them all after the same step.
             asked, writing = agree(stop.asked, self._run.is_writing)
             if not writing:
                 self._run.settle()

@@ -1,4 +1,4 @@
-"""A small decoder-only transformer over bytes: pre-norm blocks, learned positions, tied embedding and output."""
+"""A small decoder-only transformer over bytes: pre-norm blocks, learned positions, tied output layer."""
 
 from __future__ import annotations
 

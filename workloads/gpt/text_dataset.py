@@ -1,4 +1,4 @@
-"""A text in a dataset store: its bytes in a .npz under the dataset's name, and a manifest with their SHA-256."""
+"""A text in a dataset store: its bytes in a .npz under the dataset's name, a manifest with its SHA-256."""
 
 from __future__ import annotations
 

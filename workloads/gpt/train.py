@@ -110,8 +110,8 @@ def _micro_batch_size(options: argparse.Namespace, place: Place) -> int:
     size = options.micro_batch_size or share
     if rest or not share or share % size:
         raise SettingsError(
-            f"--batch-size {options.batch_size} can't be used: a multiple of the job's {place.world_size} processes "
-            f"times --micro-batch-size {options.micro_batch_size or 1} is needed"
+            f"--batch-size {options.batch_size} can't be used: a multiple of the job's {place.world_size} "
+            f"processes times --micro-batch-size {options.micro_batch_size or 1} is needed"
         )
     return size
 

@@ -1,4 +1,4 @@
-"""Steps of training and the measuring on held-out text, in one process of the job; all do the same at once."""
+"""Steps of training, and measuring on held-out text, in one process of the job; all do the same at once."""
 
 # Types are known where PyTorch is installed; the checks have to pass where it isn't.
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUntypedFunctionDecorator=false
@@ -100,13 +100,13 @@ class Trainer:
         return Measured(loss / windows.bytes_told, right / windows.bytes_told)
 
     def _descend(self, tokens: Tokens, step: int) -> Tensor:
-        """Leave each parameter's gradient of the mean loss over the whole batch; returns this process's part."""
+        """Leave each parameter the whole batch's gradient; returns the mean loss of this process's part."""
         size = self._recipe.micro_batch_size
         pieces = len(tokens) // size
         losses = torch.zeros((), device=self._device)
         for piece in range(pieces):
-            # What dropout leaves out depends on the place in the batch, not on who computes it: there is no state
-            # of a random generator to keep, and none that differs among numbers of processes.
+            # What dropout leaves out depends on the place in the batch, not on who computes it: there is no
+            # state of a random generator to keep, and none that differs among numbers of processes.
             self._seed(step, self._place.rank * pieces + piece)
             inputs, targets = self._split(tokens[piece * size : (piece + 1) * size])
             with self._parallel.exchange(piece == pieces - 1):
@@ -118,8 +118,8 @@ class Trainer:
         return losses
 
     def _rehearse(self, model: GPT) -> None:
-        """DDP rearranges what it sends after its first backward pass, and sums then come in another order. That
-        pass is made here, so that the first step after a resumption sums as the same step of an unbroken run.
+        """DDP rearranges what it sends after its first backward pass, and sums then come in another order.
+        That pass is made here, so that the first step after a resumption sums as it does in an unbroken run.
         """
         if self._recipe.how == "ddp":
             zeros = torch.zeros((1, model.shape.context), dtype=torch.int64, device=self._device)
@@ -135,7 +135,7 @@ class Trainer:
         return whole[:, :-1], whole[:, 1:]
 
     def _rate(self, step: int) -> float:
-        """A straight way up while warming up, then half a cosine down: of the step alone, so nothing is kept."""
+        """Straight up while warming up, then half a cosine down: of the step alone, so nothing is kept."""
         recipe = self._recipe
         if step < recipe.warmup_steps:
             return recipe.learning_rate * (step + 1) / recipe.warmup_steps

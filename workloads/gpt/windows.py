@@ -11,11 +11,11 @@ from modelyard_training.errors import SettingsError
 from modelyard_training.torch_place import Place
 
 Tokens = np.ndarray[Any, np.dtype[np.int64]]
-"""(sequence, position): each sequence has one byte more than the context, for the last one has to be foretold too."""
+"""(sequence, position): each sequence has one byte more than the context, to be told after the others."""
 
 
 class TrainingWindows:
-    """The batches of a run. Each epoch cuts the text anew, from another first byte, and goes once through it."""
+    """The batches of a run. Each epoch cuts the text from another first byte, and goes once through it."""
 
     def __init__(
         self, text: np.ndarray[Any, Any], context: int, *, batch_size: int, seed: int, place: Place
@@ -33,7 +33,8 @@ class TrainingWindows:
         )
         if batch_size > windows:
             raise SettingsError(
-                f"--batch-size {batch_size} can't be used: the text has {windows} stretches of {context} bytes"
+                f"--batch-size {batch_size} can't be used: the text has {windows} stretches of {context} "
+                "bytes"
             )
 
     def epochs(self, step: int) -> int:
@@ -60,8 +61,8 @@ class HeldOutWindows:
         self._place = place
 
     def passes(self, size: int) -> list[Tokens]:
-        """This process's sequences, at most `size` at once, in as many passes as every other process has: FSDP
-        needs all for each. A pass may be empty.
+        """The sequences of this process, at most `size` at once, in as many passes as every other process
+        has: FSDP needs all for each. A pass may be empty.
         """
         world = self._place.world_size
         passes = -(-len(self._tokens) // (world * size))

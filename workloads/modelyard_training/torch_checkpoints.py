@@ -52,7 +52,7 @@ class ShardedCheckpoints:
         packages: tuple[str, ...],
         keep_last: int | None = None,
     ) -> None:
-        """`settings` and `packages` go into each manifest; `keep_last` deletes all but as many of the newest."""
+        """`settings` and `packages` go into each manifest; `keep_last` deletes all but the newest so many."""
         self._store, self._place = store, place
         self._prefix = f"checkpoints/{run_id}/"
         self._written = Checkpoints(store, run_id)
@@ -91,7 +91,7 @@ class ShardedCheckpoints:
         self._read.clear()
 
     def begin(self, rows: Rows, *, step: int, epoch: int) -> None:
-        """Start to write the rows of this process; `busy` says until when, and then `commit` has to be called."""
+        """Start to write the rows of this process; `commit` has to follow, best when nobody is `busy`."""
         if self._place.is_first:
             self._written.begin(step)
         meet()

@@ -125,13 +125,13 @@ def _check_accelerators(context: JobContext, place: Place) -> None:
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if count < context.gpus_per_node:
         raise RendezvousError(
-            f"GPUS_PER_NODE is {context.gpus_per_node}, but process {place.rank} sees {count} through PyTorch "
-            f"{torch.__version__}; does the container see them, and does the driver fit this PyTorch?"
+            f"GPUS_PER_NODE is {context.gpus_per_node}, but process {place.rank} sees {count} through "
+            f"PyTorch {torch.__version__}; does the container see them, and does the driver fit this PyTorch?"
         )
 
 
 def _leave_with_the_agent() -> None:
-    """torchrun gives each of its processes a session of its own: if torchrun is killed, nobody ends them."""
+    """A session of its own is what torchrun gives each process: if torchrun is killed, nobody ends them."""
     if "TORCHELASTIC_RUN_ID" in os.environ and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
@@ -150,8 +150,8 @@ def _end(error: BaseException, place: Place) -> NoReturn:
         code = RendezvousError.exit_code
         time.sleep(_BLAME_SECONDS)
         print(
-            f"error: process {place.rank} lost another process of the job, or waited for it in vain, and can't "
-            f"go on alone; see what the others say ({_cause(error)})",
+            f"error: process {place.rank} lost another process of the job, or waited for it in vain, and "
+            f"can't go on alone; see what the others say ({_cause(error)})",
             file=sys.stderr,
         )
     else:

@@ -1,10 +1,10 @@
 """Start a program as torchrun does, with the nodes of the job contract:
 `python -m modelyard_training.torch_launch train.py --steps 300`.
 
-It differs from `torchrun` in what whoever started the job sees: the exit code is that of the process that failed first
-(128 and the number of the signal, if one killed it), with one line that names it, and SIGTERM is passed on without a
-limit, so that there is time for a last checkpoint, whose exit code 143 comes through. torchrun itself exits with 1,
-and kills its processes 30 s after SIGTERM.
+It differs from `torchrun` in what whoever started the job sees: the exit code is that of the process that
+failed first (128 and the number of the signal, if one killed it), with one line that names it; and SIGTERM is
+passed on without a limit, so that there is time for a last checkpoint, whose exit code 143 comes through.
+torchrun itself exits with 1, and kills its processes 30 s after SIGTERM.
 """
 
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUntypedFunctionDecorator=false

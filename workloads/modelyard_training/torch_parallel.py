@@ -1,4 +1,4 @@
-"""One model on all processes: DDP, where each has all of it, or FSDP, where each has a part of every tensor."""
+"""One model on all processes: DDP, where each has all of it, or FSDP, where each has rows of every tensor."""
 
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUntypedFunctionDecorator=false
 
@@ -23,14 +23,13 @@ How = Literal["ddp", "fsdp"]
 def compute_alike() -> None:
     """The same numbers each time, as far as PyTorch can: to be called before anything is computed.
 
-    Threads that share a sum change its last bits, so there is one, unless OMP_NUM_THREADS says otherwise; then the
-    number of threads decides the last bits.
+    Threads that share a sum change its last bits, so there is one, unless OMP_NUM_THREADS says otherwise;
+    then the number of threads decides the last bits.
     """
-    # cuBLAS is alike from run to run only with a workspace of a fixed size (its documentation, "Reproducibility").
+    # cuBLAS is alike from run to run only with a workspace of a fixed size (its documentation, "Results
+    # reproducibility").
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
-    # It would fill every new tensor, which costs time and helps only who reads what was never written.
-    torch.utils.deterministic.fill_uninitialized_memory = False
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(1)
 
@@ -41,8 +40,8 @@ class Parallel:
     def __init__(
         self, model: nn.Module, how: How, place: Place, *, blocks: Iterable[nn.Module], half: bool
     ) -> None:
-        """`blocks` are what FSDP gathers at once; with `half` numbers between the layers are bfloat16, and weights
-        and gradients' sums stay float32.
+        """`blocks` are what FSDP gathers at once; with `half` numbers between the layers are bfloat16, while
+        weights and the sums of gradients stay float32.
         """
         self._device = torch.device(place.device)
         self._autocast = half and how == "ddp"
@@ -57,7 +56,8 @@ class Parallel:
         )
         for block in blocks:
             fully_shard(block, mesh=mesh, mp_policy=policy)
-        self.module = fully_shard(model, mesh=mesh, mp_policy=policy)
+        fully_shard(model, mesh=mesh, mp_policy=policy)
+        self.module = model
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
         """The model's outputs, in float32."""
@@ -67,7 +67,7 @@ class Parallel:
 
     @contextmanager
     def exchange(self, wanted: bool) -> Generator[None]:
-        """Whether a backward pass inside tells the others its gradients, or only adds them to what is there."""
+        """Whether a backward pass inside tells the others its gradients, or adds them to what is there."""
         if wanted:
             yield
         elif isinstance(self.module, DistributedDataParallel):

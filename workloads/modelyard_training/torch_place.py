@@ -59,9 +59,9 @@ class Place:
             )
         if context.gpus_per_node not in (0, self.local_world_size):
             raise ContractError(
-                f"node {context.node_rank} has {context.gpus_per_node} accelerators and {self.local_world_size} "
-                "processes, but each process drives one; start the program by `python -m "
-                "modelyard_training.torch_launch` or `torchrun --nproc-per-node=$GPUS_PER_NODE`"
+                f"node {context.node_rank} has {context.gpus_per_node} accelerators and "
+                f"{self.local_world_size} processes, but each process drives one; start the program by "
+                "`python -m modelyard_training.torch_launch` or `torchrun --nproc-per-node=$GPUS_PER_NODE`"
             )
         if self.world_size != context.num_nodes * self.local_world_size:
             raise ContractError(

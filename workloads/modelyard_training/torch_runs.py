@@ -23,8 +23,8 @@ from modelyard_training.torch_state import TrainingState
 
 
 class TorchRun:
-    """Every process of the job makes one and calls it alike; lines are printed and written by rank 0 alone, and
-    a checkpoint by all, each its part.
+    """Every process of the job makes one and calls it alike; lines are printed and written by rank 0 alone,
+    and a checkpoint by all, each its part.
     """
 
     def __init__(
@@ -85,8 +85,8 @@ class TorchRun:
                 if checkpoint.settings.get(name) != self._settings.get(name)
             ]
             raise SettingsError(
-                f"run {self._context.run_id} was started with {', '.join(differing)}; use the same options and "
-                "data, or start a new run"
+                f"run {self._context.run_id} was started with {', '.join(differing)}; use the same options "
+                "and data, or start a new run"
             )
         self._checkpoints.restore(checkpoint, state)
         self._newest = checkpoint

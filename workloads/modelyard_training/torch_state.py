@@ -1,4 +1,4 @@
-"""What a PyTorch run keeps: weights and the optimizer's state, by rows, the same whichever way it is parallel.
+"""What a PyTorch run keeps: weights and the optimizer's state, by rows, the same in whichever way parallel.
 
 Of every tensor each process keeps the rows of the first axis that fully_shard gives it, so the parts that are
 written with DDP, where every process has everything, are those that are written with FSDP.
@@ -30,7 +30,7 @@ def rows_of(length: int, part: int, of: int) -> slice:
 
 
 class TrainingState:
-    """The tensors of a model and its optimizer, under names such as `optimizer/blocks.0.norm.weight/exp_avg`."""
+    """The tensors of a model and its optimizer, under names such as `optimizer/norm.weight/exp_avg`."""
 
     def __init__(self, model: nn.Module, optimizer: torch.optim.Optimizer, place: Place) -> None:
         """`model` is the bare model, not DDP's wrapper; with FSDP, after fully_shard."""
