@@ -1,4 +1,4 @@
-"""How the launcher, and a job on this machine, reach S3: the sandbox if one runs, otherwise the real AWS.
+"""How the launcher, and a job on this machine, reach AWS: the sandbox if one runs, otherwise the real one.
 
 In this order: AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_S3) in the environment, with the credentials beside it;
 the sandbox that runs in this project, with its false credentials; the real AWS, by boto3's own chain.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from modelyard.errors import SurroundingsError
 from modelyard_launcher.project import sandbox_record
 
 SANDBOX_KEY_PREFIX = "AKIASAND"
@@ -20,6 +21,9 @@ SANDBOX_KEY_PREFIX = "AKIASAND"
 
 SANDBOX_SECRET_KEY = "sandbox-only-not-a-secret"  # noqa: S105
 """Never a real one: the sandbox takes any."""
+
+OTHER_SERVICES = ("batch", "ec2", "ecs", "logs")
+"""Services that the launcher calls besides S3, as boto3 names them."""
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -42,7 +46,7 @@ _IDENTITY = (
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """Where S3 is, and who asks. Its text never shows a credential."""
+    """Where S3 and the other services are, and who asks. Its text never shows a credential."""
 
     kind: Literal["environment", "sandbox", "aws"]
     region: str
@@ -54,6 +58,8 @@ class S3Access:
     """AWS_CA_BUNDLE, if it is set: whom to believe."""
     from_record: str | None = None
     """The sandbox's record that named the endpoint."""
+    own_endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Endpoints of services that have others than S3's; an empty one is the real AWS."""
 
     @property
     def place(self) -> str:
@@ -68,6 +74,50 @@ class S3Access:
         names = self.credentials.keys() - {*_FILES, "AWS_ROLE_SESSION_NAME"}
         files = (Path(self.credentials[name]) for name in _FILES if name in self.credentials)
         return self.endpoint_url is not None or bool(names) or any(map(_says_something, files))
+
+    def endpoint_of(self, service: str) -> str | None:
+        """Where a service is; None for the real AWS."""
+        return self.own_endpoints.get(service, self.endpoint_url or "") or None
+
+    def in_region(self, region: str) -> S3Access:
+        """The same identity in another region."""
+        return self if region == self.region else replace(self, region=region)
+
+    def client(self, service: str, *, retries: int, connect_seconds: float, read_seconds: float) -> Any:
+        """A boto3 client of a service here; `retries` is how often a call is sent again at most.
+
+        Raises SurroundingsError if boto3 isn't installed, or can't make one.
+        """
+        try:
+            import boto3  # a third of a second
+            from botocore.config import Config
+            from botocore.exceptions import BotoCoreError
+        except ModuleNotFoundError as error:
+            raise SurroundingsError(
+                f"{service} in {self.place}: boto3 isn't installed",
+                "install modelyard with its aws extra: pip install 'modelyard[aws]'",
+            ) from error
+        endpoint = self.endpoint_of(service)
+        own = self.credentials if endpoint else {}
+        try:
+            return boto3.client(
+                service,
+                region_name=self.region,
+                endpoint_url=endpoint,
+                aws_access_key_id=own.get("AWS_ACCESS_KEY_ID"),
+                aws_secret_access_key=own.get("AWS_SECRET_ACCESS_KEY"),
+                aws_session_token=own.get("AWS_SESSION_TOKEN"),
+                config=Config(
+                    retries={"mode": "standard", "total_max_attempts": retries + 1},
+                    connect_timeout=connect_seconds,
+                    read_timeout=read_seconds,
+                ),
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise SurroundingsError(
+                f"{service} in {self.place}: {error}",
+                "check AWS_PROFILE, the AWS configuration files and AWS_ENDPOINT_URL",
+            ) from error
 
     def job_environment(self) -> dict[str, str]:
         """The variables by which a job's processes here reach the same stores as the same identity."""
@@ -85,7 +135,7 @@ class S3Access:
 def find_access(
     project: Path, region: str, account_id: str, environ: Mapping[str, str] = os.environ
 ) -> S3Access:
-    """How S3 is reached for an environment of this region and account, from this project."""
+    """How AWS is reached for an environment of this region and account, from this project."""
     endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL")
     trust = {"AWS_CA_BUNDLE": environ["AWS_CA_BUNDLE"]} if environ.get("AWS_CA_BUNDLE") else {}
     if endpoint:
@@ -95,6 +145,7 @@ def find_access(
             endpoint,
             {name: environ[name] for name in _KEYS if environ.get(name)},
             trust,
+            own_endpoints=_own_endpoints(environ),
         )
     record = sandbox_record(project, environ)
     port = _recorded_port(record)
@@ -105,6 +156,13 @@ def find_access(
         }
         return S3Access("sandbox", region, f"http://127.0.0.1:{port}", false, {}, str(record))
     return S3Access("aws", region, None, _own_identity(environ), trust)
+
+
+def _own_endpoints(environ: Mapping[str, str]) -> dict[str, str]:
+    """Where other services than S3 are, if not where S3 is."""
+    general, of_s3 = environ.get("AWS_ENDPOINT_URL", ""), environ.get("AWS_ENDPOINT_URL_S3")
+    found = {name: environ.get(f"AWS_ENDPOINT_URL_{name.upper()}") or general for name in OTHER_SERVICES}
+    return {name: url for name, url in found.items() if url != (of_s3 or general)}
 
 
 def _recorded_port(record: Path) -> int | None:

@@ -1,0 +1,1 @@
+"""The backend AWS Batch: single-node jobs, multi-node parallel jobs, and arrays of variants."""

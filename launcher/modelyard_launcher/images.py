@@ -1,0 +1,34 @@
+"""Which image a job's name of one stands for, where the environment's own repository is meant."""
+
+from __future__ import annotations
+
+from modelyard_launcher.job import image_reference
+
+LONGEST_TAG = 128
+"""Characters of a tag (OCI Distribution Specification 1.1, "Pulling manifests")."""
+
+
+class UnnameableImageError(ValueError):
+    """A name that can't stand for an image of the environment's repository."""
+
+
+def image_uri(image: str, repository_url: str) -> str:
+    """The image as nodes pull it.
+
+    A name with a path or a registry (team/cnn:1.0, registry.example/cnn:1.0) stands for itself. A bare one
+    is an image of the environment's own repository. That is one repository, whose tags never move: cnn:1.0 is
+    its image cnn-1.0, and cnn@sha256:... its image of that digest.
+
+    Raises UnnameableImageError if name and tag are longer together than a tag may be.
+    """
+    reference = image_reference(image)
+    if "/" in reference.name:
+        return image
+    if reference.digest is not None:
+        return f"{repository_url}@{reference.digest}"
+    tag = f"{reference.name}-{reference.tag or 'latest'}"
+    if len(tag) > LONGEST_TAG:
+        raise UnnameableImageError(
+            f"name and tag make a tag of {len(tag)} characters in the environment's repository"
+        )
+    return f"{repository_url}:{tag}"
