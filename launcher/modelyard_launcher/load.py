@@ -89,11 +89,12 @@ def _refused(document: YamlDocument, error: ValidationError) -> list[Problem]:
     )
     problems = [foreign.get(problem.field, problem) for problem in own]
     # Who knows a webhook's path may post to it.
-    problems = [
-        replace(problem, given=_HIDDEN) if problem.field == "notify.webhook" else problem
-        for problem in problems
-    ]
+    problems = [_hidden(problem) if problem.field == "notify.webhook" else problem for problem in problems]
     return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _hidden(problem: Problem) -> Problem:
+    return replace(problem, given=_HIDDEN, message=problem.message.replace(problem.given, "what is given"))
 
 
 def _missing_workdir(loaded: LoadedJob) -> Iterator[Problem]:

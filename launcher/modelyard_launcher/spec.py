@@ -126,7 +126,7 @@ def sha256_of(data: bytes) -> str:
 
 
 def _preflight(job: Job, pool: PoolTarget) -> dict[str, Any] | None:
-    check = job.check
+    check = job.preflight
     if check is None:
         return None
     expected = check.min_gbps

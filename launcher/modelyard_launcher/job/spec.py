@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from modelyard_launcher.durations import duration_seconds
 from modelyard_launcher.job.fields import (
@@ -51,6 +51,13 @@ RunId = Annotated[
 ]
 
 Dollars = Annotated[float, Field(gt=0, strict=False, allow_inf_nan=False)]
+
+
+def _asked_for(preflight: object) -> object:
+    """True for the check as it is, false for none."""
+    if isinstance(preflight, bool):
+        return {} if preflight else None
+    return preflight
 
 
 class Job(JobPart):
@@ -231,15 +238,17 @@ class Job(JobPart):
     )
     """Runs that have to succeed before this one starts."""
 
-    preflight: bool | Preflight = Field(
-        default=False,
+    preflight: Annotated[
+        Preflight | None, BeforeValidator(_asked_for, json_schema_input_type=bool | Preflight | None)
+    ] = Field(
+        default=None,
         examples=[True],
         json_schema_extra={
             "allowed": "true, false, or a mapping of end_bad_nodes and min_gbps",
             "mend": "write preflight: true",
         },
     )
-    """Check every node and the fabric between them before the first step."""
+    """Check every node and the fabric between them before the first step: true, or how."""
 
     notify: Notify | None = Field(
         default=None,
@@ -277,10 +286,3 @@ class Job(JobPart):
     def budget_of_a_run(self) -> float | None:
         """What one run may cost in US dollars, over all its attempts: of a sweep, a variant's equal share."""
         return None if self.max_total_cost is None else self.max_total_cost / (self.variants or 1)
-
-    @property
-    def check(self) -> Preflight | None:
-        """The check before the first step, if one is asked for."""
-        if isinstance(self.preflight, Preflight):
-            return self.preflight
-        return Preflight() if self.preflight else None

@@ -19,8 +19,8 @@ def reach_risks(situation: Situation) -> Iterator[str]:
     yield from _internet(situation)
     yield from _registry(situation)
     yield from _recovery(situation)
-    check = situation.job.check
-    if check is not None and check.end_bad_nodes and not situation.target.end_bad_nodes:
+    preflight = situation.job.preflight
+    if preflight is not None and preflight.end_bad_nodes and not situation.target.end_bad_nodes:
         yield (
             "the environment lets nobody who submits jobs end its nodes: a node that fails the preflight is "
             "named, and stays"
