@@ -20,7 +20,6 @@ class Preflight(JobPart):
             Field(
                 gt=0,
                 le=100_000,
-                strict=False,
                 allow_inf_nan=False,
                 examples=[1_600],
                 json_schema_extra={

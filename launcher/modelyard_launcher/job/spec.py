@@ -50,7 +50,7 @@ RunId = Annotated[
     ),
 ]
 
-Dollars = Annotated[float, Field(gt=0, strict=False, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def _asked_for(preflight: object) -> object:
