@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from modelyard_launcher.records import Attempt, RankOutcome
 from modelyard_launcher.stores import Store
-from modelyard_node.codes import STOPPED, SUCCEEDED
+from modelyard_node.codes import SUCCEEDED
 from modelyard_node.keys import attempt_prefix, attempts_prefix, heartbeat_key, lease_key
 
 MAIN_RANK = 0
@@ -45,29 +45,35 @@ def last_heartbeat(store: Store, run_id: str, name: str) -> Mapping[str, Any] | 
 
 
 def _read(store: Store, run_id: str, name: str) -> Attempt | None:
-    """One attempt; None if it never held the lease."""
+    """One attempt; None if nothing is known of it but its name."""
     lease = _document(store.get(lease_key(run_id, name)))
-    started = _moment(lease, "started_at")
-    if lease is None or started is None:
-        return None
-    heartbeat = last_heartbeat(store, run_id, name)
     ends = _ends(store, run_id, name)
     main = ends.get(MAIN_RANK)
+    # One that may not run, because a limit is reached already, ends before it takes the lease.
+    started = _moment(lease, "started_at") or _moment(main, "started_at")
+    if started is None:
+        return None
+    heartbeat = last_heartbeat(store, run_id, name)
     ended = _moment(main, "ended_at")
+    succeeded = _text(main, "kind") == SUCCEEDED
     return Attempt(
         number=1,
         name=name,
         region=_text(lease, "region"),
         started=started,
         ended=ended,
-        exit_code=0 if main is not None and main.get("kind") == SUCCEEDED else _first_code(ends),
+        exit_code=0 if succeeded else _exit_code(main, ends),
         kind=_text(main, "kind"),
-        reason=None if main is not None and main.get("kind") == SUCCEEDED else _text(main, "reason"),
+        reason=None if succeeded else _text(main, "reason"),
         tail=_tail(main),
         step=_step(heartbeat),
-        spent_usd=_cost(lease, started, ended or _moment(heartbeat, "at") or started),
+        spent_usd=0.0 if lease is None else _cost(lease, started, ended or _moment(heartbeat, "at")),
         ranks=[
-            RankOutcome(rank=rank, exit_code=_number(end, "exit_code"), stopped=end.get("kind") == STOPPED)
+            RankOutcome(
+                rank=rank,
+                exit_code=_number(end, "own_exit_code" if "own_exit_code" in end else "exit_code"),
+                stopped=end.get("stopped") is True,
+            )
             for rank, end in sorted(ends.items())
         ],
     )
@@ -83,19 +89,25 @@ def _ends(store: Store, run_id: str, name: str) -> dict[int, Mapping[str, Any]]:
     return {int(rank): end for rank, end in ranks if end is not None and rank.isdigit()}
 
 
-def _first_code(ends: Mapping[int, Mapping[str, Any]]) -> int | None:
-    """The exit code of the program that ended first with another than 0; None if none is known."""
+def _exit_code(main: Mapping[str, Any] | None, ends: Mapping[int, Mapping[str, Any]]) -> int | None:
+    """The exit code of the program that failed first: the main node tells it. Without its word, that of the
+    first that ended with another than 0; None if none is known.
+    """
+    told = _number(main, "exit_code") if main is not None else None
+    if told is not None:
+        return told
     failed = [end for end in ends.values() if _number(end, "exit_code")]
     if not failed:
         return None
     return _number(min(failed, key=lambda end: str(end.get("ended_at"))), "exit_code")
 
 
-def _cost(lease: Mapping[str, Any], started: datetime, until: datetime) -> float | None:
+def _cost(lease: Mapping[str, Any], started: datetime, until: datetime | None) -> float | None:
+    """What it cost up to its end, or its last word."""
     hourly = lease.get("hourly_usd")
     if not isinstance(hourly, int | float):
         return None
-    return round(hourly * max((until - started).total_seconds(), 0) / 3_600, 4)
+    return round(hourly * max(((until or started) - started).total_seconds(), 0) / 3_600, 4)
 
 
 def _step(heartbeat: Mapping[str, Any] | None) -> int | None:

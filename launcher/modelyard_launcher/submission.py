@@ -1,6 +1,6 @@
 """Submitting, in the same order on every backend: a break at any point makes no second job and loses none.
 
-    1. files and the node's runtime are uploaded; they are known by their digests
+    1. files and the node's runtime are uploaded, known by their digests; the backend is prepared
     2. the intent names the run, and who is at work on it
     3. spec and variants are written, then the record, in the state `submitting`
     4. the backend is called, once
@@ -46,6 +46,10 @@ class UnclearOutcomeError(Exception):
 
 class Caller(Protocol):
     """What a backend adds to submitting."""
+
+    def prepare(self) -> None:
+        """Whatever has to be there before the call, and may be done twice without harm."""
+        ...
 
     def draft(self, run_id: str, number: int) -> Submission:
         """The submission of that number, before its call."""
@@ -106,6 +110,7 @@ class Submitter:
         Raises SurroundingsError and InputError.
         """
         upload_files(self._store, order.plan.files, order.runtime)
+        self._caller.prepare()
         run_id, broken_off = self._claim(order)
         if broken_off is not None:
             self._on_event(f"run {run_id} was broken off while it was submitted: looking for it by its name")
@@ -132,6 +137,7 @@ class Submitter:
 
         Raises SurroundingsError and InputError.
         """
+        self._caller.prepare()
         upload_spec(self._store, record.run_id, spec, None)
         begun = change_record(
             self._store, record, lambda current: self._next(record, current, sha256_of(spec))
@@ -255,7 +261,7 @@ class Submitter:
 
 
 def _is_under_way(record: RunRecord | None) -> bool:
-    """Whether a run's first submission hasn't been confirmed: a later one has nothing to do with its intent."""
+    """Whether a run's first submission hasn't been confirmed; a later one has nothing to do with the intent."""
     return record is None or (record.state == "submitting" and len(record.submissions) == 1)
 
 

@@ -59,7 +59,7 @@ def _patience(node: Node, ending: Ending) -> float:
 def _document(node: Node, ending: Ending, tail: list[str]) -> dict[str, Any]:
     """The rank's end. The main node's tells of the attempt: of the rank that failed first."""
     program = node.program
-    code = program.exit_code if program is not None else None
+    code = own_code = program.exit_code if program is not None else None
     if node.place.is_main and isinstance(node.watch, Hub) and ending.rank:
         report = node.watch.children[ending.rank].report if ending.rank in node.watch.children else None
         tail = report.tail if report is not None else tail
@@ -71,6 +71,7 @@ def _document(node: Node, ending: Ending, tail: list[str]) -> dict[str, Any]:
         "rank": node.place.rank,
         "kind": ending.kind,
         "exit_code": code,
+        "own_exit_code": own_code,
         "reason": ending.reason,
         "cause_rank": ending.rank,
         "stopped": bool(node.causes) and node.own_failure is None,

@@ -99,7 +99,7 @@ def test_a_detached_run_goes_on_and_is_seen_from_elsewhere(
     assert s3_yard.job("status", run_id)["state"] == "running"
     backend = s3_yard.backend()
     record = backend._context.runs.read(run_id)
-    wait_until(lambda: [backend.logs(record, rank, 0) for rank in (0, 1)] == [b"ready\n", b"ready\n"])
+    wait_until(lambda: [backend.read_log(record, rank).data for rank in (0, 1)] == [b"ready\n"] * 2)
     gate.touch()
     followed = s3_yard.modelyard("job", "logs", run_id, *s3_yard.where, "--rank", "1", "--follow")
     assert followed.stdout == "ready\nthrough\n"
@@ -107,11 +107,11 @@ def test_a_detached_run_goes_on_and_is_seen_from_elsewhere(
     wait_until(lambda: not s3_yard.processes())
 
 
-def test_a_detached_run_is_cancelled_from_elsewhere(yard: Any) -> None:
+def test_a_detached_run_is_cancelled_from_elsewhere(yard: Any, wait_until: Callable[..., Any]) -> None:
     process = yard.start(FAMILY, "--detach", num_nodes=2)
     _, out, _ = finish(process)
     run_id = out.strip()
-    assert yard.processes()
+    wait_until(lambda: len(yard.processes()) >= 8)
     done = yard.modelyard("job", "cancel", run_id, *yard.where)
     assert done.returncode == 0
     assert re.search(rf"^{run_id} cancelled after \d+s: cancelled on request$", done.stdout.strip())
@@ -124,6 +124,7 @@ def test_killing_a_detached_supervisor_leaves_no_process(yard: Any, wait_until: 
     _, out, _ = finish(yard.start(FAMILY, "--detach", "--format", "json"))
     record = json.loads(out)
     assert record["state"] == "running"
+    wait_until(yard.processes)
     os.kill(record["supervisor"]["pid"], signal.SIGKILL)
     wait_until(lambda: not yard.processes(), seconds=3)
     assert yard.job("status", record["run_id"])["state"] == "lost"

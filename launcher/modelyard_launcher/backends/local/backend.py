@@ -1,41 +1,40 @@
-"""The local backend: what it plans, submits, shows and cancels."""
+"""The local backend: runs each node of a job as a process on this machine, in place of the pool's."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from modelyard.errors import InputError, SurroundingsError
+from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import LaunchContext, LogChunk, OnLine, Standing
-from modelyard_launcher.backends.local.environment import MASTER_ADDR, access_variables, passed_on, store_uris
+from modelyard_launcher.backends.local.environment import access_variables
+from modelyard_launcher.backends.local.planning import plan_here
 from modelyard_launcher.backends.local.processes import host_name, is_alive, runs_here
-from modelyard_launcher.contract import GangContext, common_variables, rank_variables
-from modelyard_launcher.costs import Cost
-from modelyard_launcher.job import Job, shown_envs
-from modelyard_launcher.job.document import job_document
 from modelyard_launcher.load import LoadedJob
-from modelyard_launcher.outlook import look_ahead
 from modelyard_launcher.plan import Plan, ResolvedTarget
-from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.project import runs_directory
-from modelyard_node.keys import log_key
+from modelyard_node.codes import HOST
+from modelyard_node.keys import log_key, spec_key
 
 if TYPE_CHECKING:
+    from modelyard_launcher.backends.local.supervisor import LocalRun
     from modelyard_launcher.records import RunRecord
 
 GRACE_SECONDS = 10.0
-"""What processes get between SIGTERM and SIGKILL when a run is cancelled or a rank has failed."""
-
-MOST_NODES = 32
-"""Each node is a few processes on one machine."""
+"""What programs get between SIGTERM and SIGKILL when a run is cancelled or a rank has failed."""
 
 START_SECONDS = 30.0
 """A run that is still merely submitted after that will never start."""
+
+HOST_FAILURE = "host_failure"
+"""The event of retry.on_events that a lost node is."""
 
 
 class LocalBackend:
@@ -47,119 +46,131 @@ class LocalBackend:
 
     def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
         """What submitting would mean."""
-        job, target = loaded.job, resolved.target
-        if job.num_nodes > MOST_NODES:
-            raise InputError(
-                [
-                    loaded.problem(
-                        "num_nodes",
-                        str(job.num_nodes),
-                        "the local backend runs all nodes on this machine",
-                        allowed=f"1 to {MOST_NODES} with the local backend",
-                        mend="take fewer nodes to try the job here",
-                    )
-                ]
-            )
-        outlook = look_ahead(loaded, target)
-        choice, cost = outlook.choice, outlook.cost
-        datasets, checkpoints = store_uris(job, target)
-        planned = GangContext(
-            run_id="<run id>",
-            attempt="<from 1>",
-            master_addr=MASTER_ADDR,
-            master_port="<a free port>",
-            gpus_per_node=0,
-            datasets_uri=datasets,
-            checkpoints_uri=checkpoints,
-        )
-        return Plan(
-            loaded=loaded,
-            resolved=resolved,
-            backend="local",
-            choice=choice,
-            cost=cost,
-            common_environment={**shown_envs(job.envs), **common_variables(job, planned)},
-            rank_environments=[
-                rank_variables(job, rank, f".modelyard/runs/<run id>/metrics/{rank}.jsonl")
-                for rank in range(job.num_nodes)
-            ],
-            notes=self._notes(job, resolved, choice, cost),
-            risks=outlook.risks,
-            warnings=outlook.warnings,
-        )
-
-    def _notes(self, job: Job, resolved: ResolvedTarget, choice: PoolChoice, cost: Cost) -> list[str]:
-        pool = choice.pool
-        price = (
-            "what the pool costs is unpriced" if cost.hourly_usd is None else "the cost is that of the pool"
-        )
-        notes = [
-            (
-                f"local: {job.num_nodes} processes on {host_name()} stand in for the pool's nodes; "
-                f"they cost nothing, {price}"
-                if job.num_nodes > 1
-                else f"local: a process on {host_name()} stands in for the pool's node; "
-                f"it costs nothing, {price}"
-            )
-        ]
-        if job.image:
-            notes.append(
-                f"the image {job.image} isn't used: the job runs with this machine's Python and packages"
-            )
-        if job.resources.accelerators:
-            notes.append(
-                f"no accelerators are given here (GPUS_PER_NODE is 0), "
-                f"{job.resources.accelerators} on each node there"
-            )
-        if pool.fabric.environment and pool.fabric.efa_interfaces:
-            notes.append(f"left out here, for want of EFA: {', '.join(sorted(pool.fabric.environment))}")
-        notes.append(
-            f"besides, ranks find: {', '.join([*passed_on(), 'HOME (of their own)', 'PYTHONUNBUFFERED'])}"
-        )
-        return [*notes, *self._reach(job, resolved)]
-
-    def _reach(self, job: Job, resolved: ResolvedTarget) -> list[str]:
-        """How the job's processes reach their stores."""
-        access = self._context.access
-        reach = ", ".join(access_variables(job, resolved.target, access))
-        if not reach:
-            return []
-        if not access.seems_usable:
-            return [
-                (
-                    f"the stores lie in {access.place}, and there are no credentials for it here: "
-                    "submitting would fail"
-                )
-            ]
-        if access.kind == "sandbox":
-            return [f"and, to reach {access.place} with its false credentials: {reach}"]
-        return [f"and, to reach {access.place} as you yourself, not as the job's role: {reach}"]
+        return plan_here(loaded, resolved, self._context.access)
 
     def submit(
         self, plan: Plan, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
     ) -> RunRecord:
         """Start the job here; with `detach`, under a supervisor in the background."""
-        from modelyard_launcher.backends.local.supervisor import LocalRun, Supervision
+        from modelyard_launcher.backends.local.calls import LocalCaller
+        from modelyard_launcher.spec import Place
+        from modelyard_launcher.submission import Order, Submitter
+        from modelyard_launcher.sweeps import variants_file
+        from modelyard_launcher.uploads import pack_runtime
 
-        record = self._context.runs.write(first_record(plan))
-        run = LocalRun(
-            job=plan.job,
-            directory=plan.loaded.directory.absolute(),
+        runs, job = self._context.runs, plan.job
+        place = Place(
             target=plan.target,
-            access=self._context.access,
-            scratch=(runs_directory(self._context.project) / record.run_id).absolute(),
+            pool=plan.choice.pool,
+            hourly_usd=None,
+            gpus_per_node=0,
+            workdir=plan.loaded.directory.absolute(),
             grace_seconds=self._grace_seconds,
         )
-        on_event(f"run {record.run_id}")
+        variants = None if job.sweep is None else variants_file(job.sweep)
+        order = Order(plan, place, pack_runtime(), variants)
+        record = Submitter(runs, LocalCaller(runs, plan.choice.pool.name), on_event).submit(order)
+        return self._start(record, detach=detach, on_line=on_line, on_event=on_event)
+
+    def resubmit(
+        self,
+        record: RunRecord,
+        resolved: ResolvedTarget,
+        *,
+        detach: bool,
+        on_line: OnLine,
+        on_event: Callable[[str], None],
+    ) -> RunRecord:
+        """Start a run here once more; its files are where they were."""
+        from modelyard_launcher.backends.local.calls import LocalCaller
+        from modelyard_launcher.submission import Submitter
+
+        del resolved
+        runs = self._context.runs
+        lost = self._ended(record)
+        spec = self._spec_bytes(lost)
+        submitted = Submitter(runs, LocalCaller(runs, lost.pool), on_event).resubmit(lost, spec)
+        return self._start(submitted, detach=detach, on_line=on_line, on_event=on_event)
+
+    def _start(
+        self, record: RunRecord, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
+    ) -> RunRecord:
+        run = self._local_run(record)
         if detach:
             from modelyard_launcher.backends.local.detached import start_detached
 
-            start_detached(run, record, self._context.checkpoints_uri)
+            start_detached(run, record, self._context)
             return self._context.runs.read(record.run_id)
+        from modelyard_launcher.backends.local.supervisor import Supervision
+
         return Supervision(run, self._context.runs, record, on_line=on_line, on_event=on_event).run()
+
+    def _local_run(self, record: RunRecord) -> LocalRun:
+        """What its supervisor needs to know. Raises SurroundingsError."""
+        from modelyard.outputs import LaunchTarget
+        from modelyard_launcher.backends.local.secrets import read_secrets
+        from modelyard_launcher.backends.local.supervisor import LocalRun
+        from modelyard_launcher.uploads import pack_runtime
+
+        access, job = self._context.access, record.job
+        spec: dict[str, Any] = json.loads(self._spec_bytes(record))
+        target = LaunchTarget.model_validate(record.target)
+        sweep: dict[str, Any] = job.get("sweep") or {}
+        return LocalRun(
+            run_id=record.run_id,
+            submission=record.submissions[-1].number,
+            num_nodes=record.num_nodes,
+            attempts=spec["retry"]["attempts"],
+            retries_lost_nodes=HOST_FAILURE in spec["retry"]["on_events"],
+            variants=record.variants,
+            parallel=min(sweep.get("parallel") or 1, os.cpu_count() or 1),
+            depends_on=list(job.get("depends_on") or []),
+            checkpoints_uri=self._context.checkpoints_uri,
+            spec_sha256=record.spec_sha256 or "",
+            directory=_directory(record, spec),
+            scratch=(runs_directory(self._context.project) / record.run_id).absolute(),
+            grace_seconds=spec["grace_seconds"],
+            runtime=pack_runtime().data,
+            given={**access_variables(target, access), **read_secrets(job.get("secrets") or {}, access)},
+        )
+
+    def _spec_bytes(self, record: RunRecord) -> bytes:
+        content = self._context.runs.store.get(spec_key(record.run_id))
+        if content is None:
+            raise SurroundingsError(
+                f"{self._context.checkpoints_uri}/{spec_key(record.run_id)} isn't there",
+                "submit the job anew",
+            )
+        return content
+
+    def _ended(self, record: RunRecord) -> RunRecord:
+        """A run that was lost, noted as ended, so that another submission may follow."""
+        from modelyard_launcher.record_changes import change_record
+        from modelyard_launcher.records import now
+
+        if record.finished or record.state == "submitting":
+            return record
+        standing = self.describe(record)
+        if standing.state != "lost":
+            raise SurroundingsError(
+                f"run {record.run_id} still runs here", "cancel it, or leave it to whoever watches over it"
+            )
+        last = record.submissions[-1].model_copy(
+            update={"ended": now(), "kind": HOST, "reason": standing.reason}
+        )
+        changes = {
+            "state": "failed",
+            "reason": standing.reason,
+            "ended": now(),
+            "submissions": [*record.submissions[:-1], last],
+        }
+        return change_record(
+            self._context.runs.store, record, lambda current: current.model_copy(update=changes)
+        )
 
     def describe(self, record: RunRecord) -> Standing:
         """How a run stands: `lost` if it should be running here, and its supervisor is gone."""
+        from modelyard_launcher.progress import progress_of
         from modelyard_launcher.records import now
 
         if record.finished:
@@ -174,11 +185,17 @@ class LocalBackend:
                 record.state, f"it runs on {supervisor.host}: whether it still does can be seen there only"
             )
         if is_alive(supervisor):
-            return Standing(record.state, record.reason)
+            progress = progress_of(self._context.runs.store, record, self._attempts(record))
+            return Standing(record.state, record.reason, progress=progress)
         return Standing(
             "lost",
             f"its supervisor (process {supervisor.pid}) ended without a word, and its processes with it",
         )
+
+    def _attempts(self, record: RunRecord) -> Any:
+        from modelyard_launcher.attempts import gather
+
+        return gather(self._context.runs.store, record.run_id, record.attempts)
 
     def refresh(self, record: RunRecord) -> RunRecord:
         """The newest record: who watches over the run keeps it current."""
@@ -192,6 +209,7 @@ class LocalBackend:
 
     def cancel(self, record: RunRecord) -> RunRecord:
         """Ask the run's supervisor to end it, and wait until it has."""
+        from modelyard_launcher.backends.local.trial import RUNTIME_GRACE_SECONDS
         from modelyard_launcher.records import now
 
         state = self.describe(record).state
@@ -217,7 +235,7 @@ class LocalBackend:
             )
         with suppress(ProcessLookupError):  # it has just ended
             os.kill(supervisor.pid, signal.SIGTERM)
-        deadline = time.monotonic() + self._grace_seconds + 10
+        deadline = time.monotonic() + self._grace_seconds + RUNTIME_GRACE_SECONDS + 10
         while time.monotonic() < deadline:
             time.sleep(0.1)
             last = self._context.runs.read(record.run_id)
@@ -229,21 +247,12 @@ class LocalBackend:
         )
 
 
-def first_record(plan: Plan) -> RunRecord:
-    """The record of a run that is about to be submitted."""
-    from modelyard_launcher.records import RunRecord, new_run_id, now
-
-    moment = now()
-    return RunRecord(
-        run_id=new_run_id(plan.job.name),
-        state="submitted",
-        backend=plan.backend,
-        environment=plan.target.environment,
-        pool=plan.choice.pool.name,
-        num_nodes=plan.job.num_nodes,
-        created=moment,
-        updated=moment,
-        plan_digest=plan.digest,
-        job=job_document(plan.job),
-        target=plan.target.model_dump(mode="json", by_alias=True),
-    )
+def _directory(record: RunRecord, spec: dict[str, Any]) -> Path:
+    """Where its programs start. Raises SurroundingsError if that isn't on this machine."""
+    directory = Path(spec["workdir"])
+    if not directory.is_dir():
+        raise SurroundingsError(
+            f"{directory}, where run {record.run_id} starts, isn't on {host_name()}",
+            f"go on where it was submitted ({record.owner}), or submit the job anew",
+        )
+    return directory

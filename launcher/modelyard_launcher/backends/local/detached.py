@@ -10,14 +10,12 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from modelyard.errors import ModelyardError, SurroundingsError
-from modelyard.outputs import LaunchTarget
 from modelyard_launcher.access import S3Access
+from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.local.supervisor import LocalRun, Supervision
-from modelyard_launcher.job import Job
 from modelyard_launcher.records import RunRecord, RunStore
 from modelyard_launcher.stores import open_store
 
@@ -26,7 +24,7 @@ _STARTED = b"started\n"
 _START_SECONDS = 30.0
 
 
-def start_detached(run: LocalRun, record: RunRecord, checkpoints_uri: str) -> None:
+def start_detached(run: LocalRun, record: RunRecord, context: LaunchContext) -> None:
     """Start a supervisor for a run and return once it watches over it.
 
     The run goes to it by a pipe, credentials included: they are in no file and on no command line.
@@ -44,7 +42,7 @@ def start_detached(run: LocalRun, record: RunRecord, checkpoints_uri: str) -> No
         )
     assert process.stdin is not None  # noqa: S101 (opened as pipes above)
     assert process.stdout is not None  # noqa: S101
-    document = json.dumps(_document(run, record, checkpoints_uri)).encode()
+    document = json.dumps(_document(run, record, context)).encode()
     try:
         process.stdin.write(document)
         process.stdin.close()
@@ -67,32 +65,16 @@ def start_detached(run: LocalRun, record: RunRecord, checkpoints_uri: str) -> No
     process.returncode = 0
 
 
-def _document(run: LocalRun, record: RunRecord, checkpoints_uri: str) -> dict[str, Any]:
-    return {
-        "job": run.job.model_dump(mode="json"),
-        "directory": str(run.directory),
-        "target": run.target.model_dump(mode="json", by_alias=True),
-        "access": asdict(run.access),
-        "scratch": str(run.scratch),
-        "grace_seconds": run.grace_seconds,
-        "record": record.as_dict(),
-        "checkpoints_uri": checkpoints_uri,
-    }
+def _document(run: LocalRun, record: RunRecord, context: LaunchContext) -> dict[str, Any]:
+    return {"run": run.as_dict(), "access": asdict(context.access), "record": record.as_dict()}
 
 
 def main() -> int:
     """Supervise the run that comes on standard input; an exit code for nobody in particular."""
     document = json.loads(sys.stdin.buffer.read())
-    run = LocalRun(
-        job=Job.model_validate(document["job"]),
-        directory=Path(document["directory"]),
-        target=LaunchTarget.model_validate(document["target"]),
-        access=S3Access(**document["access"]),
-        scratch=Path(document["scratch"]),
-        grace_seconds=document["grace_seconds"],
-    )
+    run = LocalRun.read(document["run"])
     record = RunRecord.model_validate(document["record"])
-    runs = RunStore(open_store(document["checkpoints_uri"], run.access))
+    runs = RunStore(open_store(run.checkpoints_uri, S3Access(**document["access"])))
     supervision = Supervision(
         run, runs, record, on_line=lambda *_: None, on_event=_say, on_start=_tell_the_starter
     )

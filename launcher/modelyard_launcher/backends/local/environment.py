@@ -1,4 +1,4 @@
-"""What a node's processes find in their environment on this machine: the job contract, and little else.
+"""What a node's runtime finds in its environment on this machine, and hands on to the job's program.
 
 Nothing of the launcher's own environment is passed on but a few names that say where programs are and how
 texts are written. HOME is a directory of the run's own, as in a container, so that no library comes across
@@ -11,12 +11,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.access import S3Access
-from modelyard_launcher.contract import GangContext, common_variables, rank_variables
-from modelyard_launcher.job import Job
 
 PASSED_ON = (
     "LANG",
@@ -35,17 +34,32 @@ PASSED_ON = (
 MASTER_ADDR = "127.0.0.1"
 
 
-def store_uris(job: Job, target: LaunchTarget) -> tuple[str, str]:
-    """The datasets' and the checkpoints' store of a job."""
-    stores = {"datasets": target.stores.datasets.uri, "checkpoints": target.stores.checkpoints.uri}
-    return stores[job.datasets], stores[job.checkpoints]
+@dataclass(frozen=True, slots=True)
+class NodePlace:
+    """Where a node of an attempt stands."""
+
+    run_id: str
+    submission: int
+    attempt: int
+    """Within the submission, from 1."""
+    rank: int
+    num_nodes: int
+    master_port: int
+    checkpoints_uri: str
+    spec_sha256: str
+    variant: int | None
+    """Of a sweep."""
 
 
-def access_variables(job: Job, target: LaunchTarget, access: S3Access) -> dict[str, str]:
-    """What reaches the job's stores; nothing if none lies on S3."""
-    if any(uri.startswith("s3://") for uri in store_uris(job, target)):
-        return access.job_environment()
-    return {}
+def store_uris_reach_s3(target: LaunchTarget) -> bool:
+    """Whether any store of a target lies on S3."""
+    stores = target.stores
+    return any(uri.startswith("s3://") for uri in (stores.datasets.uri, stores.checkpoints.uri))
+
+
+def access_variables(target: LaunchTarget, access: S3Access) -> dict[str, str]:
+    """What reaches a target's stores; nothing if none lies on S3."""
+    return access.job_environment() if store_uris_reach_s3(target) else {}
 
 
 def passed_on(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -54,26 +68,34 @@ def passed_on(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {"PATH": os.pathsep.join(path)} | {name: environ[name] for name in PASSED_ON if name in environ}
 
 
-def node_environment(
-    job: Job, context: GangContext, rank: int, *, scratch: Path, access: Mapping[str, str]
-) -> dict[str, str]:
-    """All that a node's processes find."""
-    return {
+def node_environment(place: NodePlace, scratch: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """All that a node's runtime finds; `given` are access to the stores and the job's secrets."""
+    name = node_name(place)
+    variables = {
         **passed_on(),
-        "HOME": str(scratch / "home" / str(rank)),
+        "HOME": str(scratch / "home" / name),
         "PYTHONUNBUFFERED": "1",
-        **access,
-        **job.envs,
-        **common_variables(job, context),
-        **rank_variables(job, rank, str(metrics_path(scratch, rank))),
+        **given,
+        "NODE_RANK": str(place.rank),
+        "NUM_NODES": str(place.num_nodes),
+        "MASTER_ADDR": MASTER_ADDR,
+        "MASTER_PORT": str(place.master_port),
+        "MODELYARD_RUN_ID": place.run_id,
+        "MODELYARD_SUBMISSION": str(place.submission),
+        "MODELYARD_BATCH_ATTEMPT": str(place.attempt),
+        "MODELYARD_CHECKPOINTS": place.checkpoints_uri,
+        "MODELYARD_SPEC_SHA256": place.spec_sha256,
+        "MODELYARD_METRICS": str(scratch / "metrics" / f"{name}.jsonl"),
+        "MODELYARD_NOTICES": str(scratch / "notices"),
     }
+    return variables | ({} if place.variant is None else {"MODELYARD_VARIANT": str(place.variant)})
 
 
-def metrics_path(scratch: Path, rank: int) -> Path:
-    """The file that takes a rank's metrics."""
-    return scratch / "metrics" / f"{rank}.jsonl"
+def node_name(place: NodePlace) -> str:
+    """What a node's files are named by: its rank; of a sweep, its variant's number and its rank."""
+    return str(place.rank) if place.variant is None else f"{place.variant}-{place.rank}"
 
 
-def log_path(scratch: Path, rank: int) -> Path:
-    """The file that takes what a rank writes."""
-    return scratch / "logs" / f"{rank}.log"
+def log_path(scratch: Path, number: int) -> Path:
+    """The file that takes what a rank writes; of a sweep, what a variant writes."""
+    return scratch / "logs" / f"{number}.log"

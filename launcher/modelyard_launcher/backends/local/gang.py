@@ -1,4 +1,8 @@
-"""A gang: the processes of all nodes of one attempt, which live and end together."""
+"""A gang: the processes of all nodes of one attempt.
+
+As on a cluster, the first node's end is everybody's: when it has ended, the others are stopped. Another
+node's end changes nothing here. The first node's runtime notices it, and ends with its reason.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +23,9 @@ GUARD = Path(guard.__file__)
 
 LONGEST_LINE_BYTES = 64 * 1024
 """Longer lines are cut into several."""
+
+MAIN_RANK = 0
+"""The rank whose end is the attempt's."""
 
 _POLL_SECONDS = 0.2
 
@@ -43,12 +49,7 @@ class GangOutcome:
     """How the gang ended."""
 
     exit_codes: dict[int, int]
-    """Exit code of each rank."""
-    stopped: frozenset[int]
-    """Ranks that were told to stop, and did not end by themselves."""
-    first_failure: int | None
-    """The rank that failed first, by itself."""
-    timed_out: bool
+    """Exit code of each rank's runtime."""
     interrupted: str | None
     """Who asked for the end, if anybody did."""
 
@@ -82,7 +83,6 @@ class _Node:
     def __init__(self, command: NodeCommand, grace_seconds: float) -> None:
         self.rank = command.rank
         self.unfinished = b""
-        self.stopped = False
         self.silent = False
         self.log = command.log.open("ab", buffering=0)
         self.guard = subprocess.Popen(
@@ -127,23 +127,19 @@ class Gang:
         on_line: Callable[[int, str], None],
         *,
         grace_seconds: float,
-        timeout_seconds: float | None,
         stop: StopSwitch,
     ) -> None:
+        """`grace_seconds` is what a node gets between being asked to end and SIGKILL."""
         self._commands = commands
         self._on_line = on_line
         self._grace_seconds = grace_seconds
-        self._timeout_seconds = timeout_seconds
         self._stop = stop
         self._nodes: dict[int, _Node] = {}
         self._exit_codes: dict[int, int] = {}
-        self._first_failure: int | None = None
-        self._timed_out = False
         self._heeded = 0
 
     def run(self) -> GangOutcome:
         """Run to the end; whatever happens, no process of the gang is left."""
-        deadline = None if self._timeout_seconds is None else time.monotonic() + self._timeout_seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self._stop.listener, selectors.EVENT_READ)
             try:
@@ -151,18 +147,12 @@ class Gang:
                     node = self._nodes[command.rank] = _Node(command, self._grace_seconds)
                     selector.register(node.output, selectors.EVENT_READ, node)
                 while len(self._exit_codes) < len(self._commands):
-                    self._turn(selector, deadline)
+                    self._turn(selector)
             finally:
                 self._end_all()
-        return GangOutcome(
-            exit_codes=dict(sorted(self._exit_codes.items())),
-            stopped=frozenset(rank for rank, node in self._nodes.items() if node.stopped),
-            first_failure=self._first_failure,
-            timed_out=self._timed_out,
-            interrupted=self._stop.reason,
-        )
+        return GangOutcome(exit_codes=dict(sorted(self._exit_codes.items())), interrupted=self._stop.reason)
 
-    def _turn(self, selector: selectors.BaseSelector, deadline: float | None) -> None:
+    def _turn(self, selector: selectors.BaseSelector) -> None:
         for key, _ in selector.select(_POLL_SECONDS):
             if key.data is None:
                 os.read(self._stop.listener, 64)
@@ -171,9 +161,6 @@ class Gang:
             if key.data.silent:
                 selector.unregister(key.fileobj)
         self._heed_requests()
-        if deadline is not None and time.monotonic() >= deadline and not self._timed_out:
-            self._timed_out = True
-            self._stop_all(b"T")
         for node in self._nodes.values():
             if node.rank not in self._exit_codes and node.guard.poll() is not None:
                 self._note_end(node)
@@ -194,15 +181,12 @@ class Gang:
             end_session(node.guard.pid)
             code = 128 - code
         self._exit_codes[node.rank] = code
-        if code != 0 and not node.stopped:
-            if self._first_failure is None:
-                self._first_failure = node.rank
+        if node.rank == MAIN_RANK:
             self._stop_all(b"T")
 
     def _stop_all(self, word: bytes) -> None:
         for node in self._nodes.values():
             if node.rank not in self._exit_codes:
-                node.stopped = True
                 node.tell(word)
 
     def _read(self, node: _Node) -> bool:

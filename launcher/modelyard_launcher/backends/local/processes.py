@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,3 +50,8 @@ def runs_here(supervisor: Supervisor) -> bool:
 def is_alive(supervisor: Supervisor) -> bool:
     """Whether that very process still runs on this machine."""
     return identity_of(supervisor.pid) == supervisor.identity
+
+
+def python_command(program: Path) -> str:
+    """Shell words that run a Python program by itself: nothing of the user's own is imported."""
+    return shlex.join([sys.executable, "-I", str(program)])

@@ -1,43 +1,29 @@
-"""Sees a run through on this machine: attempt after attempt; record, logs and metrics go to the store."""
+"""Sees a run through on this machine: its record is kept current, its logs go to the store."""
 
 from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import threading
-from collections.abc import Callable, Generator
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from modelyard.errors import SurroundingsError
-from modelyard.outputs import LaunchTarget
-from modelyard_launcher.access import S3Access
-from modelyard_launcher.backends.local.environment import (
-    MASTER_ADDR,
-    access_variables,
-    log_path,
-    metrics_path,
-    node_environment,
-    store_uris,
-)
-from modelyard_launcher.backends.local.gang import Gang, GangOutcome, NodeCommand, StopSwitch
+from modelyard_launcher.backends.local.environment import log_path
+from modelyard_launcher.backends.local.gang import StopSwitch
 from modelyard_launcher.backends.local.processes import this_process
+from modelyard_launcher.backends.local.trial import Trial, TrialOutcome, TrialPlan
 from modelyard_launcher.backends.local.uploads import Uploader
-from modelyard_launcher.contract import GangContext
-from modelyard_launcher.job import Job
-from modelyard_launcher.records import (
-    INTERRUPTED,
-    Attempt,
-    RankOutcome,
-    RunRecord,
-    RunStore,
-    State,
-    now,
-)
-from modelyard_node.keys import log_key, metrics_key
+from modelyard_launcher.record_changes import change_record
+from modelyard_launcher.records import INTERRUPTED, Attempt, RunRecord, RunStore, State, now
+from modelyard_node.keys import log_key
 
 _SIGNALS = {
     signal.SIGINT: INTERRUPTED,
@@ -45,24 +31,77 @@ _SIGNALS = {
     signal.SIGHUP: "its terminal was closed",
 }
 
+_DEPENDENCY_SECONDS = 2.0
+"""How often runs that must have succeeded first are asked after."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalRun:
-    """Everything that a run on this machine needs."""
+    """Everything that a submission on this machine needs."""
 
-    job: Job
+    run_id: str
+    submission: int
+    num_nodes: int
+    attempts: int
+    retries_lost_nodes: bool
+    variants: int | None
+    parallel: int
+    """Variants that run at once."""
+    depends_on: list[str]
+    checkpoints_uri: str
+    spec_sha256: str
     directory: Path
-    """Directory that its commands start in."""
-    target: LaunchTarget
-    access: S3Access
+    """Directory that its runtimes start in."""
     scratch: Path
     """Directory of the run's own, for logs, metrics and home directories while it runs."""
     grace_seconds: float
-    """What processes get between SIGTERM and SIGKILL."""
+    """What programs get between SIGTERM and SIGKILL."""
+    runtime: bytes = field(repr=False)
+    given: Mapping[str, str] = field(repr=False)
+    """Access to the stores and secrets, as variables."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form, secrets included: for a pipe."""
+        return {
+            **{each.name: getattr(self, each.name) for each in fields(self)},
+            "directory": str(self.directory),
+            "scratch": str(self.scratch),
+            "runtime": b64encode(self.runtime).decode("ascii"),
+            "given": dict(self.given),
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> LocalRun:
+        """The run of a JSON form."""
+        values: dict[str, Any] = {
+            **document,
+            "directory": Path(document["directory"]),
+            "scratch": Path(document["scratch"]),
+            "runtime": b64decode(document["runtime"]),
+        }
+        return cls(**values)
+
+    def trial(self, variant: int | None) -> TrialPlan:
+        """What is run of it: all, or one variant."""
+        return TrialPlan(
+            run_id=self.run_id,
+            submission=self.submission,
+            variant=variant,
+            num_nodes=self.num_nodes,
+            attempts=self.attempts,
+            retries_lost_nodes=self.retries_lost_nodes,
+            checkpoints_uri=self.checkpoints_uri,
+            spec_sha256=self.spec_sha256,
+            directory=self.directory,
+            scratch=self.scratch,
+            grace_seconds=self.grace_seconds,
+            runtime=self.scratch / "runtime.pyz",
+            given=self.given,
+        )
 
 
 class Supervision:
-    """One run, from its first attempt to its last record."""
+    """One submission of a run, from its first attempt to the record of its end."""
 
     def __init__(
         self,
@@ -81,113 +120,139 @@ class Supervision:
         self._on_line = on_line
         self._on_event = on_event
         self._on_start = on_start
-        self._stop = StopSwitch()
+        self._switches: list[StopSwitch] = []
+        self._asked: list[str] = []
 
     def run(self) -> RunRecord:
-        """See the run through; its last record. Whatever happens, no process of it is left."""
-        for directory in ("logs", "metrics", "home"):
+        """See it through; the last record. Whatever happens, no process of it is left."""
+        for directory in ("logs", "metrics", "home", "notices"):
             (self._run.scratch / directory).mkdir(parents=True, exist_ok=True)
-        try:
-            with heeding_signals(self._stop):
-                return self._supervise()
-        finally:
-            self._stop.close()
+        (self._run.scratch / "runtime.pyz").write_bytes(self._run.runtime)
+        with heeding_signals(self._ask):
+            return self._supervise()
+
+    def _ask(self, reason: str) -> int:
+        """Ask everything to end, a second time at once; how often that was asked."""
+        self._asked.append(reason)
+        for switch in self._switches:
+            switch.request(self._asked[0])
+        return len(self._asked)
 
     def _supervise(self) -> RunRecord:
-        self._record = self._runs.write(
-            self._record.model_copy(update={"state": "running", "supervisor": this_process()})
-        )
+        self._change(state="running", supervisor=this_process())
         self._on_start()
         uploader = Uploader(self._runs.store, self._files())
         uploader.start()
-        state: State = "failed"
-        reason: str | None = "the launcher itself failed"
+        outcome = TrialOutcome("failed", None, "the launcher itself failed", None)
         try:
-            state, reason = self._attempts()
+            outcome = self._trials() if self._may_begin() else _cancelled(self._asked[0])
         except BrokenPipeError:
-            reason = "whoever read its lines has gone"
+            outcome = TrialOutcome("failed", None, "whoever read its lines has gone", None)
             raise
         finally:
-            self._finish(uploader, state, reason)
+            self._finish(uploader, outcome)
         return self._record
 
     def _files(self) -> dict[str, Path]:
-        files: dict[str, Path] = {}
-        for rank in range(self._run.job.num_nodes):
-            files[log_key(self._record.run_id, rank)] = log_path(self._run.scratch, rank)
-            files[metrics_key(self._record.run_id, rank)] = metrics_path(self._run.scratch, rank)
-        return files
+        count = self._run.variants or self._run.num_nodes
+        return {
+            log_key(self._run.run_id, number): log_path(self._run.scratch, number) for number in range(count)
+        }
 
-    def _attempts(self) -> tuple[State, str | None]:
-        """Attempt after attempt, until one succeeds or none is left."""
-        attempts = self._run.job.retry.attempts
-        for number in range(1, attempts + 1):
-            outcome = self._attempt(number)
-            state, reason = judge(outcome, self._run.job)
-            code = exit_code_of(outcome)
-            ended = self._record.attempts[-1].model_copy(
-                update={
-                    "ended": now(),
-                    "exit_code": code,
-                    "reason": reason,
-                    "ranks": [
-                        RankOutcome(rank=rank, exit_code=exit_code, stopped=rank in outcome.stopped)
-                        for rank, exit_code in outcome.exit_codes.items()
-                    ],
-                }
-            )
-            self._note([*self._record.attempts[:-1], ended], code)
-            if state != "failed" or number == attempts or not may_retry(outcome, self._run.job):
-                return state, reason
-            self._on_event(f"attempt {number} of {attempts} failed: {reason}; starting again")
-        raise AssertionError("a job has one attempt at least")
+    def _may_begin(self) -> bool:
+        """Wait until the runs before have succeeded; False if somebody asks for the end meanwhile."""
+        for run_id in self._run.depends_on:
+            while not self._asked:
+                before = self._runs.read(run_id)
+                if before.state == "succeeded":
+                    break
+                if before.finished:
+                    raise SurroundingsError(
+                        f"run {run_id}, which has to succeed first, {before.state}",
+                        "submit that one again, and then this one",
+                    )
+                time.sleep(_DEPENDENCY_SECONDS)
+        return not self._asked
 
-    def _attempt(self, number: int) -> GangOutcome:
-        self._note([*self._record.attempts, Attempt(number=number, started=now())], None)
-        job, scratch = self._run.job, self._run.scratch
-        datasets, checkpoints = store_uris(job, self._run.target)
-        context = GangContext(
-            run_id=self._record.run_id,
-            attempt=str(number),
-            master_addr=MASTER_ADDR,
-            master_port=str(free_port()),
-            gpus_per_node=0,
-            datasets_uri=datasets,
-            checkpoints_uri=checkpoints,
-        )
-        access = access_variables(job, self._run.target, self._run.access)
-        commands: list[NodeCommand] = []
-        for rank in range(job.num_nodes):
-            environment = node_environment(job, context, rank, scratch=scratch, access=access)
-            Path(environment["HOME"]).mkdir(exist_ok=True)
-            scripts = [job.setup, job.run] if job.setup else [job.run]
-            if number > 1:
-                with log_path(scratch, rank).open("ab") as log:
-                    log.write(f"modelyard: attempt {number}\n".encode())
-            commands.append(
-                NodeCommand(rank, scripts, environment, self._run.directory, log_path(scratch, rank))
-            )
-        return Gang(
-            commands,
-            self._on_line,
-            grace_seconds=self._run.grace_seconds,
-            timeout_seconds=job.timeout_seconds,
-            stop=self._stop,
-        ).run()
+    def _trials(self) -> TrialOutcome:
+        if self._run.variants is None:
+            return self._trial(None, self._on_line, self._note)
+        return self._sweep(self._run.variants)
 
-    def _note(self, attempts: list[Attempt], exit_code: int | None) -> None:
-        """Keep the record current; a store that is gone for a while doesn't end the training."""
-        self._record = self._record.model_copy(update={"attempts": attempts, "exit_code": exit_code})
+    def _sweep(self, count: int) -> TrialOutcome:
+        """Every variant, some at once; a sweep has succeeded if all have."""
+        speaking = threading.Lock()
+
+        def one(variant: int) -> TrialOutcome:
+            def said(_: int, line: str) -> None:
+                with speaking:
+                    self._on_line(variant, line)
+
+            return self._trial(variant, said, lambda _: None)
+
+        with ThreadPoolExecutor(self._run.parallel, thread_name_prefix="modelyard-variant") as pool:
+            outcomes = list(pool.map(one, range(count)))
+        failed = [variant for variant, outcome in enumerate(outcomes) if outcome.state != "succeeded"]
+        if self._asked:
+            return _cancelled(self._asked[0])
+        if not failed:
+            return TrialOutcome("succeeded", outcomes[0].kind, None, 0)
+        first = outcomes[failed[0]]
+        reason = f"{len(failed)} of {count} variants failed; the first, {failed[0]}: {first.reason}"
+        return TrialOutcome("failed", first.kind, reason, first.exit_code)
+
+    def _trial(
+        self,
+        variant: int | None,
+        on_line: Callable[[int, str], None],
+        on_attempts: Callable[[list[Attempt]], None],
+    ) -> TrialOutcome:
+        if self._asked:
+            return _cancelled(self._asked[0])
+        switch = StopSwitch()
+        self._switches.append(switch)
+        if self._asked:  # just now
+            switch.request(self._asked[0])
         try:
-            self._record = self._runs.write(self._record)
+            return Trial(
+                self._run.trial(variant),
+                self._runs.store,
+                stop=switch,
+                on_line=on_line,
+                on_event=self._on_event,
+                on_attempts=on_attempts,
+                known=self._record.attempts if variant is None else (),
+            ).run()
+        finally:
+            self._switches.remove(switch)
+            switch.close()
+
+    def _note(self, attempts: list[Attempt]) -> None:
+        """Keep the record current; a store that is gone for a while doesn't end the training."""
+        try:
+            self._change(attempts=attempts)
         except SurroundingsError as error:
             self._on_event(f"the record can't be written for now: {error.message}")
 
-    def _finish(self, uploader: Uploader, state: State, reason: str | None) -> None:
+    def _change(self, **changes: Any) -> None:
+        self._record = change_record(
+            self._runs.store, self._record, lambda current: current.model_copy(update=changes)
+        )
+
+    def _finish(self, uploader: Uploader, outcome: TrialOutcome) -> None:
+        state: State = outcome.state
+        moment = now()
+        last = self._record.submissions[-1].model_copy(
+            update={"ended": moment, "kind": outcome.kind, "reason": outcome.reason}
+        )
         try:
             uploader.finish()
-            self._record = self._runs.write(
-                self._record.model_copy(update={"state": state, "reason": reason, "ended": now()})
+            self._change(
+                state=state,
+                reason=outcome.reason,
+                exit_code=outcome.exit_code,
+                ended=moment,
+                submissions=[*self._record.submissions[:-1], last],
             )
         except SurroundingsError as error:
             raise SurroundingsError(
@@ -197,63 +262,22 @@ class Supervision:
         shutil.rmtree(self._run.scratch, ignore_errors=True)
 
 
-def judge(outcome: GangOutcome, job: Job) -> tuple[State, str | None]:
-    """What an attempt's outcome means, and why in plain words."""
-    if not any(outcome.exit_codes.values()) and not outcome.stopped:
-        return "succeeded", None
-    if outcome.first_failure is not None:
-        first = f"rank {outcome.first_failure} {ending(outcome.exit_codes[outcome.first_failure])}"
-        stopped = len(outcome.stopped)
-        return "failed", first + (
-            f"; the other {stopped} {'was' if stopped == 1 else 'were'} stopped" if stopped else ""
-        )
-    if outcome.interrupted is not None:
-        return "cancelled", outcome.interrupted
-    return "failed", f"the timeout of {job.timeout} passed, and every rank was stopped"
-
-
-def may_retry(outcome: GangOutcome, job: Job) -> bool:
-    """Whether another attempt may follow a failed one."""
-    if outcome.timed_out or outcome.interrupted is not None:
-        return False
-    return job.retry.exit_codes is None or exit_code_of(outcome) in job.retry.exit_codes
-
-
-def exit_code_of(outcome: GangOutcome) -> int:
-    """The exit code of the rank that failed first; else the first that isn't 0; else 0."""
-    if outcome.first_failure is not None:
-        return outcome.exit_codes[outcome.first_failure]
-    return next((code for code in outcome.exit_codes.values() if code), 0)
-
-
-def ending(exit_code: int) -> str:
-    """An exit code in words."""
-    number = exit_code - 128
-    if exit_code > 128 and number in {each.value for each in signal.Signals}:
-        return f"was ended by {signal.Signals(number).name} (exit code {exit_code})"
-    return f"exited with code {exit_code}"
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((MASTER_ADDR, 0))
-        return probe.getsockname()[1]
+def _cancelled(reason: str) -> TrialOutcome:
+    return TrialOutcome("cancelled", None, reason, None)
 
 
 @contextmanager
-def heeding_signals(stop: StopSwitch) -> Generator[None]:
+def heeding_signals(ask: Callable[[str], int]) -> Generator[None]:
     """Turn signals into requests to stop. Only the main thread may do so; in others nothing changes."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def ask(number: int, _: FrameType | None) -> None:
-        if stop.requests > 1 and number == signal.SIGINT:
+    def heed(number: int, _: FrameType | None) -> None:
+        if ask(_SIGNALS[signal.Signals(number)]) > 2 and number == signal.SIGINT:
             raise KeyboardInterrupt  # asked three times: leave even what can't be waited for
-        stop.request(_SIGNALS[signal.Signals(number)])
 
-    before = {number: signal.signal(number, ask) for number in _SIGNALS}
+    before = {number: signal.signal(number, heed) for number in _SIGNALS}
     try:
         yield
     finally:

@@ -1,0 +1,71 @@
+"""Secrets of a job that runs here: read by whoever submits, by the references that the job names.
+
+On a cluster the service reads them under the execution role. Here they are read with the launcher's own
+identity, handed to the processes as variables, and written nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from modelyard.errors import SurroundingsError
+from modelyard_launcher.access import S3Access
+
+_MEND = "check that it is there and that you may read it, or unset it in the job to try it here"
+
+
+def read_secrets(references: Mapping[str, str], access: S3Access) -> dict[str, str]:
+    """The values of a job's secrets, by the variable's name. Raises SurroundingsError, never with a value."""
+    return {name: _read(name, reference, access) for name, reference in references.items()}
+
+
+def _read(name: str, reference: str, access: S3Access) -> str:
+    service = reference.split(":")[2]
+    client = _client("ssm" if service == "ssm" else "secretsmanager", reference.split(":")[3], access)
+    try:
+        if service == "ssm":
+            answer = client.get_parameter(Name=reference, WithDecryption=True)
+            return str(answer["Parameter"]["Value"])
+        return _of_secrets_manager(client, name, reference)
+    except client.exceptions.ClientError as error:
+        raise SurroundingsError(f"secret {name} can't be read: {error}", _MEND) from None
+
+
+def _of_secrets_manager(client: Any, name: str, reference: str) -> str:
+    """A secret, or a value in its JSON: ARN[:json-key[:version-stage[:version-id]]].
+
+    Source: Amazon ECS Developer Guide, "Pass Secrets Manager secrets through environment variables", 2026-11.
+    """
+    parts = reference.split(":")
+    key, stage, version = (*parts[7:], "", "", "")[:3]
+    wanted = {"SecretId": ":".join(parts[:7])}
+    wanted |= {"VersionStage": stage} if stage else {}
+    wanted |= {"VersionId": version} if version else {}
+    text = str(client.get_secret_value(**wanted)["SecretString"])
+    if not key:
+        return text
+    try:
+        return str(json.loads(text)[key])
+    except (ValueError, KeyError, TypeError):
+        raise SurroundingsError(f"secret {name} has no {key} in its JSON", _MEND) from None
+
+
+def _client(service: str, region: str, access: S3Access) -> Any:
+    try:
+        import boto3
+    except ModuleNotFoundError as error:
+        raise SurroundingsError(
+            "secrets are read by boto3, which isn't installed",
+            "install modelyard with its aws extra: pip install 'modelyard[aws]'",
+        ) from error
+    own = access.credentials if access.endpoint_url else {}
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=access.endpoint_url,
+        aws_access_key_id=own.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=own.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=own.get("AWS_SESSION_TOKEN"),
+    )
