@@ -68,7 +68,6 @@ class Trainer:
         ]
         self._optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.95))
         self.state = TrainingState(model, self._optimizer, place)
-        self.state.prepare()
         self._rehearse(model)
 
     def step(self, tokens: Tokens, step: int) -> Tensor:

@@ -74,7 +74,11 @@ def total(*numbers: float) -> list[float]:
 
 
 def gather(value: Any) -> list[Any]:
-    """Every process's value, by rank: something small, as a record of a file."""
+    """Every process's value, by rank: something small, as a record of a file. A process that has joined no
+    gang is alone.
+    """
+    if not dist.is_initialized():
+        return [value]
     everyone: list[Any] = [None] * dist.get_world_size()
     dist.all_gather_object(everyone, value)
     return everyone

@@ -16,11 +16,9 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-
-from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
-from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
 from modelyard_training.contract import JobContext
 from modelyard_training.errors import RendezvousError, TrainingError
@@ -55,8 +53,8 @@ class _Node:
         self._done = threading.Event()
 
     def run(self) -> int:
-        # torchrun's agent runs in a thread, where it takes no signals: they are for the processes to answer.
-        logging.getLogger("torch.distributed.elastic.multiprocessing.api").setLevel(logging.ERROR)
+        # The agent of torchrun runs in a thread, where it takes no signals: the processes answer them. And
+        # this thread hears them from now on, though importing PyTorch and meeting the first node take long.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._pass_on)
         threading.Thread(target=self._launch, daemon=True).start()
@@ -64,6 +62,17 @@ class _Node:
         return self._explain(self._error)
 
     def _launch(self) -> None:
+        try:
+            self._start()
+        except BaseException as error:  # noqa: BLE001 - it is told where it is waited for
+            self._error = error
+        self._done.set()
+
+    def _start(self) -> None:
+        from torch.distributed.launcher.api import LaunchConfig, elastic_launch
+
+        # It says what is said here better, and that it has no signals.
+        logging.getLogger("torch.distributed.elastic.multiprocessing.api").setLevel(logging.CRITICAL)
         context = self._context
         config = LaunchConfig(
             min_nodes=context.num_nodes,
@@ -76,22 +85,21 @@ class _Node:
             # Another attempt is the launcher's to make: it looks for a checkpoint and other nodes first.
             max_restarts=0,
         )
-        try:
-            elastic_launch(config, sys.executable)("-u", *self._program)
-        except BaseException as error:  # noqa: BLE001 - it is told where it is waited for
-            self._error = error
-        self._done.set()
+        elastic_launch(config, sys.executable)("-u", *self._program)
 
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:
         children = _children()
         for child in children:
-            os.kill(child, number)
+            with suppress(ProcessLookupError):
+                os.kill(child, number)
         if not children:
             os._exit(STOPPED_EXIT_CODE if number == signal.SIGTERM else 128 + number)
 
     def _explain(self, error: BaseException | None) -> int:
         if error is None:
             return 0
+        from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+
         if not isinstance(error, ChildFailedError):
             raise RendezvousError(
                 f"node {self._context.node_rank} of {self._context.num_nodes} can't start its processes by "

@@ -32,9 +32,13 @@ def rows_of(length: int, part: int, of: int) -> slice:
 class TrainingState:
     """The tensors of a model and its optimizer, under names such as `optimizer/norm.weight/exp_avg`."""
 
-    def __init__(self, model: nn.Module, optimizer: torch.optim.Optimizer, place: Place) -> None:
-        """`model` is the bare model, not DDP's wrapper; with FSDP, after fully_shard."""
+    def __init__(self, model: nn.Module, optimizer: torch.optim.Optimizer | None, place: Place) -> None:
+        """`model` is the bare model, not DDP's wrapper; with FSDP, after fully_shard. Without an optimizer
+        weights alone are brought back.
+        """
         self._model, self._optimizer, self._place = model, optimizer, place
+        if optimizer:
+            _prepare(optimizer)
 
     def capture(self) -> dict[str, np.ndarray[Any, Any]]:
         """Copies of the rows of this process; what has no rows, as a count of steps, goes with each part."""
@@ -55,26 +59,12 @@ class TrainingState:
         for name, tensor in self._tensors():
             self._take(tensor, part, of, rows[name])
 
-    def prepare(self) -> None:
-        """Make the optimizer's state, which it else makes at its first step; call it before the others."""
-        rates = [group["lr"] for group in self._optimizer.param_groups]
-        for group in self._optimizer.param_groups:
-            group["lr"] = 0.0
-            for parameter in group["params"]:
-                parameter.grad = torch.zeros_like(parameter)
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
-        for group, rate in zip(self._optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate
-        for state in self._optimizer.state.values():
-            for value in state.values():
-                value.zero_()
-
     def _tensors(self) -> Iterator[tuple[str, Tensor]]:
         for name, parameter in self._model.named_parameters():
             yield f"model/{name}", parameter.detach()
-            for key, value in sorted(self._optimizer.state[parameter].items()):
-                yield f"optimizer/{name}/{key}", value
+            if self._optimizer:
+                for key, value in sorted(self._optimizer.state[parameter].items()):
+                    yield f"optimizer/{name}/{key}", value
         for name, buffer in self._model.named_buffers():
             yield f"model/{name}", buffer
 
@@ -105,8 +95,28 @@ class TrainingState:
         for name, tensor in self._tensors():
             length = rows_of(len(tensor), part, of) if tensor.ndim else slice(0, 0)
             ours[name] = (length.stop - length.start, *tensor.shape[1:]) if tensor.ndim else ()
-        theirs = {name: array.shape for name, array in rows.items()}
+        theirs = {
+            name: array.shape
+            for name, array in rows.items()
+            if self._optimizer or not name.startswith("optimizer/")
+        }
         if differing := sorted({name for name, _ in ours.items() ^ theirs.items()}):
             raise SettingsError(
                 f"the checkpoint is of another model: {', '.join(differing[:5])} differ; start a new run"
             )
+
+
+def _prepare(optimizer: torch.optim.Optimizer) -> None:
+    """Make the optimizer's state, which it else makes at its first step, by a step that changes nothing."""
+    rates = [group["lr"] for group in optimizer.param_groups]
+    for group in optimizer.param_groups:
+        group["lr"] = 0.0
+        for parameter in group["params"]:
+            parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    for group, rate in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = rate
+    for state in optimizer.state.values():
+        for value in state.values():
+            value.zero_()
