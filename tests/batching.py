@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +105,26 @@ class Account:
     def job(self, id_: str) -> dict[str, Any]:
         return self.batch.describe_jobs(jobs=[id_])["jobs"][0]
 
+    def when(self, id_: str, *statuses: str, seconds: float = 30) -> dict[str, Any]:
+        """The job, once it has one of the statuses."""
+        until = time.monotonic() + seconds
+        while (job := self.job(id_))["status"] not in statuses:
+            assert time.monotonic() < until, (job["status"], job.get("statusReason"))
+            time.sleep(0.02)
+        return job
+
+    def ended(self, id_: str, seconds: float = 30) -> dict[str, Any]:
+        """The job, once it is over."""
+        return self.when(id_, "SUCCEEDED", "FAILED", seconds=seconds)
+
+    def lines(self, id_: str, group: str = "/aws/batch/job") -> list[str]:
+        """What the last attempt of a job, or of a node, has written so far."""
+        stream = self.job(id_)["container"]["logStreamName"]
+        events = self.client("logs").get_log_events(
+            logGroupName=group, logStreamName=stream, startFromHead=True
+        )
+        return [event["message"] for event in events["events"]]
+
     def status(self, arn: str) -> str | None:
         """The status of an environment or a queue; None if it is gone."""
         kind, batch = arn.split(":")[5].partition("/")[0], self.batch
@@ -121,7 +142,7 @@ def order(*environments: str) -> list[dict[str, Any]]:
 def container(*amounts: tuple[str, str], **changes: Any) -> dict[str, Any]:
     amounts = amounts or (("VCPU", "1"), ("MEMORY", "1024"))
     requirements = [{"type": type_, "value": value} for type_, value in amounts]
-    return {"image": "train:1", "resourceRequirements": requirements, **changes}
+    return {"image": "train:1", "command": ["true"], "resourceRequirements": requirements, **changes}
 
 
 def nodes(count: int = 4, main: int = 0, ranges: dict[str, dict[str, Any]] | None = None) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
 from modelyard_sandbox.accounts import account_of
 from modelyard_sandbox.once import Application, Environ, StartResponse
+from modelyard_sandbox.turn import TURN
 from modelyard_sandbox.wording import body_of, operation_of, refuse
 
 log = logging.getLogger(__name__)
@@ -17,19 +17,15 @@ log = logging.getLogger(__name__)
 
 class Gateway:
     """A WSGI application around moto's: names the account, and words what moto doesn't answer as AWS
-    would.
-
-    moto answers one request at a time: it walks over what others add to, and loads its services and our
-    extensions when they are first asked for. Python's own lock lets no two run side by side anyhow.
+    would. moto answers one request at a time: see `turn`.
     """
 
     def __init__(self, moto: Application) -> None:
         self.moto = moto
-        self._turn = threading.Lock()
 
     def load(self, module: str) -> None:
         """Load a module of moto's before it is needed, while no request is answered."""
-        with self._turn:
+        with TURN:
             import_module(module)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -46,7 +42,7 @@ class Gateway:
 
         body_of(environ)  # read before its turn comes: a slow sender keeps nobody waiting
         try:
-            with self._turn:
+            with TURN:
                 body = self.moto(environ, keep)
         except Exception as error:
             log.exception("%s", operation_of(environ))

@@ -21,6 +21,8 @@ from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, ac
 from modelyard_sandbox.aws.cloud import Clients, Cloud
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, set_aside, write_private
+from modelyard_sandbox.job_faults import JOB_FAULTS_PATH, JOBS_PATH, REGIONS_PATH, JobFault
+from modelyard_sandbox.job_faults import to_json as job_faults_to_json
 from modelyard_sandbox.passing_time import CLOCK_PATH
 from modelyard_sandbox.process import POLL_SECONDS, ProcessIdentity
 from modelyard_sandbox.pulumi_stacks import Stack, empty_stacks
@@ -190,8 +192,28 @@ class Sandbox:
         """Let the server do these to the calls that come, instead of what it was told before; none: nothing
         more. It is how failures of a cloud are rehearsed.
         """
-        request = Request(f"{self.endpoint}{FAULTS_PATH}", to_json(faults), method="POST")  # noqa: S310 (loopback)
-        build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS).close()
+        self._ask(FAULTS_PATH, to_json(faults))
+
+    def set_job_faults(self, *faults: JobFault) -> None:
+        """Let these happen to jobs of Batch, instead of what was set before; none: nothing more. Several of
+        one kind happen one after another.
+        """
+        self._ask(JOB_FAULTS_PATH, job_faults_to_json(faults))
+
+    def job_faults(self) -> list[JobFault]:
+        """What is still to happen to jobs."""
+        return [JobFault(**item) for item in self._ask(JOB_FAULTS_PATH)["faults"]]
+
+    def lose_regions(self, *regions: str) -> None:
+        """Let these regions answer nobody, and what runs there end; none: all answer again.
+
+        A call is in the region that it is signed for. What a region holds stays, and is there again afterwards.
+        """
+        self._ask(REGIONS_PATH, json.dumps({"lost": regions}).encode())
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """The jobs of Batch that aren't over, in all accounts and regions."""
+        return self._ask(JOBS_PATH)["jobs"]
 
     def clock(self, forward: timedelta = timedelta()) -> datetime:
         """The time that locks, retentions and deletion windows go by; `forward` lets as much of it pass.
@@ -204,12 +226,8 @@ class Sandbox:
                 raise ValueError(
                     f"{forward.days:,} days are too many: {left.days:,} are left in the calendar"
                 )
-        request = Request(f"{self.endpoint}{CLOCK_PATH}")  # noqa: S310 (loopback)
-        if forward:
-            body = json.dumps({"seconds": forward.total_seconds()}).encode()
-            request = Request(f"{self.endpoint}{CLOCK_PATH}", body, method="POST")  # noqa: S310
-        with build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS) as answer:
-            return datetime.fromisoformat(json.load(answer)["now"])
+        body = json.dumps({"seconds": forward.total_seconds()}).encode() if forward else None
+        return datetime.fromisoformat(self._ask(CLOCK_PATH, body)["now"])
 
     @contextmanager
     def at_work(self, work: str) -> Generator[None]:
@@ -217,6 +235,13 @@ class Sandbox:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         with locked(self.directory / "work.lock", work):
             yield
+
+    def _ask(self, path: str, body: bytes | None = None) -> Any:
+        """What the server answers by itself; with a body it is told something."""
+        request = Request(f"{self.endpoint}{path}", body)  # noqa: S310 (loopback)
+        with build_opener(ProxyHandler({})).open(request, timeout=START_SECONDS) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
 
     def _clients_of(self, account_id: str) -> Clients:
         key = (self.endpoint, account_id)

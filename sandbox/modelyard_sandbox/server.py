@@ -35,17 +35,20 @@ PORTS_FILE = "ports.json"
 def serve(directory: Path, *, lifeline: bool) -> None:
     """Serve until told to end."""
     from modelyard_sandbox.faults import Board, Faults
+    from modelyard_sandbox.job_server import JobServer
+    from modelyard_sandbox.moto_extensions.place import settle
     from modelyard_sandbox.once import Once
     from modelyard_sandbox.passing_time import PassingTime
     from modelyard_sandbox.wording import AZURE
 
     ports, board = _ports_before(directory), Board()
     gateway = _gateway()
-    aws = _server(PassingTime(Faults(Once(gateway), board)), ports.get("port", 0))
+    aws = _server(PassingTime(JobServer(Faults(Once(gateway), board))), ports.get("port", 0))
     azure = _server(Faults(_azure, board, AZURE), ports.get("azurePort", 0))
     identity = ProcessIdentity.of(os.getpid())
     assert identity is not None, "this process runs"  # noqa: S101
     record = ServerRecord(identity, aws.port, azure.port)
+    settle(directory, record.endpoint)
 
     def end(*_: object) -> None:
         # shutdown() waits for the serving loop, which a signal handler interrupts: so from another thread.
@@ -67,9 +70,17 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     finally:
         if ServerRecord.read(directory) == record:
             ServerRecord.path(directory).unlink(missing_ok=True)
-    # Everything is in memory and goes with the process: taking it apart first would only cost seconds.
+        _end_jobs()
+    # Everything else is in memory and goes with the process: taking it apart first would only cost seconds.
     logging.shutdown()
     os._exit(0)
+
+
+def _end_jobs() -> None:
+    """End the processes of jobs, if any job was ever submitted."""
+    engine = sys.modules.get("modelyard_sandbox.moto_extensions.batch.running.engine")
+    if engine is not None and engine.is_running():
+        engine.engine().end()
 
 
 def _gateway() -> Gateway:

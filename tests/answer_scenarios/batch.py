@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from documented_refusals.batch import definition, environment, gang, queue, waits
 from documented_refusals.case import Account
 
+SECONDS = 60
+OVER = ("SUCCEEDED", "FAILED")
 SHARES: list[dict[str, Any]] = [{"shareIdentifier": "research", "weightFactor": 0.5}]
 
 
@@ -53,13 +56,19 @@ def jobs(batch: Any) -> None:
     batch.describe_job_definitions(status="ACTIVE")
     common = {"jobQueue": "jobs"}
     one = batch.submit_job(jobName="one", jobDefinition="train", **common)["jobId"]
-    many = batch.submit_job(jobName="many", jobDefinition="gang", nodeOverrides={"numNodes": 8}, **common)[
+    many = batch.submit_job(jobName="many", jobDefinition="gang", nodeOverrides={"numNodes": 2}, **common)[
         "jobId"
     ]
     array = batch.submit_job(jobName="array", jobDefinition="train", arrayProperties={"size": 2}, **common)[
         "jobId"
     ]
-    batch.describe_jobs(jobs=[one, many, f"{many}#0", array, f"{array}:0"])
+    every = [one, many, f"{many}#0", array, f"{array}:0"]
+    described: list[dict[str, Any]] = []
+    until = time.monotonic() + SECONDS
+    while len(described) < len(every) or any(job["status"] not in OVER for job in described):
+        described = batch.describe_jobs(jobs=every)["jobs"]
+        assert time.monotonic() < until, described
+        time.sleep(0.05)
     for request in (common, {"multiNodeJobId": many}, {"arrayJobId": array}):
         for status in ("RUNNABLE", "SUCCEEDED"):
             batch.list_jobs(**request, jobStatus=status)

@@ -4,10 +4,19 @@ nodes.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from batching import MANY, Account, container, nodes, refused
+
+ALL_NODES_SUCCEED = """
+    touch "$0/$AWS_BATCH_JOB_NODE_INDEX"
+    [ "$AWS_BATCH_JOB_NODE_INDEX" != "$AWS_BATCH_JOB_MAIN_NODE_INDEX" ] && exit
+    until [ "$(ls "$0" | wc -l)" = "$AWS_BATCH_JOB_NUM_NODES" ]; do sleep 0.02; done
+    sleep 0.5
+"""
+"""The main node ends last: its end would stop the others."""
 
 DEFINITIONS: list[tuple[str, dict[str, Any]]] = [
     ("must have an image", {"containerProperties": {**container(), "image": ""}}),
@@ -207,11 +216,11 @@ def test_the_number_of_nodes_stays_above_where_the_open_range_and_the_main_node_
     refused("aren't supported on Fargate", account.submit, late, fargate)
 
 
-def test_node_overrides_are_kept_and_each_node_is_described(account: Account) -> None:
+def test_node_overrides_are_kept_and_each_node_is_described(account: Account, tmp_path: Path) -> None:
     environment = [{"name": "LEVEL", "value": "1"}, {"name": "SEED", "value": "1"}]
     definition = account.nodes(count=2, main=1, ranges={"0:": container(environment=environment)})
     change = {
-        "command": ["torchrun", "train.py"],
+        "command": ["sh", "-c", ALL_NODES_SUCCEED, str(tmp_path)],
         "environment": [{"name": "SEED", "value": "2"}],
         "resourceRequirements": [{"type": "MEMORY", "value": "2048"}],
     }
@@ -222,19 +231,19 @@ def test_node_overrides_are_kept_and_each_node_is_described(account: Account) ->
     queue = account.queue(account.environment())
     id_ = account.submit(definition, queue, nodeOverrides=overrides, tags={"run": "7"})
 
-    job = account.job(id_)
+    job = account.ended(id_)
     assert (job["status"], job["tags"], "container" in job) == ("SUCCEEDED", {"run": "7"}, False)
     properties = job["nodeProperties"]
     assert (properties["numNodes"], properties["mainNode"]) == (3, 1)
     changed = properties["nodeRangeProperties"][0]["container"]
-    assert changed["command"] == ["torchrun", "train.py"]
+    assert changed["command"] == change["command"]
     assert changed["environment"] == [{"name": "LEVEL", "value": "1"}, {"name": "SEED", "value": "2"}]
     amounts = {item["type"]: item["value"] for item in changed["resourceRequirements"]}
     assert amounts == {"VCPU": "1", "MEMORY": "2048"}
 
     node = account.job(f"{id_}#1")
     assert node["nodeDetails"] == {"nodeIndex": 1, "isMainNode": True}
-    assert (node["container"]["exitCode"], node["container"]["command"]) == (0, ["torchrun", "train.py"])
+    assert (node["container"]["exitCode"], node["container"]["command"]) == (0, change["command"])
     assert "nodeProperties" not in node
     listed = account.batch.list_jobs(multiNodeJobId=id_, jobStatus="SUCCEEDED")["jobSummaryList"]
     assert [(item["jobId"], item["nodeProperties"]) for item in listed] == [
@@ -245,7 +254,7 @@ def test_node_overrides_are_kept_and_each_node_is_described(account: Account) ->
     assert [(item["jobId"], item["nodeProperties"]) for item in of_queue] == [(id_, {"numNodes": 3})]
     kept = account.batch.describe_job_definitions(jobDefinitions=[definition])["jobDefinitions"][0]
     assert kept["nodeProperties"]["numNodes"] == 2
-    assert "command" not in kept["nodeProperties"]["nodeRangeProperties"][0]["container"]
+    assert kept["nodeProperties"]["nodeRangeProperties"][0]["container"]["command"] == ["true"]
 
 
 def test_several_nodes_never_start_on_spot_machines_and_what_depends_on_them_waits(account: Account) -> None:
@@ -253,8 +262,9 @@ def test_several_nodes_never_start_on_spot_machines_and_what_depends_on_them_wai
     queue = account.queue(account.environment(computeResources=spot))
     id_ = account.submit(account.nodes(), queue)
     after = account.submit(account.definition(), queue, dependsOn=[{"jobId": id_}])
-    assert (account.job(id_)["status"], account.job(f"{id_}#0")["status"]) == ("RUNNABLE", "RUNNABLE")
-    assert account.job(after)["status"] == "PENDING"
+    assert account.when(id_, "RUNNABLE")["statusReason"].startswith("UNDETERMINED - ")
+    assert account.job(f"{id_}#0")["status"] == "RUNNABLE"
+    assert account.when(after, "PENDING")["dependsOn"] == [{"jobId": id_}]
     listed = account.batch.list_jobs(jobQueue=queue)["jobSummaryList"]
     assert listed == [], "only jobs that run are listed, unless a status is asked for"
 
@@ -272,7 +282,7 @@ def test_several_nodes_never_start_on_spot_machines_and_what_depends_on_them_wai
 def test_an_array_is_described_and_listed_with_its_children(account: Account) -> None:
     queue = account.queue(account.environment())
     id_ = account.submit(account.definition(), queue, arrayProperties={"size": 3})
-    array = account.job(id_)["arrayProperties"]
+    array = account.ended(id_)["arrayProperties"]
     assert (array["size"], array["statusSummary"]["SUCCEEDED"]) == (3, 3)
     assert account.job(f"{id_}:2")["arrayProperties"] == {"index": 2}
     listed = account.batch.list_jobs(arrayJobId=id_, jobStatus="SUCCEEDED")["jobSummaryList"]
@@ -288,9 +298,9 @@ def test_a_job_of_one_container_shows_its_overrides_every_time_alike(account: Ac
         retryStrategy={"attempts": 3},
         timeout={"attemptDurationSeconds": 600},
     )
-    change = {"environment": [{"name": "B", "value": "2"}], "command": ["run"]}
+    change = {"environment": [{"name": "B", "value": "2"}], "command": ["true"]}
     id_ = account.submit(definition, account.queue(account.environment()), containerOverrides=change)
-    first = account.job(id_)
+    first = account.ended(id_)
     assert first["container"]["environment"] == [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
     assert (first["retryStrategy"]["attempts"], first["timeout"]["attemptDurationSeconds"]) == (3, 600)
     assert first["createdAt"] <= first["startedAt"] <= first["stoppedAt"]

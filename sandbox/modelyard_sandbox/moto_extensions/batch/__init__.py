@@ -1,11 +1,10 @@
 """AWS Batch: what moto lacks, or takes without a look.
 
-Its limits are kept, updates of compute environments and queues are carried out and take their time, and jobs
-of several nodes are described by node. Jobs run nowhere: they succeed at once, but for those that AWS would
-not start either. Sources: AWS Batch API reference, the operations of these names; AWS Batch user guide,
-"Service quotas", "Update a compute environment", "Multi-node parallel jobs"; 2026-11. AWS publishes the error
-code, ClientException, and hardly any text: where a public issue shows AWS's own words they are used, as the
-modules say.
+Its limits are kept, updates of compute environments and queues are carried out and take their time, and
+jobs of several nodes are described by node. Jobs run as processes of this machine: see `running`. Sources:
+AWS Batch API reference, the operations of these names; AWS Batch user guide, "Service quotas", "Update a
+compute environment", "Multi-node parallel jobs"; 2026-11. AWS publishes the error code, ClientException,
+and hardly any text: where a public issue shows AWS's own words they are used, as the modules say.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 from moto.batch import urls
+from moto.batch.models import BatchBackend
 from moto.batch.responses import BatchResponse
 from moto.core.exceptions import AWSError
 from moto.iam.models import SERVICE_NAME_CONVERSION
@@ -24,12 +24,14 @@ from modelyard_sandbox.moto_extensions.batch import (
     job_definitions,
     job_queues,
     jobs,
+    lag,
     scheduling_policies,
     snapshots,
     tags,
 )
 from modelyard_sandbox.moto_extensions.batch.answers import refused
-from modelyard_sandbox.moto_extensions.operations import add_operations
+from modelyard_sandbox.moto_extensions.batch.running import requests
+from modelyard_sandbox.moto_extensions.operations import add_operations, before
 
 OPERATIONS: tuple[Callable[[Any], str], ...] = (
     compute_environments.createcomputeenvironment,
@@ -64,6 +66,8 @@ def install() -> None:
     add_operations(BatchResponse, *map(_in_batchs_terms, OPERATIONS))
     # moto knows operations of Batch by their paths.
     urls.url_paths["{0}/v1/getjobqueuesnapshot$"] = BatchResponse.dispatch
+    before(BatchBackend, "reset", requests.all_forgotten)
+    lag.WHEN_GONE.append(requests.environment_deleted)
 
 
 def _in_batchs_terms(operation: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from moto.batch.exceptions import ClientException
@@ -70,12 +70,17 @@ def keep(self: Any, arn: str, **values: Any) -> None:
 
 def kept(self: Any) -> dict[str, dict[str, Any]]:
     """What is kept beside moto's records, by arn."""
+    return kept_in(self.batch_backend)
+
+
+def kept_in(batch_backend: Any) -> dict[str, dict[str, Any]]:
+    """The same of an account and region whose request isn't at hand."""
     # moto's two Batch backends are one account: what both are sure to share is the account's EC2.
-    return store_of(self.batch_backend.ec2_backend, "batch")
+    return store_of(batch_backend.ec2_backend, "batch")
 
 
-def page(self: Any, key: str, items: list[Any]) -> str:
-    """One page of an answer's list; JSON has no members for what is not there."""
+def page(self: Any, key: str, items: list[Any], show: Callable[[Any], Any] | None = None) -> str:
+    """One page of an answer's list, each item as `show` has it; JSON has no members for what is not there."""
     size = self._get_param("maxResults")
     if size is not None:
         within("maxResults", size, 1, PAGE_MAX)
@@ -83,7 +88,9 @@ def page(self: Any, key: str, items: list[Any]) -> str:
         shown, token = pages.page(items, self._get_param("nextToken"), size or PAGE_MAX)
     except pages.BadTokenError as error:
         raise refused(f"nextToken {error} is not valid") from error
-    return json.dumps(without_nulls({key: shown, "nextToken": token}))
+    return json.dumps(
+        without_nulls({key: [show(item) for item in shown] if show else shown, "nextToken": token})
+    )
 
 
 def chosen(self: Any, member: str) -> list[str]:

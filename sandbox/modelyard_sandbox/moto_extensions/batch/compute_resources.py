@@ -239,7 +239,7 @@ def _check_template(backend: Any, resources: Resources) -> None:
     template = resources.get("launchTemplate")
     groups: list[Any] = list(resources.get("securityGroupIds") or [])
     if template and (template.get("launchTemplateId") or template.get("launchTemplateName")):
-        data = _template_data(backend, template)
+        data = template_data(backend, template)
         check_user_data(data)
         overrides = template.get("overrides") or []
         require(len(overrides) <= OVERRIDES_MAX, f"a launch template takes {OVERRIDES_MAX} overrides at most")
@@ -252,7 +252,7 @@ def _groups_of(face: Any) -> Any:
     return face.get("Groups") or face.get("SecurityGroupId") or face.get("SecurityGroupIds")
 
 
-def _template_data(backend: Any, template: Mapping[str, Any]) -> dict[str, Any]:
+def template_data(backend: Any, template: Mapping[str, Any]) -> dict[str, Any]:
     """The data of the template's version."""
     id_, name = template.get("launchTemplateId"), template.get("launchTemplateName")
     require(not (id_ and name), executing("either launchTemplateId or launchTemplateName, not both"))

@@ -28,6 +28,7 @@ from modelyard_sandbox.moto_extensions.batch.answers import (
     within,
 )
 from modelyard_sandbox.moto_extensions.batch.compute_resources import FARGATE_TYPES
+from modelyard_sandbox.moto_extensions.batch.running import requests
 
 QUEUES_MAX = 50
 ENVIRONMENTS_MAX = 3
@@ -117,11 +118,12 @@ def updatejobqueue(self: Any) -> str:
 
 
 def deletejobqueue(self: Any) -> str:
-    """DeleteJobQueue: it must be disabled; it holds its compute environments until it is gone."""
+    """DeleteJobQueue: it must be disabled; its jobs end. It holds its environments until it is gone."""
     lag.settle(self)
     queue = _queue(self)
     lag.must_be_settled(self, queue.arn, "delete")
     require(queue.state == "DISABLED", "Cannot delete, the job queue must be in the state DISABLED")
+    requests.queue_deleted(queue)
     lag.in_transition(self, queue.arn, "DELETING")
     lag.settle(self)
     return json.dumps({})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,8 @@ LAG_VARIABLE = "MODELYARD_SANDBOX_BATCH_LAG_SECONDS"
 LAG_DEFAULT_SECONDS = 5.0
 TRANSITIONS_PER_LAG = 20
 """How much shorter an update or a deletion is than the lag."""
+WHEN_GONE: list[Callable[[str], None]] = []
+"""Who is told the ARN of a compute environment that is gone."""
 
 
 @cache
@@ -70,3 +73,5 @@ def settle(self: Any) -> None:
             backend.delete_job_queue(arn)
         elif backend.get_compute_environment_by_arn(arn) is not None:
             backend.delete_compute_environment(arn)
+            for tell in WHEN_GONE:
+                tell(arn)

@@ -6,11 +6,14 @@ Source: AWS Batch API reference, GetJobQueueSnapshot, FrontOfQueueDetail and Fro
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from modelyard_sandbox.moto_extensions.batch.answers import require
-from modelyard_sandbox.moto_extensions.batch.job_details import is_child
+from modelyard_sandbox.moto_extensions.batch.running.job import Job
+from modelyard_sandbox.moto_extensions.batch.running.world import milliseconds
 from modelyard_sandbox.moto_extensions.clock import now
 
 FRONT = 100
@@ -21,21 +24,20 @@ def getjobqueuesnapshot(self: Any) -> str:
     name = self._get_param("jobQueue")
     queue = self.batch_backend.get_job_queue(name)
     require(queue is not None, f"JobQueue {name} not found")
-    jobs = [job for job in queue.jobs if not is_child(job)]
-    waiting = [job for job in jobs if job.status == "RUNNABLE"]
     front = [
-        {"jobArn": job.arn, "earliestTimeAtPosition": _milliseconds(_there_since(job, jobs))}
-        for job in waiting[:FRONT]
+        {"jobArn": job.arn, "earliestTimeAtPosition": milliseconds(since)}
+        for job, since in islice(_waiting(queue.jobs), FRONT)
     ]
-    return json.dumps({"frontOfQueue": {"jobs": front, "lastUpdatedAt": _milliseconds(now())}})
+    return json.dumps({"frontOfQueue": {"jobs": front, "lastUpdatedAt": milliseconds(now())}})
 
 
-def _there_since(job: Any, jobs: list[Any]) -> datetime:
-    """When the last one went that had been before it; or when it came itself."""
-    before = jobs[: jobs.index(job)]
-    gone = [other.job_stopped_at for other in before if other.job_stopped and other.job_stopped_at]
-    return max([job.job_created_at, *gone])
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+def _waiting(jobs: list[Job]) -> Iterator[tuple[Job, datetime]]:
+    """The jobs that wait, and since when each has its place: one before it went, or it came itself."""
+    last_gone = datetime.min.replace(tzinfo=UTC)
+    for job in (unit for one in jobs for unit in (one.children if one.is_array else [one])):
+        if job.status == "RUNNABLE":
+            is_new = not job.attempts and not job.submission.depends_on
+            came = job.created_at if is_new else job.runnable_at or job.created_at
+            yield job, max(last_gone, came)
+        else:
+            last_gone = max([last_gone, *filter(None, (job.started_at, job.stopped_at))])

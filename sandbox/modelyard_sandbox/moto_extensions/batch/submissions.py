@@ -8,10 +8,18 @@ import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from modelyard_sandbox.moto_extensions.batch import lag
-from modelyard_sandbox.moto_extensions.batch.answers import check_name, check_tags, refused, require, within
+from modelyard_sandbox.moto_extensions.batch.answers import (
+    check_name,
+    check_tags,
+    kept,
+    refused,
+    require,
+    within,
+)
 from modelyard_sandbox.moto_extensions.batch.compute_resources import FARGATE_TYPES
 from modelyard_sandbox.moto_extensions.batch.containers import (
     check_environment,
@@ -20,7 +28,12 @@ from modelyard_sandbox.moto_extensions.batch.containers import (
     check_timeout,
 )
 from modelyard_sandbox.moto_extensions.batch.job_definitions import PRIORITY_MAX, active_definition
-from modelyard_sandbox.moto_extensions.batch.node_ranges import check_node_count, check_targets, ranges_of
+from modelyard_sandbox.moto_extensions.batch.node_ranges import (
+    NodeRange,
+    check_node_count,
+    check_targets,
+    ranges_of,
+)
 from modelyard_sandbox.moto_extensions.batch.scheduling_policies import check_share
 
 SIZE_MAX = 30 * 1024
@@ -29,7 +42,7 @@ ARRAY_MAX = 10_000
 DEPENDENCIES_MAX = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Submission:
     """A job as it was asked for, and found right."""
 
@@ -42,6 +55,38 @@ class Submission:
     node_properties: dict[str, Any] | None
     """Those of the definition with the overrides in them; None for a job of one node."""
     depends_on: list[dict[str, str]]
+    parameters: dict[str, str]
+    timeout: dict[str, int] | None
+    retry_strategy: dict[str, Any] | None
+    share: str | None
+    priority: int | None
+    propagate_tags: bool | None
+
+    @cached_property
+    def ranges(self) -> list[NodeRange]:
+        """The ranges of its nodes; none for a job of one node."""
+        return ranges_of(self.node_properties) if self.node_properties else []
+
+    @cached_property
+    def _containers(self) -> dict[tuple[int, ...], dict[str, Any]]:
+        return {}
+
+    def container(self, node: int | None) -> dict[str, Any]:
+        """The properties of its container, or of one of its nodes': a range inside another overrides it."""
+        holding = [index for index, item in enumerate(self.ranges) if node is not None and item.holds(node)]
+        key = tuple(sorted(holding, key=lambda index: -self.ranges[index].size))
+        if key not in self._containers:
+            self._containers[key] = self._made(key)
+        return self._containers[key]
+
+    def _made(self, ranges: tuple[int, ...]) -> dict[str, Any]:
+        if self.node_properties is None:
+            return overridden(self.definition.container_properties or {}, self.container_overrides)
+        described = self.node_properties["nodeRangeProperties"]
+        made: dict[str, Any] = {}
+        for index in ranges:
+            made |= described[index].get("container") or {}
+        return made
 
 
 def checked(self: Any) -> Submission:
@@ -61,9 +106,25 @@ def checked(self: Any) -> Submission:
     _check_dependencies(self, dependencies, size)
     overrides = self._get_param("containerOverrides") or {}
     nodes = _node_properties(self, queue, definition)
+    require(not (nodes and size), "arrayProperties can't be set for a multi-node parallel job")
     require(not (nodes and overrides), "containerOverrides can't be set for a multi-node parallel job")
     check_overrides(overrides, fargate="FARGATE" in (definition.platform_capabilities or []))
-    return Submission(name, queue, definition, size, overrides, nodes, dependencies)
+    return Submission(
+        name,
+        queue,
+        definition,
+        size,
+        overrides,
+        nodes,
+        dependencies,
+        parameters={**(definition.parameters or {}), **(self._get_param("parameters") or {})},
+        timeout=self._get_param("timeout") or definition.timeout,
+        retry_strategy=self._get_param("retryStrategy") or definition.retry_strategy,
+        share=self._get_param("shareIdentifier"),
+        priority=self._get_param("schedulingPriorityOverride")
+        or kept(self).get(definition.arn, {}).get("schedulingPriority"),
+        propagate_tags=self._get_param("propagateTags"),
+    )
 
 
 def check_overrides(overrides: Mapping[str, Any], *, fargate: bool = False) -> None:

@@ -1,0 +1,48 @@
+"""Faults that happen to jobs, to be rehearsed, and the regions that are lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Literal, get_args
+
+JOB_FAULTS_PATH = "/_modelyard/job-faults"
+JOBS_PATH = "/_modelyard/jobs"
+REGIONS_PATH = "/_modelyard/lost-regions"
+TASKS_PATH = "/_modelyard/tasks/"
+Kind = Literal["host_failure", "spot_interruption", "out_of_memory", "no_capacity", "image_missing"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+@dataclass
+class JobFault:
+    """What happens to the next attempts of some jobs."""
+
+    kind: Kind
+    """`host_failure`: the machine of a node is gone. `spot_interruption`: the same, announced before in
+    notice.json. `out_of_memory`: the container of a node is killed. `no_capacity`: no machine comes, so that
+    the job stays RUNNABLE. `image_missing`: the image of a node can't be pulled.
+    """
+    job: str = "*"
+    """A job's id or name, or how either begins, with an asterisk behind."""
+    node: int = 0
+    """Which node of a multi-node job it happens to."""
+    after_seconds: float | None = None
+    """When: so long after the container started (at once if None); of `no_capacity`, how long it lasts after
+    the job became RUNNABLE (for ever if None).
+    """
+    notice_seconds: float = 120.0
+    """How long before its end a Spot machine is told."""
+    times: int = 1
+    """Attempts that it happens to; `no_capacity` lasts until the faults are set anew."""
+
+
+def to_json(faults: Iterable[JobFault]) -> bytes:
+    """Faults as `JOB_FAULTS_PATH` takes them."""
+    return json.dumps([asdict(fault) for fault in faults]).encode()
+
+
+def from_json(body: bytes) -> list[JobFault]:
+    """Faults that were sent."""
+    return [JobFault(**item) for item in json.loads(body)]

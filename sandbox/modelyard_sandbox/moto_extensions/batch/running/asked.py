@@ -1,0 +1,73 @@
+"""What the server answers by itself about jobs: containers ask who they are, clients ask what runs and set
+faults.
+
+Nothing here is AWS's but the answers to containers, which `task_roles` words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelyard_sandbox.job_faults import JobFault
+from modelyard_sandbox.moto_extensions.batch.running.endings import fail_machine
+from modelyard_sandbox.moto_extensions.batch.running.engine import engine, is_running
+from modelyard_sandbox.turn import TURN
+
+
+def task_answer(path: str, token: str) -> tuple[int, dict[str, Any]]:
+    """What a container is answered."""
+    return engine().roles.answer(path, token)
+
+
+def set_faults(faults: list[JobFault]) -> None:
+    """Let these happen to jobs, instead of those before."""
+    with TURN:
+        engine().world.rehearsal.set(faults)
+    engine().wake()
+
+
+def faults() -> list[JobFault]:
+    """Those that are still to come."""
+    with TURN:
+        return list(engine().world.rehearsal.faults) if is_running() else []
+
+
+def lose_regions(regions: frozenset[str]) -> None:
+    """Let what runs in these regions end, and nothing start there until they are given back."""
+    with TURN:
+        world = engine().world
+        world.rehearsal.lost_regions = regions
+        lost = [
+            task
+            for run in world.runs.values()
+            if run.job.backend.region_name in regions
+            for task in run.tasks
+            if not task.is_over
+        ]
+        for task in lost:
+            fail_machine(world, task)
+    engine().wake()
+
+
+def unfinished() -> list[dict[str, Any]]:
+    """The jobs that aren't over, for people."""
+    if not is_running():
+        return []
+    with TURN:
+        world = engine().world
+        jobs = {id(job): job for job in world.unfinished()}.values()
+        return [
+            {
+                "jobId": job.job_id,
+                "name": job.submission.name,
+                "status": job.status,
+                "reason": job.reason,
+                "account": job.backend.account_id,
+                "region": job.backend.region_name,
+                "queue": job.submission.queue.name,
+                "containers": sum(not task.is_over for task in run.tasks)
+                if (run := world.runs.get(job.job_id))
+                else 0,
+            }
+            for job in jobs
+        ]

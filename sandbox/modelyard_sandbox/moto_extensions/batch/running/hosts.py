@@ -1,0 +1,117 @@
+"""The directory that stands for a machine's disk, and what of it a container sees.
+
+A container's mounts can't be made for a mere process, so their paths are translated: a word of the command
+or the value of a variable that is a container path of a mount, or begins with one, names the directory on
+the host instead. Files that the launch template's user data puts on a machine lie there as well: those that
+its shell script writes with `put MODE PATH <<'MODELYARD_END_OF_FILE'`, which are taken out of the text. The
+script isn't run, for it would change this machine.
+
+Sources: AWS Batch API reference, Volume, MountPoint and Host (a source that doesn't exist is made; without
+one Docker assigns it); docs/reference/node.md; 2026-11.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from modelyard.planning.host.user_data import END_OF_FILE
+from modelyard_sandbox.moto_extensions.batch.compute_resources import template_data
+from modelyard_sandbox.moto_extensions.batch.running.job import Job
+from modelyard_sandbox.moto_extensions.ec2.user_data import raw
+
+VOLUMES = "/var/lib/docker/volumes"
+_FILE = re.compile(rf"^put ([0-7]+) (\S+) <<'{END_OF_FILE}'\n(.*?)^{END_OF_FILE}$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class HostFile:
+    """A file that user data puts on a machine."""
+
+    path: str
+    mode: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A directory of the host, and where the container has it."""
+
+    container_path: str
+    source: str
+    """Its path on the machine."""
+
+    def translated(self, text: str, host: Path) -> str | None:
+        """A path below the mount, as this machine knows it; None if it is none."""
+        if text == self.container_path or text.startswith(self.container_path + "/"):
+            return f"{host}{self.source}{text.removeprefix(self.container_path)}"
+        return None
+
+
+def directory_name(unit: Job, attempt: int) -> str:
+    """What the directories of a container's attempt are called."""
+    name = unit.job_id.replace("#", "-node-").replace(":", "-child-")
+    return f"{name}-attempt-{attempt}"
+
+
+def mounts_of(properties: Mapping[str, Any]) -> list[Mount]:
+    """A container's mounts, the innermost first."""
+    volumes = {item["name"]: item for item in properties.get("volumes") or []}
+    mounts: list[Mount] = []
+    for item in properties.get("mountPoints") or []:
+        volume = volumes.get(item.get("sourceVolume"), {})
+        source = (volume.get("host") or {}).get("sourcePath") or f"{VOLUMES}/{item.get('sourceVolume')}"
+        path = item.get("containerPath") or source
+        mounts.append(Mount(path.rstrip("/") or "/", source.rstrip("/")))
+    return sorted(mounts, key=lambda mount: -len(mount.container_path))
+
+
+def translated(text: str, mounts: Sequence[Mount], host: Path) -> str:
+    """A text in which the path of a mount at its beginning is that on this machine."""
+    for mount in mounts:
+        found = mount.translated(text, host)
+        if found is not None:
+            return found
+    return text
+
+
+def files_of(ec2_backend: Any, resources: Mapping[str, Any]) -> tuple[HostFile, ...]:
+    """The files that the launch template of an environment puts on its machines."""
+    template = resources.get("launchTemplate")
+    if not template:
+        return ()
+    try:
+        text = template_data(ec2_backend, template).get("UserData")
+        return _files(raw(text)) if text else ()
+    except Exception:  # noqa: BLE001 (a template that is gone, or what isn't base64: no machine would get it)
+        return ()
+
+
+def set_up(host: Path, mounts: Sequence[Mount], files: Sequence[HostFile]) -> None:
+    """Make the directories that are mounted, and the files in them."""
+    for mount in mounts:
+        (host / mount.source.lstrip("/")).mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if any(file.path.startswith(mount.source + "/") for mount in mounts):
+            path = host / file.path.lstrip("/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.content)
+            path.chmod(file.mode)
+
+
+@lru_cache(maxsize=64)
+def _files(user_data: bytes) -> tuple[HostFile, ...]:
+    scripts = [
+        part.get_payload(decode=True)
+        for part in message_from_bytes(user_data).walk()
+        if part.get_content_type() == "text/x-shellscript"
+    ]
+    texts = [script.decode(errors="replace") for script in scripts if isinstance(script, bytes)]
+    return tuple(
+        HostFile(path, int(mode, 8), content) for text in texts for mode, path, content in _FILE.findall(text)
+    )

@@ -1,0 +1,29 @@
+"""What can be set about jobs that run, by variables of the server's environment; read once."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+PROCESSES_VARIABLE = "MODELYARD_SANDBOX_BATCH_PROCESSES"
+GRACE_VARIABLE = "MODELYARD_SANDBOX_BATCH_GRACE_SECONDS"
+PROCESSES_PER_CORE = 8
+PROCESSES_LEAST = 16
+GRACE_SECONDS = 30.0
+"""Between SIGTERM and SIGKILL (Amazon ECS API reference, StopTask, 2026-11)."""
+
+
+@cache
+def processes_max() -> int:
+    """How many containers run at once on this machine, in all accounts and regions together.
+
+    Only a single job with more nodes goes beyond it.
+    """
+    given = os.environ.get(PROCESSES_VARIABLE)
+    return int(given) if given else max(PROCESSES_LEAST, PROCESSES_PER_CORE * (os.cpu_count() or 1))
+
+
+@cache
+def grace_seconds() -> float:
+    """How long a container that is told to stop has for it."""
+    return float(os.environ.get(GRACE_VARIABLE) or GRACE_SECONDS)
