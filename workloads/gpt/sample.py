@@ -66,7 +66,7 @@ def load(uri: str, run_id: str) -> GPT:
 
 
 def write(model: GPT, prompt: bytes, count: int, temperature: float, random: torch.Generator) -> bytes:
-    """The prompt and as many bytes more, each drawn as the model thinks it likely; a low temperature sharpens."""
+    """The prompt and as many bytes more, each drawn as the model thinks it likely, or bolder."""
     tokens = torch.tensor([list(prompt)])
     with torch.no_grad():
         for _ in range(count):

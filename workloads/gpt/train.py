@@ -27,17 +27,18 @@ PACKAGES = ("numpy", "torch")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one process of the job; returns its exit code."""
+    """Run one process of the job, to its end; returns the exit code if it came to nothing before it began."""
     options = parse_options(arguments)
     stop = StopRequest()
     try:
         # PyTorch takes seconds to import: what is wrong with options and contract is told before.
         context = JobContext.from_environment(os.environ)
         place = Place.from_environment(os.environ, context)
-        from modelyard_training.torch_gang import gang
+        from modelyard_training.torch_gang import gang, leave
 
         with gang(context, place, timeout_seconds=options.peer_timeout_seconds):
-            return train(context, place, options, stop)
+            code = train(context, place, options, stop)
+        leave(code)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
