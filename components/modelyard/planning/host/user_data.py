@@ -36,7 +36,7 @@ BATCH_BYTES = 2_560
 """What we leave of that to Batch, which adds its own parts. How many bytes they take isn't documented."""
 
 BOUNDARY = "==MODELYARD=="
-END_OF_FILE = "MODELYARD_END_OF_FILE"
+END_OF_FILE = "MODELYARD_END"
 
 NOTICES_UNIT = f"""\
 [Unit]
@@ -76,6 +76,7 @@ mkdir -p "$root{LOG_PATH}"
 """
 
 AFTER = f"""\
+cp "$root/var/lib/cloud/data/instance-id" "$root{ENTRYPOINT_PATH}"
 chmod 0555 "$root{ENTRYPOINT_PATH}"
 chattr -R +i "$root{ENTRYPOINT_PATH}" || echo "modelyard: the entrypoint isn't immutable"
 grep -qs ^ECS_AWSVPC_BLOCK_IMDS "$root/etc/ecs/ecs.config" ||
@@ -108,6 +109,7 @@ def _script(plan: HostPlan) -> str:
 def _files(plan: HostPlan) -> Iterator[tuple[str, str, str]]:
     """Mode, path and content of each file."""
     yield "0555", f"{ENTRYPOINT_PATH}/run", _shipped("entrypoint.sh")
+    yield "0444", f"{ENTRYPOINT_PATH}/fetch", _shipped("entrypoint_fetch.py")
     yield "0755", f"{LIBRARY_PATH}/notices", _shipped("notices.py")
     yield "0755", f"{LIBRARY_PATH}/agent", _shipped("agent.sh")
     notices: dict[str, object] = {"notices_path": NOTICES_PATH, "leave_minutes": plan.leave_minutes}

@@ -1,265 +1,250 @@
+"""The entrypoint as the user data installs it, run as the first process of a container would be."""
+
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
-import signal
-import socket
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
-from nodes import Node, eventually
+from moto.server import ThreadedMotoServer
+from nodes import Node
 
-SHOW = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
-
-SAVES = """
-import pathlib, signal, sys, time
-def save(*_):
-    pathlib.Path(sys.argv[1], "saved").touch()
-    sys.exit(143)
-signal.signal(signal.SIGTERM, save)
-pathlib.Path(sys.argv[1], "ready").touch()
-time.sleep(60)
-"""
-
-DEAF = SAVES.replace("sys.exit(143)", "pass").replace("time.sleep(60)", "\nwhile True: time.sleep(1)")
+REGION = "eu-central-1"
+MAIN = "import json, os, sys, beside\nprint(json.dumps([os.getpid(), sys.flags.isolated, beside.HERE]))"
 
 
-class Entrypoint:
-    """What the user data installs, as the first process of a container would run it."""
+def packed(main: str = MAIN) -> tuple[bytes, str]:
+    """An archive that Python runs, and the name that it has by its digest."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("__main__.py", main)
+        archive.writestr("beside.py", "HERE = True")
+    return content.getvalue(), f"{hashlib.sha256(content.getvalue()).hexdigest()}.pyz"
+
+
+class Container:
+    """Where the entrypoint runs, with a directory for what it fetches."""
 
     def __init__(self, node: Node, directory: Path) -> None:
         node.set_up()
-        self.path = str(node.root / "opt/modelyard/entrypoint/run")
-        self.directory = directory / "job"
-        self.notices = directory / "notices"
-        self.root = node.root
-        self.hosts = node.root / "etc/hosts"
-        self.hosts.write_text("127.0.0.1 localhost\n")
-        self.directory.mkdir()
-        self.notices.mkdir()
-        self.started: list[subprocess.Popen[str]] = []
+        self.path = node.root / "opt/modelyard/entrypoint/run"
+        self.directory = directory
 
-    def environment(self, **variables: str) -> dict[str, str]:
-        return {
-            "PATH": os.environ["PATH"],
-            "MODELYARD_NOTICES": str(self.notices),
-            "MODELYARD_ROOT": str(self.root),
-            **variables,
-        }
-
-    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.path, *command],
-            env=self.environment(**variables),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-
-    def variables(self, **given: str) -> dict[str, str]:
-        done = self.run(*SHOW, **given)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def start(self, program: str, **variables: str) -> subprocess.Popen[str]:
-        """Start a program that says when it is ready."""
-        process = subprocess.Popen(
-            [self.path, sys.executable, "-c", program, str(self.directory)],
-            env=self.environment(**variables),
+    def start(self, path: str = "", **variables: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [str(self.path)],
+            env={"PATH": path or f"{Path(sys.executable).parent}:{os.environ['PATH']}", **variables},
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.started.append(process)
-        eventually((self.directory / "ready").exists)
-        return process
 
-    def announce(self, **changes: object) -> None:
-        """Put up a notice as the node's watcher does."""
-        notice = {
-            "schema": "modelyard.notice/1",
-            "kind": "spot_interruption",
-            "at": "2026-12-01T11:00:00Z",
-            "drain_at": "2026-12-01T11:00:00Z",
-            "leave": True,
-            "source": "spot/instance-action",
-            "written_at": "2026-12-01T10:58:00Z",
-            **changes,
-        }
-        new = self.notices / "notice.new"
-        new.write_text(json.dumps(notice) + "\n")
-        new.replace(self.notices / "notice.json")
+    def run(self, **variables: str) -> tuple[int, str, str]:
+        process = self.start(**variables)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+    def put(self, content: bytes, name: str) -> str:
+        (self.directory / name).write_bytes(content)
+        return f"file://{self.directory}/{name}"
 
 
 @pytest.fixture
-def entrypoint(node: Node, tmp_path: Path) -> Iterator[Entrypoint]:
-    made = Entrypoint(node, tmp_path)
-    yield made
-    for process in made.started:
-        process.kill()
-        process.communicate()
+def container(node: Node, tmp_path: Path) -> Container:
+    return Container(node, tmp_path)
 
 
-def chosen(found: Mapping[str, str], *names: str) -> dict[str, str | None]:
-    return {name: found.get(name) for name in names}
-
-
-def test_a_job_on_one_node_finds_the_contract(entrypoint: Entrypoint):
-    found = entrypoint.variables()
-    assert chosen(
-        found, "NUM_NODES", "NODE_RANK", "MASTER_PORT", "MODELYARD_ATTEMPT", "MODELYARD_METRICS", "RANK"
-    ) == {
-        "NUM_NODES": "1",
-        "NODE_RANK": "0",
-        "MASTER_PORT": "29500",
-        "MODELYARD_ATTEMPT": "1",
-        "MODELYARD_METRICS": "/tmp/metrics.jsonl",
-        "RANK": None,
-    }
-    assert found["GPUS_PER_NODE"].isdigit()
-
-
-def test_a_node_of_several_finds_what_batch_says_of_it(entrypoint: Entrypoint):
-    found = entrypoint.variables(
-        AWS_BATCH_JOB_NUM_NODES="16",
-        AWS_BATCH_JOB_NODE_INDEX="3",
-        AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS="10.0.1.17",
-        AWS_BATCH_JOB_ATTEMPT="2",
-        MODELYARD_DISTRIBUTION="torchrun",
+@pytest.fixture(scope="module")
+def store() -> Iterator[tuple[Any, dict[str, str]]]:
+    """A bucket, and the variables by which it is reached."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    variables = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
+    client = boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=variables["AWS_ENDPOINT_URL"],
+        aws_access_key_id="AKIA",
+        aws_secret_access_key="secret",
     )
-    names = ("NUM_NODES", "NODE_RANK", "MASTER_ADDR", "MODELYARD_ATTEMPT", "RANK", "LOCAL_RANK", "WORLD_SIZE")
-    assert chosen(found, *names) == dict(
-        zip(names, ("16", "3", "10.0.1.17", "2", "3", "0", "16"), strict=True)
-    )
+    client.create_bucket(Bucket="checkpoints", CreateBucketConfiguration={"LocationConstraint": REGION})
+    yield client, variables
+    client.close()
+    server.stop()
 
 
-def test_what_the_job_definition_sets_stands(entrypoint: Entrypoint):
-    given = {"MASTER_PORT": "4711", "GPUS_PER_NODE": "4", "MASTER_ADDR": "10.9.9.9", "NODE_RANK": "7"}
-    assert chosen(entrypoint.variables(**given), *given) == given
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
 
 
-HOSTS = f"""# of the task
-
-127.0.0.1 localhost {socket.gethostname()}
-::1 {socket.gethostname()}
-10.0.3.8 {socket.gethostname()}-2
-10.0.3.9 ip-10-0-3-9 {socket.gethostname()}
-"""
+def test_it_becomes_the_runtime_that_it_fetched(container: Container):
+    process = container.start(MODELYARD_RUNTIME=container.put(*packed()))
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert json.loads(out) == [process.pid, 1, True]
 
 
-@pytest.mark.parametrize(("node_count", "address"), [("1", "10.0.3.9"), ("16", "10.0.3.9")])
-def test_the_main_node_is_reached_at_its_tasks_own_address(entrypoint: Entrypoint, node_count, address):
-    entrypoint.hosts.write_text(HOSTS)
-    found = entrypoint.variables(AWS_BATCH_JOB_NUM_NODES=node_count)
-    assert found["MASTER_ADDR"] == address
+def test_the_runtime_comes_from_s3(container: Container, store: Any):
+    client, variables = store
+    content, name = packed()
+    client.put_object(Bucket="checkpoints", Key=f"runs/runtime/{name}", Body=content)
+    uri = f"s3://checkpoints/runs/runtime/{name}"
+    code, out, err = container.run(MODELYARD_RUNTIME=uri, **KEYS, **variables)
+    assert (code, json.loads(out)[1:], err) == (0, [1, True], "")
 
 
-def test_a_job_on_one_node_needs_no_address_of_its_own(entrypoint: Entrypoint):
-    entrypoint.hosts.write_text("127.0.0.1 localhost\n")
-    assert entrypoint.variables()["MASTER_ADDR"] == "127.0.0.1"
+def test_the_exit_code_is_the_runtimes(container: Container):
+    uri = container.put(*packed("raise SystemExit(241)"))
+    assert container.run(MODELYARD_RUNTIME=uri) == (241, "", "")
 
 
-def test_a_main_node_without_an_address_of_its_own_says_what_to_set(entrypoint: Entrypoint):
-    entrypoint.hosts.write_text("127.0.0.1 localhost\n")
-    done = entrypoint.run("true", AWS_BATCH_JOB_NUM_NODES="2")
-    assert (done.returncode, done.stderr) == (
-        2,
-        "modelyard: the main node finds no address of its own: set MASTER_ADDR\n",
-    )
+def test_what_is_not_what_its_name_says_is_not_run(container: Container):
+    _, name = packed()
+    uri = container.put(packed("print('not I')")[0], name)
+    assert container.run(MODELYARD_RUNTIME=uri) == (242, "", f"modelyard: {uri} isn't what its name says\n")
 
 
-def test_without_a_command_it_says_how_it_is_called(entrypoint: Entrypoint):
-    done = entrypoint.run()
-    assert done.returncode == 2
-    assert done.stderr == "modelyard: the entrypoint takes the command to run, as: run python train.py\n"
+def test_what_is_not_there_is_said(container: Container, store: Any):
+    _, variables = store
+    uri = f"s3://checkpoints/{'0' * 64}.pyz"
+    code, _, err = container.run(MODELYARD_RUNTIME=uri, **KEYS, **variables)
+    url = f"{variables['AWS_ENDPOINT_URL']}/checkpoints/{'0' * 64}.pyz"
+    assert (code, err) == (242, f"modelyard: {url}: HTTP Error 404: NOT FOUND\n")
 
 
-@pytest.mark.parametrize("code", [0, 3, 143])
-def test_the_exit_code_is_the_commands(entrypoint: Entrypoint, code: int):
-    assert entrypoint.run("/bin/sh", "-c", f"exit {code}").returncode == code
+def test_without_a_runtime_it_says_how_jobs_come_here(container: Container):
+    said = "modelyard: MODELYARD_RUNTIME isn't set: submit jobs by modelyard\n"
+    assert container.run() == container.run(MODELYARD_RUNTIME="") == (2, "", said)
 
 
-def test_arguments_arrive_as_they_are(entrypoint: Entrypoint):
-    assert entrypoint.run("printf", "%s|", "two words", "", "$HOME", "*").stdout == "two words||$HOME|*|"
-
-
-def test_a_request_to_stop_is_passed_on_and_gives_time_to_save(entrypoint: Entrypoint):
-    process = entrypoint.start(SAVES)
-    process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 143
-    assert (entrypoint.directory / "saved").exists()
-    assert said == ("modelyard: SIGTERM: the job is asked to save and to exit, and has 100 seconds for it\n")
-
-
-def test_a_notice_that_the_machine_goes_asks_the_job_to_save_and_exit(entrypoint: Entrypoint):
-    process = entrypoint.start(SAVES)
-    entrypoint.announce()
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 143
-    assert (entrypoint.directory / "saved").exists()
-    assert said.startswith("modelyard: this machine will be taken back: the job is asked to save and to exit")
-
-
-def test_a_notice_that_is_no_order_to_leave_is_left_to_the_job(entrypoint: Entrypoint):
-    entrypoint.announce(kind="capacity_block_end", leave=False)
-    process = entrypoint.start(SAVES)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=2.5)
-    entrypoint.announce(kind="capacity_block_end", leave=True)
-    process.communicate(timeout=30)
-    assert process.returncode == 143
-
-
-def test_a_job_that_does_not_leave_is_ended_when_its_grace_is_over(entrypoint: Entrypoint):
-    process = entrypoint.start(DEAF, MODELYARD_GRACE_SECONDS="1")
-    entrypoint.announce()
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 128 + signal.SIGKILL
-    assert (entrypoint.directory / "saved").exists()
-    assert said.splitlines()[0].endswith("has 1 seconds for it")
-
-
-def test_a_script_s_own_programs_are_asked_as_well(entrypoint: Entrypoint):
-    script = f'{sys.executable} -c "$0" {entrypoint.directory}; exit 9'
-    process = subprocess.Popen(
-        [entrypoint.path, "/bin/sh", "-c", script, SAVES], env=entrypoint.environment(), text=True
-    )
-    entrypoint.started.append(process)
-    eventually((entrypoint.directory / "ready").exists)
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
-    eventually((entrypoint.directory / "saved").exists)
-
-
-def test_it_needs_nothing_but_a_shell(entrypoint: Entrypoint, tmp_path: Path):
+def test_an_image_without_python_is_told(container: Container, tmp_path: Path):
     programs = tmp_path / "bare"
     programs.mkdir()
-    (programs / "sleep").symlink_to("/bin/sleep")
-    process: Any = subprocess.Popen(
-        ["/bin/sh", entrypoint.path, sys.executable, "-c", SAVES, str(entrypoint.directory)],
-        env={**entrypoint.environment(), "PATH": str(programs)},
+    (programs / "sh").symlink_to(shutil.which("sh") or "sh")
+    said = "modelyard: the image has no python3: 3.9 or newer is needed\n"
+    assert container.run(path=str(programs), MODELYARD_RUNTIME="file:///x") == (2, "", said)
+
+
+def test_without_a_role_it_says_so(container: Container):
+    code, _, err = container.run(MODELYARD_RUNTIME="s3://checkpoints/x.pyz", AWS_REGION=REGION)
+    assert (code, err) == (242, "modelyard: no credentials: the job has no role\n")
+
+
+class Cloud(BaseHTTPRequestHandler):
+    """Gives credentials at /role, and objects to whoever signed with them; out for the first requests."""
+
+    asked: list[tuple[str, dict[str, str]]]
+    out: int
+    content: bytes
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+        role = {"AccessKeyId": "ASIA", "SecretAccessKey": "role", "Token": "of the role"}
+        body = json.dumps(role).encode() if self.path == "/role" else self.content
+        type(self).out -= 1
+        self.send_response(503 if self.out >= 0 else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def cloud() -> Iterator[tuple[type[Cloud], str]]:
+    handler = type("Handler", (Cloud,), {"asked": [], "out": 0, "content": b""})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield handler, f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_it_signs_as_the_container_s_role(container: Container, cloud: Any):
+    from botocore.auth import S3SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    handler, address = cloud
+    handler.content, name = packed()
+    code, _, err = container.run(
+        MODELYARD_RUNTIME=f"s3://checkpoints/a/prefix/{name}",
+        AWS_REGION=REGION,
+        AWS_ENDPOINT_URL=address,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{address}/role",
     )
-    entrypoint.started.append(process)
-    eventually((entrypoint.directory / "ready").exists)
-    entrypoint.announce()
-    assert process.wait(timeout=30) == 143
-    assert (entrypoint.directory / "saved").exists()
+    assert (code, err) == (0, "")
+    (_, _), (path, headers) = handler.asked
+    assert path == f"/checkpoints/a/prefix/{name}"
+    request = AWSRequest("GET", address + path, headers={"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"})
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = S3SigV4Auth(Credentials("ASIA", "role", "of the role"), "s3", REGION)
+    request.headers["X-Amz-Date"] = headers["x-amz-date"]
+    request.headers["X-Amz-Security-Token"] = "of the role"
+    expected = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+    assert headers["authorization"].endswith(f"Signature={expected}")
+    assert headers["x-amz-security-token"] == "of the role"
 
 
-def test_the_exit_code_is_the_job_s_however_soon_it_leaves(entrypoint: Entrypoint):
-    script = f"trap 'exit 7' TERM; : > {entrypoint.directory}/ready; while :; do sleep 0.01; done"
-    for _ in range(15):
-        process = subprocess.Popen(
-            [entrypoint.path, "/bin/sh", "-c", script], env=entrypoint.environment(), stderr=subprocess.PIPE
-        )
-        entrypoint.started.append(process)
-        eventually((entrypoint.directory / "ready").exists)
-        (entrypoint.directory / "ready").unlink()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
-        assert process.returncode == 7
+def test_without_an_endpoint_of_its_own_it_is_the_region_s(container: Container):
+    ask = (
+        "import runpy, sys, urllib.request as web\n"
+        "web.OpenerDirector.open = lambda _, request, timeout: sys.exit(request.full_url)\n"
+        f"runpy.run_path({str(container.path.with_name('fetch'))!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask],
+        env={"MODELYARD_RUNTIME": "s3://checkpoints/runs/x.pyz", "AWS_REGION": REGION, **KEYS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == "https://checkpoints.s3.eu-central-1.amazonaws.com/runs/x.pyz\n"
+
+
+def test_a_service_that_is_out_is_asked_again(container: Container, cloud: Any):
+    handler, address = cloud
+    handler.content, name = packed()
+    handler.out = 1
+    code, _, err = container.run(
+        MODELYARD_RUNTIME=f"s3://checkpoints/{name}", AWS_REGION=REGION, AWS_ENDPOINT_URL=address, **KEYS
+    )
+    assert (code, err, len(handler.asked)) == (0, "", 2)
+
+
+def test_a_proxy_of_the_environment_is_not_asked(container: Container, cloud: Any):
+    handler, address = cloud
+    handler.content, name = packed()
+    nobody = "http://127.0.0.1:9"
+    code, _, _ = container.run(
+        MODELYARD_RUNTIME=f"s3://checkpoints/{name}",
+        AWS_REGION=REGION,
+        AWS_ENDPOINT_URL=address,
+        http_proxy=nobody,
+        https_proxy=nobody,
+        **KEYS,
+    )
+    assert code == 0
+
+
+def test_it_leaves_nothing_behind(container: Container, tmp_path: Path):
+    uri = container.put(*packed())
+    temporary = tmp_path / "tmp"
+    temporary.mkdir(mode=0o555)
+    assert container.run(MODELYARD_RUNTIME=uri, TMPDIR=str(temporary))[0] == 0
+    assert list(temporary.iterdir()) == []

@@ -12,10 +12,18 @@ ECS_CONFIG = "etc/ecs/ecs.config"
 def test_the_first_boot_installs_the_entrypoint_where_nobody_changes_it(node: Node):
     assert node.set_up() == []
     directory = node.root / "opt/modelyard/entrypoint"
-    assert [path.name for path in directory.iterdir()] == ["run"]
-    assert stat.S_IMODE((directory / "run").stat().st_mode) == 0o555
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}
+    assert modes == {"run": 0o555, "fetch": 0o444}
     assert stat.S_IMODE(directory.stat().st_mode) == 0o555
     assert node.calls("chattr")[-1] == "chattr -R +i /opt/modelyard/entrypoint"
+
+
+def test_containers_can_read_which_machine_they_are_on(node: Node):
+    said = node.root / "var/lib/cloud/data/instance-id"
+    said.parent.mkdir(parents=True)
+    said.write_text("i-0123456789abcdef0\n")
+    node.set_up()
+    assert (node.root / "opt/modelyard/entrypoint/instance-id").read_text() == "i-0123456789abcdef0\n"
 
 
 def test_a_file_system_without_attributes_is_said(node: Node):

@@ -89,9 +89,13 @@ def installed(script: str) -> dict[str, str]:
 
 def test_what_is_shipped_does_what_the_package_s_files_do():
     files = installed(parts(plan())["text/x-shellscript"])
-    shipped, written = files["/opt/modelyard/lib/notices"], (FILES / "notices.py").read_text()
-    assert without_docstrings(shipped) == without_docstrings(written)
-    assert len(shipped) < len(written)
+    for path, name in {
+        "/opt/modelyard/lib/notices": "notices.py",
+        "/opt/modelyard/entrypoint/fetch": "entrypoint_fetch.py",
+    }.items():
+        shipped, written = files[path], (FILES / name).read_text()
+        assert without_docstrings(shipped) == without_docstrings(written)
+        assert len(shipped) < len(written)
     for path in ("/opt/modelyard/lib/agent", "/opt/modelyard/entrypoint/run"):
         lines = files[path].splitlines()
         assert lines[0] == "#!/bin/sh"
@@ -100,8 +104,8 @@ def test_what_is_shipped_does_what_the_package_s_files_do():
 
 def test_nothing_of_the_files_ends_a_file_early():
     script = parts(plan())["text/x-shellscript"]
-    assert script.count("<<'MODELYARD_END_OF_FILE'") == len(installed(script)) == 9 - 1
-    assert script.splitlines().count("MODELYARD_END_OF_FILE") == len(installed(script))
+    assert script.count("<<'MODELYARD_END'") == len(installed(script)) == 9
+    assert script.splitlines().count("MODELYARD_END") == len(installed(script))
 
 
 @pytest.mark.parametrize("path", sorted(FILES.glob("*.sh")), ids=lambda path: path.name)
@@ -169,6 +173,6 @@ def test_what_is_installed_as_json_is_what_was_planned():
     assert "/etc/modelyard/agent-efa.json" not in installed(parts(plan("g5.xlarge"))["text/x-shellscript"])
 
 
-def test_user_data_holds_no_secret_and_no_address_but_the_metadata_service():
+def test_user_data_holds_no_secret_and_no_address_but_those_of_the_machine_s_own_services():
     addresses = re.findall(r"\b\d+\.\d+\.\d+\.\d+\b", user_data_text(plan()))
-    assert set(addresses) == {"127.0.0.1", "169.254.169.254"}
+    assert set(addresses) == {"169.254.169.254", "169.254.170.2"}
