@@ -49,13 +49,22 @@ def choose_pool(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None
     chosen = min(fitting, key=by_price)
     for pool in fitting:
         if pool is not chosen:
-            reasons[pool.name] = (
-                f"it would do, but {chosen.name} is {'cheaper' if prices[pool.name] else 'priced'}"
-            )
+            reasons[pool.name] = _second(prices[pool.name], prices[chosen.name], chosen.name)
     names = [pool.name for pool in target.pools if pool is not chosen]
     return PoolChoice(
         chosen, usable_memory_mib(chosen), prices[chosen.name], {name: reasons[name] for name in names}
     )
+
+
+def _second(price: Fact[float] | None, best: Fact[float] | None, chosen: str) -> str:
+    """Why a pool that would do isn't chosen."""
+    if best is None:
+        return f"it would do, but neither is priced, and {chosen} comes first by its name"
+    if price is None:
+        return f"it would do, but {chosen} is priced"
+    if price.value == best.value:
+        return f"it would do at the same price, but {chosen} comes first by its name"
+    return f"it would do, but {chosen} is cheaper"
 
 
 def node_price(pool: PoolTarget, region: str) -> Fact[float] | None:

@@ -1,4 +1,4 @@
-"""Which pool a job goes to, what its plan says, and when it is refused."""
+"""What a plan says, as text and as JSON, and as whom a job reaches its stores."""
 
 from __future__ import annotations
 
@@ -9,194 +9,52 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from launcher.planning import BLOCK, CPU, H100, REGION, SECRET, SPOT, bare_plan, plan, unwrapped
 
 from modelyard.errors import InputError
-from modelyard.outputs import LaunchTarget
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends import BACKENDS, LaunchContext, open_backend
-from modelyard_launcher.backends.local.backend import LocalBackend
-from modelyard_launcher.load import load_job
-from modelyard_launcher.plan import Plan, ResolvedTarget
-from modelyard_launcher.plan_text import plan_text
-
-REGION = "eu-central-1"
-
-CPU = {
-    "name": "cpu",
-    "queue_arn": "q",
-    "instance_type": "c7i.4xlarge",
-    "accelerator": None,
-    "accelerators_per_node": 0,
-    "vcpus": 16,
-    "memory_mib": 32_768,
-    "max_nodes": 40,
-    "max_nodes_per_job": 40,
-    "capacity": "on_demand",
-    "fabric": {"efa_interfaces": 0, "environment": {}},
-}
-BIG = {**CPU, "name": "big", "instance_type": "c7i.8xlarge", "vcpus": 32, "memory_mib": 65_536}
-H100 = {
-    **CPU,
-    "name": "h100",
-    "instance_type": "p5.48xlarge",
-    "accelerator": "H100",
-    "accelerators_per_node": 8,
-    "vcpus": 192,
-    "memory_mib": 2_097_152,
-    "fabric": {"efa_interfaces": 32, "environment": {"FI_PROVIDER": "efa"}},
-}
-SPOT = {**CPU, "name": "spot", "capacity": "spot", "max_nodes_per_job": 1}
-BLOCK = {**H100, "name": "block", "capacity": "capacity_block"}
-
-
-def plan(
-    directory: Path,
-    job: dict[str, Any],
-    *pools: dict[str, Any],
-    access: S3Access | None = None,
-    stores: str = "s3://bucket",
-) -> Plan:
-    path = directory / "job.yaml"
-    path.write_text(json.dumps({"name": "try", "run": "python train.py", **job}))
-    document = {
-        "schema": "modelyard.target/1",
-        "environment": "dev",
-        "cloud": "aws",
-        "account_id": "123456789012",
-        "region": REGION,
-        "stores": {
-            "datasets": {"uri": f"{stores}-d", "region": REGION},
-            "checkpoints": {"uri": f"{stores}-c", "region": REGION},
-        },
-        "registry": {"repository_url": "r"},
-        "roles": {"job_role_arn": "j", "execution_role_arn": "e"},
-        "log_group": "l",
-        "pools": list(pools or (CPU,)),
-    }
-    context = LaunchContext(directory, access or S3Access("aws", REGION), f"{stores}-c")
-    resolved = ResolvedTarget(LaunchTarget.model_validate(document), "file", "the file target.json")
-    return LocalBackend(context).plan(load_job(path), resolved)
-
-
-def refusal(directory: Path, job: dict[str, Any], *pools: dict[str, Any]) -> Any:
-    with pytest.raises(InputError) as raised:
-        plan(directory, job, *pools)
-    (problem,) = raised.value.problems
-    return problem
+from modelyard_launcher.call_text import call_lines
+from modelyard_launcher.plan import Call
+from modelyard_launcher.plan_text import WIDTH, plan_text
 
 
 @pytest.mark.parametrize(
-    ("resources", "pools", "chosen"),
+    ("job", "pools", "words"),
     [
-        ({}, (BIG, CPU, H100), "cpu"),
-        ({"cpus": 17}, (CPU, BIG), "big"),
-        ({"memory": 31}, (CPU, BIG), "big"),
-        ({"memory": 30}, (CPU, BIG), "cpu"),
-        ({"pool": "big"}, (CPU, BIG), "big"),
-        ({"pool": "h100"}, (CPU, H100), "h100"),
-        ({"accelerators": "h100:4"}, (CPU, H100), "h100"),
-        ({}, ({**CPU, "name": "a-block", "capacity": "capacity_block"}, CPU), "cpu"),
-        ({"use_spot": True}, (CPU, SPOT), "spot"),
-        ({}, (SPOT, CPU), "cpu"),
+        (
+            {"num_nodes": 2, "timeout": "30m", "retry": {"attempts": 3}},
+            (CPU,),
+            "$1.63 an hour, at most $4.89 in 6 starts up to the timeout (list price, ",
+        ),
+        (
+            {"timeout": "1h", "retry": {"on_events": []}},
+            (CPU,),
+            "$0.81 an hour, at most $0.81 up to the timeout (",
+        ),
+        ({}, (CPU,), "$0.81 an hour, without end: the job has no timeout ("),
+        ({"max_total_cost": 50}, (CPU,), "$0.81 an hour, at most $50.00, the total budget ("),
+        (
+            {"sweep": {"grid": {"A": [1, 2, 3]}}, "timeout": "1h"},
+            ({**CPU, "max_nodes": 2},),
+            "$0.81 a variant and hour, $1.63 at a time, at most $9.78 of 3 variants in 4 starts of each up to the",
+        ),
+        ({"resources": {"use_spot": True}}, (SPOT,), "an hour, the lowest spot price seen, without end"),
     ],
 )
-def test_the_cheapest_pool_that_fits_is_chosen(
-    tmp_path: Path, resources: dict[str, Any], pools: tuple[dict[str, Any], ...], chosen: str
+def test_a_plan_says_what_the_job_costs_an_hour_and_in_all(
+    tmp_path: Path, job: dict[str, Any], pools: tuple[dict[str, Any], ...], words: str
 ) -> None:
-    made = plan(tmp_path, {"resources": resources}, *pools)
-    assert made.choice.pool.name == chosen
-    assert set(made.choice.passed_over) == {pool["name"] for pool in pools} - {chosen}
-
-
-@pytest.mark.parametrize(
-    ("job", "pool", "reason"),
-    [
-        ({"num_nodes": 41}, CPU, "the local backend runs all nodes on this machine"),
-        (
-            {"num_nodes": 3},
-            {**CPU, "max_nodes_per_job": 2},
-            "cpu: the job wants 3 nodes, and one job may use 2 of it",
-        ),
-        ({"num_nodes": 3}, {**CPU, "max_nodes": 1}, "one job may use 1 of it"),
-        ({"resources": {"cpus": 17}}, CPU, "cpu: the job asks for 17 CPUs on a node, and c7i.4xlarge has 16"),
-        (
-            {"resources": {"memory": 32}},
-            CPU,
-            "32 GiB on a node, and c7i.4xlarge can give 30.7 of its 32: the host keeps about 4%",
-        ),
-        (
-            {"resources": {"accelerators": "A100:8"}},
-            H100,
-            "h100: the job asks for A100, and its nodes have 8 H100",
-        ),
-        (
-            {"resources": {"accelerators": "A100:8"}},
-            CPU,
-            "cpu: the job asks for A100, and its nodes have none",
-        ),
-        (
-            {"resources": {"accelerators": "H100:9"}},
-            H100,
-            "h100: the job asks for 9 H100 on a node, and its nodes have 8 H100",
-        ),
-        ({"resources": {"use_spot": True}}, CPU, "cpu: its capacity is on_demand, and the job asks for spot"),
-        ({}, SPOT, "spot: its capacity is spot, and the job doesn't say resources.use_spot: true"),
-        ({"num_nodes": 2, "resources": {"use_spot": True}}, SPOT, "one job may use 1 of it"),
-        ({}, H100, "h100: its nodes have accelerators (8 H100), and the job asks for none"),
-        ({"resources": {"pool": "gpu"}}, CPU, "environment dev has no such pool"),
-    ],
-)
-def test_a_job_that_fits_nowhere_is_refused_with_each_pools_reason(
-    tmp_path: Path, job: dict[str, Any], pool: dict[str, Any], reason: str
-) -> None:
-    problem = refusal(tmp_path, job, pool)
-    assert reason in problem.message
-    assert problem.file
-    assert problem.line
-    assert problem.allowed
-
-
-def test_every_pool_gives_its_reason(tmp_path: Path) -> None:
-    problem = refusal(tmp_path, {"resources": {"accelerators": "H200:8"}}, CPU, H100, SPOT)
-    assert all(f"{name}: " in problem.message for name in ("cpu", "h100", "spot"))
-    assert (
-        "h100: up to 40 on_demand nodes of p5.48xlarge with H100:8, 192 CPUs and 1966 GiB each"
-        in problem.allowed
-    )
-    assert problem.given == "1 node, H200:8"
-
-
-def test_a_plan_counts_the_cost_to_the_last_timeout(tmp_path: Path) -> None:
-    made = plan(tmp_path, {"num_nodes": 2, "timeout": "30m", "retry": {"attempts": 3}})
-    price = made.choice.node_price
-    assert price is not None
-    assert made.cost.hourly_usd == pytest.approx(2 * price.value)
-    assert made.cost.most_usd == pytest.approx(2 * price.value * 0.5 * 3)
-    assert price.source in plan_text(made)
-    assert f"${2 * price.value:,.2f} an hour, at most ${3 * price.value:,.2f} in 3 attempts" in plan_text(
-        made
-    )
+    assert words in unwrapped(plan_text(plan(tmp_path, job, *pools)))
 
 
 def test_what_has_no_price_is_said_to_be_unpriced(tmp_path: Path) -> None:
     made = plan(tmp_path, {"resources": {"accelerators": "H100:8"}}, BLOCK)
     assert made.cost.hourly_usd is None
     assert made.as_dict()["cost"]["unpriced"] == ["p5.48xlarge (capacity_block)"]
-    assert "unpriced: the catalog has no price for p5.48xlarge (capacity_block)" in plan_text(made)
-
-
-def test_a_cost_above_the_jobs_limit_is_refused(tmp_path: Path) -> None:
-    problem = refusal(tmp_path, {"num_nodes": 4, "max_hourly_cost": 1.5})
-    assert (problem.field, problem.given) == ("max_hourly_cost", "1.5")
-    assert "4 x c7i.4xlarge on pool cpu cost $3.26 an hour" in problem.message
-    assert problem.allowed.startswith("3.26 or more")
-
-
-def test_the_limit_that_is_offered_would_do(tmp_path: Path) -> None:
-    problem = refusal(tmp_path, {"max_hourly_cost": 0.1})
-    assert "1 x c7i.4xlarge on pool cpu costs $0.81 an hour" in problem.message
-    offered = float(problem.allowed.partition(" ")[0])
-    assert plan(tmp_path, {"max_hourly_cost": offered}).cost.hourly_usd is not None
+    assert "unpriced: the catalog has no price for p5.48xlarge (capacity_block) in eu-central-1" in unwrapped(
+        plan_text(made)
+    )
 
 
 def test_values_with_line_ends_stay_on_their_line(tmp_path: Path) -> None:
@@ -207,16 +65,9 @@ def test_values_with_line_ends_stay_on_their_line(tmp_path: Path) -> None:
 
 def test_one_process_is_one(tmp_path: Path) -> None:
     text = plan_text(plan(tmp_path, {}))
-    assert f"    local: a process on {socket.gethostname()} stands in for the pool's node; it costs" in text
-
-
-def test_a_limit_that_cannot_be_held_is_refused(tmp_path: Path) -> None:
-    problem = refusal(tmp_path, {"resources": {"accelerators": "H100:8"}, "max_hourly_cost": 500}, BLOCK)
-    assert "has no price in the catalog, so the limit can't be held" in problem.message
-
-
-def test_a_limit_that_is_kept_says_nothing(tmp_path: Path) -> None:
-    assert plan(tmp_path, {"max_hourly_cost": 1}).cost.hourly_usd is not None
+    assert f"local: a process on {socket.gethostname()} stands in for the pool's node; it costs" in unwrapped(
+        text
+    )
 
 
 def test_the_plan_reads_as_a_whole(tmp_path: Path) -> None:
@@ -224,52 +75,152 @@ def test_the_plan_reads_as_a_whole(tmp_path: Path) -> None:
         "num_nodes": 2,
         "distribution": "torchrun",
         "image": "cnn:1.0",
+        "workdir": ".",
+        "file_mounts": {"/data/words.json": "./job.yaml"},
         "envs": {"EPOCHS": "3", "HF_TOKEN": "hush"},
         "timeout": "2h",
-        "resources": {"accelerators": "H100:8"},
+        "deadline": "2100-01-01T00:00:00Z",
+        "max_total_cost": 1_000,
+        "resources": {"accelerators": "H100:8", "shm": 64},
         "retry": {"attempts": 2, "exit_codes": [75]},
+        "recovery": "recovery_region",
+        "depends_on": ["a-20261123-142501-3f2a"],
     }
-    text = plan_text(plan(tmp_path, job, H100, CPU, stores="file:///stores"))
+    pools = ({**H100, "instance_type": "p5.48xlarge", "fallback": ["other"]}, {**H100, "name": "other"}, CPU)
+    text = plan_text(bare_plan(tmp_path, job, *pools, stores="file:///stores", region="us-east-1"))
     for line in (
-        "job try on dev, backend local",
+        "job try on dev, backend bare",
         "  target     the file target.json",
         "  pool       h100: p5.48xlarge, on_demand",
+        "             not other: it would do at the same price, but h100 comes first by its name",
         "             not cpu: the job asks for H100, and its nodes have none",
-        "  nodes      2, one process each (torchrun)",
-        "  each node  8 x H100, 192 CPUs, 1966.1 of 2048 GiB memory (the host keeps about 4%)",
-        "  limits     2h an attempt, 2 attempts on exit codes 75",
+        "  nodes      2, one process each (torchrun); the host keeps about 4% of a node's memory; 64 GiB",
+        "             of it for /dev/shm",
+        "    POOL   TYPE         CAPACITY   DEVICES   CPUS  MEMORY GiB      EFA  $/HOUR",
+        "    h100   p5.48xlarge  on_demand  8 x H100  192   1966.1 of 2048  32   55.04",
+        "    other  p5.48xlarge  on_demand  8 x H100  192   1966.1 of 2048  32   55.04",
+        "  files      . as its working directory, ./job.yaml as /data/words.json",
+        "  limits     2h an attempt, 2 attempts on exit codes 75, 3 starts more if hosts fail, $1,000.00",
+        "             in all, until 2100-01-01 00:00 UTC, may go on in the recovery region",
+        "  waits for  a-20261123-142501-3f2a",
         "  record     file:///stores-c/runs/<run id>/",
         "    EPOCHS=3",
         "    HF_TOKEN=(hidden)",
-        "    WORLD_SIZE=2",
-        "    MODELYARD_DATASETS=file:///stores-d",
-        "    MODELYARD_CHECKPOINTS=file:///stores-c",
-        "    LOCAL_RANK=0",
         "    NODE_RANK=1",
-        "    one node that fails ends the whole gang: the job starts again, in 2 attempts at most (exit codes 75 only)",
-        "    EC2 may have no p5.48xlarge to give for a while: the job waits in the queue",
-        "    an attempt longer than 2h is ended, and isn't tried again",
-        "    the image cnn:1.0 isn't used: the job runs with this machine's Python and packages",
-        "    no accelerators are given here (GPUS_PER_NODE is 0), H100:8 on each node there",
-        "    left out here, for want of EFA: FI_PROVIDER",
+        "    a note",
+        "    1. batch SubmitJob jobName=<run id>-1",
+        "       (once)",
     ):
         assert line in text.splitlines(), line
-    assert f"    local: 2 processes on {socket.gethostname()} stand in" in text
     assert "hush" not in text
+    whole = unwrapped(text)
+    for sentence in (
+        "the image cnn:1.0 is named by a tag, under which another may lie tomorrow",
+        "EC2 may have no p5.48xlarge to give for a while: the job waits in the queue",
+    ):
+        assert sentence in whole, sentence
+    headings = ["  warnings", "  what can fail", "  mind", "  every rank finds", "  rank 0", "  rank 1"]
+    headings.append("  calls, in their order (whole with --format json)")
+    assert [line for line in text.splitlines() if line in headings] == headings
 
 
-def test_a_plan_warns_of_spot_of_capacity_blocks_and_of_no_timeout(tmp_path: Path) -> None:
-    spot = plan_text(plan(tmp_path, {"resources": {"use_spot": True}}, SPOT))
-    assert "EC2 may take a spot node back with two minutes' notice" in spot
-    assert "the lowest spot price seen, without end: the job has no timeout" in spot
-    assert "there is no timeout: a job that hangs costs money until somebody cancels it" in spot
-    block = plan_text(plan(tmp_path, {"resources": {"accelerators": "H100"}}, BLOCK))
-    assert "the capacity block ends at its fixed time" in block
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"envs": {"LONG": "x" * 4_000, "WORDS": "a b " * 400}},
+        {"sweep": {"grid": {f"VARIABLE_{n}": ["x" * 200, "y"] for n in range(5)}}},
+        {"secrets": {"TOKEN": f"{SECRET[:-6]}{'x' * 200}"}},
+        {"num_nodes": 8, "file_mounts": {f"/data/{n}": "." for n in range(30)}},
+    ],
+)
+def test_the_text_fits_a_terminal(tmp_path: Path, job: dict[str, Any]) -> None:
+    text = plan_text(bare_plan(tmp_path, job, CPU, H100, {**SPOT, "name": "a-pool-of-long-name1"}))
+    assert [line for line in text.splitlines() if len(line) > WIDTH] == []
+
+
+def test_the_widest_table_of_nodes_fits_a_terminal(tmp_path: Path) -> None:
+    widest = {
+        **H100,
+        "name": "a-pool-of-twenty-chr",
+        "instance_type": "p6e-gb200.36xlarge",
+        "accelerator": "GB200",
+        "capacity": "capacity_block",
+        "memory_mib": 1_000_000,
+    }
+    made = plan(tmp_path, {"resources": {"accelerators": "GB200:8"}}, widest)
+    assert max(map(len, plan_text(made).splitlines())) <= 100
+
+
+def test_secrets_are_shown_by_their_references(tmp_path: Path) -> None:
+    text = plan_text(plan(tmp_path, {"secrets": {"TOKEN": SECRET}}))
+    assert f"    TOKEN=(from {SECRET})" in text.splitlines()
+
+
+def test_a_sweep_is_shown_by_its_first_and_its_last_variant(tmp_path: Path) -> None:
+    job = {
+        "sweep": {
+            "random": {"LR": {"min": 0, "max": 1}, "API_KEY": {"choices": ["hush"]}},
+            "count": 100,
+            "seed": 7,
+        }
+    }
+    made = plan(tmp_path, job)
+    lines = plan_text(made).splitlines()
+    place = lines.index("  sweep      100 variants (random, seed 7), 40 at a time")
+    assert lines[place + 1].startswith("             0: LR=0.")
+    assert lines[place + 1].endswith(" API_KEY=(hidden)")
+    assert lines[place + 2].startswith("             99: LR=0.")
+    assert "hush" not in "".join(lines)
+    document = made.as_dict()
+    assert document["sweep"]["variants"] == 100
+    assert document["sweep"]["at_a_time"] == 40
+    assert document["sweep"]["first"]["API_KEY"] == "(hidden)"
+    assert document["sweep"]["first"]["LR"] in lines[place + 1]
+    assert "hush" not in json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("sweep", "kind"), [({"grid": {"A": [1, 2]}}, "a grid"), ({"list": [{"A": 1}, {"A": 2}]}, "a list")]
+)
+def test_a_sweep_says_what_it_is_made_of(tmp_path: Path, sweep: dict[str, Any], kind: str) -> None:
+    assert (
+        f"  sweep      2 variants ({kind}), 2 at a time"
+        in plan_text(plan(tmp_path, {"sweep": sweep})).splitlines()
+    )
+
+
+def test_calls_are_one_line_each_with_what_is_plain_in_front() -> None:
+    calls = [
+        Call(
+            "s3",
+            "PutObject",
+            {"Key": "runs/archives/x.tar.gz", "Body": {"size_bytes": 3}},
+            "left out if it is there",
+        ),
+        Call(
+            "batch",
+            "SubmitJob",
+            {"containerOverrides": {"environment": []}, "jobName": "a\nb", "n": 3, "t": ["x"]},
+        ),
+        Call("batch", "Long", {"name": "x" * 200, "other": "y" * 200}),
+    ]
+    assert list(call_lines(calls, 80)) == [
+        "    1. s3 PutObject Key=runs/archives/x.tar.gz Body={size_bytes}",
+        "       (left out if it is there)",
+        "    2. batch SubmitJob jobName=a\\nb n=3 containerOverrides={environment} t=[1]",
+        f"    3. batch Long name={'x' * 43}… other=yyyyy…",
+    ]
+
+
+def test_of_many_calls_the_first_stand_for_all() -> None:
+    lines = list(call_lines([Call("batch", "SubmitJob", {"jobName": str(n)}) for n in range(1_000)], 80))
+    assert len(lines) == 13
+    assert lines[-1] == "    and 988 calls more, likewise"
 
 
 def test_a_plan_for_many_nodes_stays_short(tmp_path: Path) -> None:
     text = plan_text(plan(tmp_path, {"num_nodes": 32}))
-    assert "  and 24 ranks more, likewise" in text.splitlines()
+    assert "  and 28 ranks more, likewise" in text.splitlines()
     assert len(text.splitlines()) < 60
 
 
@@ -281,6 +232,10 @@ def test_the_json_plan_carries_everything_and_its_digest(tmp_path: Path) -> None
     assert [entry["pool"] for entry in document["passed_over"]] == ["h100"]
     assert [rank["NODE_RANK"] for rank in document["ranks"]["each"]] == ["0", "1"]
     assert document["target"] == {"source": "file", "note": "the file target.json"}
+    assert [row["pool"] for row in document["nodes"]] == ["cpu"]
+    assert (document["attempts"], document["starts"], document["sweep"]) == (1, 4, None)
+    assert document["warnings"] == list(first.warnings) != []
+    assert document["cost"]["peak_hourly_usd"] == document["cost"]["hourly_usd"]
     assert "hush" not in json.dumps(document)
     assert (
         document["digest"]
@@ -304,7 +259,7 @@ def test_the_json_plan_carries_everything_and_its_digest(tmp_path: Path) -> None
     ],
 )
 def test_a_plan_says_as_whom_the_job_reaches_its_stores(tmp_path: Path, access: S3Access, note: str) -> None:
-    assert note in plan_text(plan(tmp_path, {}, access=access))
+    assert note in unwrapped(plan_text(plan(tmp_path, {}, access=access)))
 
 
 def test_a_plan_never_shows_a_credential(tmp_path: Path) -> None:

@@ -37,10 +37,9 @@ def capacity_risks(situation: Situation) -> Iterator[str]:
 
 
 def _spot(pool: PoolTarget) -> str:
-    most = f", and takes them for up to {pool.max_price_percent}% of the on-demand price" * (
-        pool.max_price_percent is not None
-    )
-    return f"EC2 may take a spot node back with two minutes' notice{most}: checkpoint often"
+    most = pool.max_price_percent
+    dear = f", or when its price rises above {most}% of the on-demand price" if most is not None else ""
+    return f"EC2 may take a spot node back with two minutes' notice{dear}: checkpoint often"
 
 
 def _block(situation: Situation) -> Iterator[str]:
