@@ -64,7 +64,7 @@ def pages() -> dict[str, str]:
     return {
         "environment.md": NOTE + "\n".join(_environment_page()) + "\n",
         "account.md": NOTE + "\n".join(_account_page()) + "\n",
-        "job.md": NOTE + "\n".join(_schema_page("Job", _job())) + "\n",
+        "job.md": NOTE + "\n".join(_job_page()) + "\n",
         "components.md": NOTE + "\n".join(_components()) + "\n",
         **{name: NOTE + text for name, text in rules.pages()},
         "sandbox.md": NOTE + "\n".join(_sandbox()) + "\n",
@@ -104,10 +104,15 @@ def _account_page() -> Iterator[str]:
         yield f"- {_flat(check.__doc__)}"
 
 
-def _job() -> Schema:
+def _job_page() -> Iterator[str]:
+    from modelyard_launcher.job.checks import CHECKS
     from modelyard_launcher.schema import job_schema
 
-    return job_schema()
+    yield from _schema_page("Job", job_schema())
+    yield "\n## Across fields\n"
+    yield "What no field can see alone. Each is told with its line, what is allowed and how to mend it.\n"
+    for check in CHECKS:
+        yield f"- {_flat(check.__doc__)}"
 
 
 def _schema_page(title: str, schema: Schema) -> Iterator[str]:

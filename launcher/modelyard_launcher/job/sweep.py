@@ -14,7 +14,7 @@ MOST_VARIANTS = 10_000
 MOST_SWEPT = 20
 """Variables that tell variants apart."""
 
-LARGEST_NUMBER = 1e15
+LARGEST_NUMBER = 10**15
 """Whole numbers up to here are told apart in binary."""
 
 
