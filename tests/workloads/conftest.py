@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 
 from modelyard_training.datasets import prepare
 
-CNN = Path(__file__).parents[2] / "workloads" / "cnn"
+WORKLOADS = Path(__file__).parents[2] / "workloads"
 DEADLINE_SECONDS = 180
 
 
@@ -121,10 +121,14 @@ def clean_environment(datasets_uri: str) -> Callable[..., dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def start_gang(clean_environment: Callable[..., dict[str, str]]) -> Iterator[Callable[..., Gang]]:
-    """Starts `train.py` as a job of as many processes as asked; whatever still runs at the end is ended."""
+    """Starts a workload's `train.py` as a job of as many processes as asked; whatever still runs at the end is
+    ended.
+    """
     gangs: list[Gang] = []
 
-    def start(directory: Path, *options: str, num_nodes: int = 1, **given: str) -> Gang:
+    def start(
+        directory: Path, *options: str, workload: str = "cnn", num_nodes: int = 1, **given: str
+    ) -> Gang:
         directory.mkdir(exist_ok=True)
         if num_nodes > 1:
             given["NUM_NODES"] = str(num_nodes)
@@ -136,7 +140,7 @@ def start_gang(clean_environment: Callable[..., dict[str, str]]) -> Iterator[Cal
             command = [sys.executable, "train.py", *options]
             with log.open("wb") as out:
                 process = subprocess.Popen(
-                    command, cwd=CNN, env=common | own, stdout=out, stderr=subprocess.STDOUT
+                    command, cwd=WORKLOADS / workload, env=common | own, stdout=out, stderr=subprocess.STDOUT
                 )
             processes.append(process)
         gangs.append(Gang(processes, logs))

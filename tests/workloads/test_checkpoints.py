@@ -5,12 +5,18 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelyard_training.checkpoints import Checkpoint, Checkpoints
 from modelyard_training.errors import StoreError
+from modelyard_training.files import unpack
+from modelyard_training.parts import Groups, decode, encode, own_share, part_name
 from modelyard_training.stores import Store, open_store
 
 FOLDER = "checkpoints/run-1/step-0000000020"
+PARTS = "checkpoints/run-1/step-0000000030"
+PART_NAMES = ("part-00000-of-00002", "part-00001-of-00002")
 
 
 @pytest.fixture
@@ -25,6 +31,20 @@ def checkpoints(store: Store) -> Checkpoints:
     save(both, 10)
     save(both, 20)
     return both
+
+
+def save_in_parts(checkpoints: Checkpoints, groups: Groups, *, of: int) -> Checkpoints:
+    """A checkpoint at step 30, as so many processes write it together."""
+    checkpoints.begin(30)
+    records = [
+        decode(
+            part_name(rank, of),
+            encode(checkpoints.put_part(own_share(groups, rank, of), step=30, rank=rank, of=of)),
+        )
+        for rank in range(of)
+    ]
+    checkpoints.commit(records, step=30, epoch=3, world_size=of, settings={})
+    return checkpoints
 
 
 def save(checkpoints: Checkpoints, step: int) -> Checkpoint:
@@ -115,6 +135,83 @@ def test_a_broken_checkpoint_is_passed_over_with_the_reason(
     (skipped,) = found.skipped
     assert skipped.startswith(f"{FOLDER}: ")
     assert re.search(reason, skipped)
+
+
+def test_parts_of_several_processes_come_back_as_one_state(store: Store, checkpoints: Checkpoints) -> None:
+    whole = {"model": {"big": np.arange(9.0), "small": np.float32([1])}, "optimizer": {"a/b": np.array(7)}}
+    found = save_in_parts(checkpoints, whole, of=2).latest_valid()
+    assert found.checkpoint is not None
+    assert (found.checkpoint.step, found.checkpoint.world_size, found.skipped) == (30, 2, ())
+    assert {group: list(arrays) for group, arrays in found.groups.items()} == {
+        "model": ["big", "small"],
+        "optimizer": ["a/b"],
+    }
+    for group, arrays in whole.items():
+        for name, array in arrays.items():
+            assert found.groups[group][name].tobytes() == array.tobytes()
+    # Each part is about as large as the others: here the one big array is as large as it can be.
+    assert sorted(len(unpack(store.get(f"{PARTS}/{name}.npz"))) for name in PART_NAMES) == [1, 2]
+
+
+@pytest.mark.parametrize("of", [1, 3, 5])
+def test_a_process_without_an_array_of_its_own_writes_an_empty_part(
+    store: Store, checkpoints: Checkpoints, of: int
+) -> None:
+    save_in_parts(checkpoints, {"model": {"a": np.ones(4), "b": np.zeros(4)}}, of=of)
+    assert len(store.list(f"{PARTS}/")) == of + 1
+    assert set(checkpoints.latest_valid().groups["model"]) == {"a", "b"}
+
+
+def test_without_one_of_its_parts_a_checkpoint_is_passed_over(store: Store, checkpoints: Checkpoints) -> None:
+    save_in_parts(checkpoints, {"model": {"a": np.ones(4), "b": np.zeros(4)}}, of=2)
+    store.delete(f"{PARTS}/{PART_NAMES[1]}.npz")
+    found = checkpoints.latest_valid()
+    assert found.checkpoint is not None
+    assert (found.checkpoint.step, found.skipped) == (20, (f"{PARTS}: {PART_NAMES[1]}.npz is missing",))
+
+
+def test_a_manifest_that_lists_some_of_the_parts_is_none(store: Store, checkpoints: Checkpoints) -> None:
+    save_in_parts(checkpoints, {"model": {"a": np.ones(4), "b": np.zeros(4)}}, of=2)
+    manifest = json.loads(store.get(f"{PARTS}/manifest.json"))
+    del manifest["files"][f"{PART_NAMES[0]}.npz"]
+    store.put(f"{PARTS}/manifest.json", json.dumps(manifest).encode())
+    (skipped,) = checkpoints.latest_valid().skipped
+    assert f"of the parts of the whole only {PART_NAMES[1]}.npz are listed" in skipped
+
+
+def test_a_part_that_went_somewhere_else_is_found_out_before_there_is_a_manifest(
+    store: Store, checkpoints: Checkpoints, tmp_path: Path
+) -> None:
+    elsewhere = Checkpoints(open_store((tmp_path / "other-node").as_uri()), "run-1")
+    records = [
+        each.put_part({"model/a": np.ones(1)}, step=30, rank=rank, of=2)
+        for rank, each in enumerate((checkpoints, elsewhere))
+    ]
+    with pytest.raises(StoreError, match="MODELYARD_CHECKPOINTS has to be one place for all nodes"):
+        checkpoints.commit(records, step=30, epoch=3, world_size=2, settings={})
+    assert not store.exists(f"{PARTS}/manifest.json")
+
+
+def test_what_lay_at_a_step_is_gone_before_it_is_written_again(
+    store: Store, checkpoints: Checkpoints
+) -> None:
+    save_in_parts(checkpoints, {"model": {"a": np.ones(4)}}, of=3)
+    save_in_parts(checkpoints, {"model": {"a": np.ones(4)}}, of=2)
+    assert [key.rpartition("/")[2] for key in store.list(f"{PARTS}/")] == [
+        "manifest.json",
+        *(f"{name}.npz" for name in PART_NAMES),
+    ]
+
+
+@given(sizes=st.lists(st.integers(0, 50), min_size=1, max_size=30), of=st.integers(1, 8))
+def test_every_array_is_in_one_part_and_no_part_has_more_than_a_fair_share_and_one_array(
+    sizes: list[int], of: int
+) -> None:
+    groups = {"model": {str(place): np.zeros(size, np.uint8) for place, size in enumerate(sizes)}}
+    parts = [own_share(groups, rank, of) for rank in range(of)]
+    assert sorted(name for part in parts for name in part) == sorted(f"model/{n}" for n in range(len(sizes)))
+    loads = [sum(array.nbytes for array in part.values()) for part in parts]
+    assert max(loads) <= sum(sizes) / of + max(sizes)
 
 
 def test_a_broken_checkpoint_is_mended_by_writing_it_again(checkpoints: Checkpoints, store: Store) -> None:

@@ -2,12 +2,14 @@ import json
 import math
 from pathlib import Path
 
+import pytest
+
 from modelyard_training.metrics import MetricsWriter
 
 
 def write(path: Path, attempt: int, loss: float = 0.5) -> None:
-    with MetricsWriter(path, run_id="run-1", attempt=attempt) as metrics:
-        metrics.write("epoch", step=11, epoch=1, loss=loss, accuracy=0.75, seconds=1.25)
+    with MetricsWriter(path, run_id="run-1", attempt=attempt, total_steps=110) as metrics:
+        metrics.write("epoch", step=11, epoch=1, loss=loss, kl=0.75, seconds=1.25)
 
 
 def test_each_line_is_an_object_with_all_its_fields(tmp_path: Path) -> None:
@@ -16,11 +18,12 @@ def test_each_line_is_an_object_with_all_its_fields(tmp_path: Path) -> None:
     assert json.loads(line) == {
         "run_id": "run-1",
         "attempt": 1,
+        "total_steps": 110,
         "kind": "epoch",
         "step": 11,
         "epoch": 1,
         "loss": 0.5,
-        "accuracy": 0.75,
+        "kl": 0.75,
         "seconds": 1.25,
     }
 
@@ -28,7 +31,7 @@ def test_each_line_is_an_object_with_all_its_fields(tmp_path: Path) -> None:
 def test_a_line_is_there_as_soon_as_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     with MetricsWriter(path) as metrics:
-        metrics.write("epoch", step=1, epoch=1, loss=1, accuracy=0, seconds=0)
+        metrics.write("epoch", step=1, epoch=1, loss=1, seconds=0)
         assert path.read_text().endswith("}\n")
 
 
@@ -39,6 +42,15 @@ def test_a_later_attempt_appends_and_drops_a_torn_line(tmp_path: Path) -> None:
         file.write('{"run_id": "ru')
     write(path, attempt=2)
     assert [json.loads(line)["attempt"] for line in path.read_text().splitlines()] == [1, 2]
+
+
+def test_a_number_may_not_take_the_name_of_what_every_line_carries(tmp_path: Path) -> None:
+    with (
+        MetricsWriter(tmp_path / "metrics.jsonl", attempt=1) as metrics,
+        pytest.raises(ValueError, match="attempt: every line carries that already"),
+    ):
+        metrics.write("epoch", step=1, epoch=1, seconds=0, attempt=2.0)
+    assert (tmp_path / "metrics.jsonl").read_text() == ""
 
 
 def test_a_number_that_is_not_finite_is_null_so_that_every_reader_of_json_takes_it(tmp_path: Path) -> None:

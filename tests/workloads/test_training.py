@@ -1,144 +1,384 @@
-"""Real training: real processes, stores and signals; nothing is put in their place."""
+"""Real training: real processes, stores and signals; nothing is put in their place.
+
+Each workload trains twice on two processes: once without a break, its checkpoints in a bucket, and once stopped,
+killed, and resumed from behind a damaged checkpoint. The tests look at what the two left.
+"""
 
 import json
+import math
+import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from modelyard_training import datasets
+from modelyard_training.files import unpack
 from modelyard_training.stores import Store, open_store
 
-# Enough epochs for a signal to come in the middle; they are short beside the start of the processes.
-EPOCHS = 8
-LAST = f"checkpoints/run-1/step-{EPOCHS * 11:010d}"
+STEPS_AN_EPOCH = 11
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    epochs: int
+    """Enough for signals to come in the middle; they are short beside the start of the processes."""
+    falls_to: float
+    """The share of what an untrained network loses on held-out digits that is left at the end, at the most."""
+    killed_rank: int
+    damage: Callable[[Store, str], None]
+    """What happens to the newest checkpoint, in this folder."""
+    complaint: str
+    """What is said about it."""
+    save_every_steps: int = 4
+    evaluate_every_epochs: int = 4
+    options: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        return self.epochs * STEPS_AN_EPOCH
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        evaluate = f"--evaluate-every-epochs={self.evaluate_every_epochs}"
+        return (f"--epochs={self.epochs}", evaluate, *self.options)
+
+    @property
+    def last(self) -> str:
+        """Folder of the last checkpoint."""
+        return folder(self.steps)
+
+
+def folder(step: int) -> str:
+    return f"checkpoints/run-1/step-{step:010d}"
+
+
+def flip_bytes(store: Store, damaged: str) -> None:
+    data = store.get(f"{damaged}/part-00001-of-00002.npz")
+    store.put(f"{damaged}/part-00001-of-00002.npz", data[:1000] + b"\xff" * 8 + data[1008:])
+
+
+WORKLOADS = (
+    Workload("cnn", 8, 0.1, 0, flip_bytes, "part-00001-of-00002.npz is not what its SHA-256 says"),
+    Workload(
+        "vae",
+        20,
+        0.6,
+        1,
+        lambda store, damaged: store.delete(f"{damaged}/part-00000-of-00002.npz"),
+        "part-00000-of-00002.npz is missing",
+    ),
+    Workload(
+        "gan",
+        40,
+        0.2,
+        0,
+        lambda store, damaged: store.delete(f"{damaged}/manifest.json"),
+        "no manifest.json: it was never finished",
+        save_every_steps=15,
+        evaluate_every_epochs=10,
+        options=("--learning-rate=0.003",),
+    ),
+)
+ALL = pytest.mark.parametrize(
+    "workload", WORKLOADS, ids=lambda each: each.name, indirect=True, scope="module"
+)
+
+
+@dataclass
+class Trained:
+    """A run of a workload, or of several attempts at it, and what it left."""
+
+    store: Store
+    directory: Path
+    output: str = ""
+    """What the process of rank 0 of the last attempt printed."""
+    exit_codes: list[list[int]] = field(default_factory=list)
+    """Of each attempt, by rank."""
+    stopped: dict[str, Any] = field(default_factory=dict)
+    """Manifest of the checkpoint with which the attempt ended that was asked to stop."""
+    resumed_step: int = 0
+    """Step of the newest checkpoint that the last attempt could go on from."""
+    damaged: str = ""
+
+    def result(self) -> dict[str, Any]:
+        return json.loads(self.store.get("runs/run-1/result.json"))
+
+    def metrics(self, kind: str | None = None) -> list[dict[str, Any]]:
+        text = (self.directory / "metrics.jsonl").read_text()
+        assert text.endswith("}\n")
+        lines = [json.loads(line) for line in text.splitlines()]
+        return [line for line in lines if kind in (None, line["kind"])]
+
+    def manifests(self) -> list[str]:
+        return [key for key in self.store.list("checkpoints/") if key.endswith("manifest.json")]
+
+    def manifest(self, folder: str) -> dict[str, Any]:
+        return json.loads(self.store.get(f"{folder}/manifest.json"))
+
+    def attempt(self, start_gang: Callable[..., Any], workload: Workload, *options: str) -> Any:
+        number = len(self.exit_codes) + 1
+        return start_gang(
+            self.directory,
+            *workload.command,
+            *options,
+            workload=workload.name,
+            num_nodes=2,
+            MODELYARD_ATTEMPT=str(number),
+        )
 
 
 @pytest.fixture(scope="module")
-def unbroken(start_gang, bucket, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a run of two processes went from beginning to end, with its checkpoints in the bucket."""
-    directory = tmp_path_factory.mktemp("unbroken")
+def workload(request: pytest.FixtureRequest) -> Workload:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def unbroken(workload: Workload, start_gang, bucket, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A run of two processes from beginning to end, with its checkpoints in the bucket."""
+    uri = f"{bucket.uri}/{workload.name}"
+    directory = tmp_path_factory.mktemp(f"{workload.name}-unbroken")
     gang = start_gang(
-        directory, f"--epochs={EPOCHS}", num_nodes=2, MODELYARD_CHECKPOINTS=bucket.uri, **bucket.variables
+        directory,
+        *workload.command,
+        workload=workload.name,
+        num_nodes=2,
+        MODELYARD_CHECKPOINTS=uri,
+        **bucket.variables,
     )
     assert gang.wait() == [0, 0], gang.output(0) + gang.output(1)
-    assert gang.output(0).count("held-out accuracy") == 1
-    return directory
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in bucket.variables.items():
+            patch.setenv(name, value)
+        return Trained(open_store(uri), directory, gang.output(0))
 
 
-@pytest.fixture
-def unbroken_store(unbroken: Path, bucket) -> Store:
-    return open_store(bucket.uri)
+@pytest.fixture(scope="module")
+def broken(
+    workload: Workload, start_gang, wait_until, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Trained]:
+    """The same run in three attempts: one is asked to stop, one is killed, and the last goes on from the newest
+    checkpoint that is in the middle of an epoch and not damaged.
+    """
+    directory = tmp_path_factory.mktemp(f"{workload.name}-broken")
+    run = Trained(open_store((directory / "store").as_uri()), directory)
+    cadence = (f"--checkpoint-every-steps={workload.save_every_steps}", "--checkpoint-every-epochs=1000")
 
-
-def result(store: Store) -> dict[str, Any]:
-    return json.loads(store.get("runs/run-1/result.json"))
-
-
-def metrics(directory: Path) -> list[dict[str, Any]]:
-    text = (directory / "metrics.jsonl").read_text()
-    assert text.endswith("}\n")
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def manifests(store: Store) -> list[str]:
-    return [key for key in store.list("checkpoints/") if key.endswith("manifest.json")]
-
-
-def files(store: Store, folder: str) -> dict[str, Any]:
-    return json.loads(store.get(f"{folder}/manifest.json"))["files"]
-
-
-def test_two_processes_learn_to_read_digits(unbroken_store: Store) -> None:
-    found = result(unbroken_store)
-    assert found["accuracy"] >= 0.95
-    assert (found["num_nodes"], found["epoch"], found["step"]) == (2, EPOCHS, EPOCHS * 11)
-    assert found["held_out_examples"] == 360
-
-
-def test_the_result_names_the_last_checkpoint_and_what_is_in_it(unbroken_store: Store, bucket) -> None:
-    checkpoint = result(unbroken_store)["checkpoint"]
-    assert checkpoint["uri"] == f"{bucket.uri}/{LAST}/manifest.json"
-    assert [file["key"] for file in checkpoint["files"]] == [f"{LAST}/model.npz", f"{LAST}/optimizer.npz"]
-    for file in [checkpoint, *checkpoint["files"]]:
-        head = bucket.s3.head_object(Bucket=bucket.name, Key=f"a/prefix/{file['key']}")
-        assert head["SSEKMSKeyId"] == bucket.key_arn
-
-
-def test_metrics_are_whole_lines_by_the_first_process_alone(unbroken: Path, unbroken_store: Store) -> None:
-    lines = metrics(unbroken)
-    assert [line["kind"] for line in lines] == ["epoch"] * EPOCHS + ["held_out"]
-    assert [line["epoch"] for line in lines] == [*range(1, EPOCHS + 1), EPOCHS]
-    assert all(line["seconds"] > 0 and 0 <= line["accuracy"] <= 1 for line in lines)
-    assert lines[-2]["loss"] < lines[0]["loss"] / 4
-    assert lines[-1]["accuracy"] == result(unbroken_store)["accuracy"]
-
-
-def test_a_killed_run_ends_every_process_and_resumed_equals_an_unbroken_one_to_the_last_bit(
-    unbroken_store: Store, start_gang, wait_until: Callable[[Callable[[], bool]], None], tmp_path: Path
-) -> None:
-    store = open_store((tmp_path / "store").as_uri())
-    gang = start_gang(tmp_path, f"--epochs={EPOCHS}", num_nodes=2)
-    wait_until(lambda: len(manifests(store)) >= 2)
-    gang.processes[0].send_signal(signal.SIGKILL)
-    first, second = gang.wait()
-    assert first == -signal.SIGKILL
-    assert second not in (0, 143)
-    done = len(manifests(store))
-    assert done < EPOCHS
-
-    gang = start_gang(tmp_path, f"--epochs={EPOCHS}", num_nodes=2, MODELYARD_ATTEMPT="2")
-    assert gang.wait() == [0, 0], gang.output(0) + gang.output(1)
-    assert f"resumed after epoch {done}" in gang.output(0)
-    assert files(store, LAST) == files(unbroken_store, LAST)
-    assert result(store)["accuracy"] == result(unbroken_store)["accuracy"]
-    assert next(line["epoch"] for line in metrics(tmp_path) if line["attempt"] == 2) == done + 1
-
-
-def test_a_signal_to_one_process_stops_both_with_a_checkpoint(
-    start_gang, wait_until: Callable[[Callable[[], bool]], None], tmp_path: Path
-) -> None:
-    store = open_store((tmp_path / "store").as_uri())
-    gang = start_gang(tmp_path, "--epochs=5000", "--checkpoint-every-epochs=5000", num_nodes=2)
+    gang = run.attempt(start_gang, workload, *cadence)
     wait_until(lambda: "epoch 1/" in gang.output(0))
     gang.processes[1].send_signal(signal.SIGTERM)
-    assert gang.wait() == [143, 143], gang.output(0) + gang.output(1)
-    (manifest,) = manifests(store)
-    epoch = json.loads(store.get(manifest))["epoch"]
-    assert f"stopped as asked after epoch {epoch}" in gang.output(0)
-    assert metrics(tmp_path)[-1]["epoch"] == epoch
-    assert not store.exists("runs/run-1/result.json")
+    run.exit_codes.append(gang.wait())
+    run.stopped = run.manifest(run.manifests()[-1].rpartition("/")[0])
+    assert f"stopped as asked after step {run.stopped['step']} of {workload.steps}" in gang.output(0)
+
+    seen = len(run.manifests())
+    gang = run.attempt(start_gang, workload, *cadence)
+    wait_until(lambda: len(run.manifests()) >= seen + 2)
+    gang.processes[workload.killed_rank].send_signal(signal.SIGKILL)
+    run.exit_codes.append(gang.wait())
+
+    steps = sorted(run.manifest(key.rpartition("/")[0])["step"] for key in run.manifests())
+    middle = [step for step in steps if step % STEPS_AN_EPOCH]
+    for step in set(steps) - set(middle):
+        run.store.delete(f"{folder(step)}/manifest.json")
+    run.resumed_step, damaged = middle[-2:]
+    run.damaged = folder(damaged)
+    workload.damage(run.store, run.damaged)
+
+    gang = run.attempt(start_gang, workload, *cadence)
+    run.exit_codes.append(gang.wait())
+    run.output = gang.output(0)
+    assert run.exit_codes[-1] == [0, 0], gang.output(0) + gang.output(1)
+    yield run
+    shutil.rmtree(directory)
 
 
-def test_a_corrupt_checkpoint_is_passed_over_and_made_again_to_the_same_bits(
-    start_gang, tmp_path: Path
+@ALL
+def test_what_is_lost_on_held_out_digits_goes_down(workload: Workload, unbroken: Trained) -> None:
+    lines = unbroken.metrics("held_out")
+    assert [line["epoch"] for line in lines] == [
+        *range(0, workload.epochs, workload.evaluate_every_epochs),
+        workload.epochs,
+    ]
+    assert lines[-1]["loss"] < lines[0]["loss"] * workload.falls_to
+    assert unbroken.result()["loss"] == lines[-1]["loss"]
+    assert unbroken.result()["held_out_examples"] == 360
+
+
+@ALL
+def test_the_result_says_what_was_trained_and_where_it_is(
+    workload: Workload, unbroken: Trained, bucket
 ) -> None:
-    store = open_store((tmp_path / "store").as_uri())
-    gang = start_gang(tmp_path, "--epochs=3", "--keep-checkpoints=2")
-    assert gang.wait() == [0], gang.output()
-    second, third = (f"checkpoints/run-1/step-{step:010d}" for step in (22, 33))
-    assert manifests(store) == [f"{second}/manifest.json", f"{third}/manifest.json"]
-    whole = files(store, third)
-    data = store.get(f"{third}/model.npz")
-    store.put(f"{third}/model.npz", data[:1000] + b"\xff" * 8 + data[1008:])
+    result = unbroken.result()
+    assert (result["num_nodes"], result["epoch"], result["step"]) == (2, workload.epochs, workload.steps)
+    checkpoint = result["checkpoint"]
+    assert checkpoint["uri"] == f"{bucket.uri}/{workload.name}/{workload.last}/manifest.json"
+    parts = [f"{workload.last}/part-0000{rank}-of-00002.npz" for rank in range(2)]
+    assert [file["key"] for file in checkpoint["files"]] == parts
+    for file in [checkpoint, *checkpoint["files"]]:
+        head = bucket.s3.head_object(Bucket=bucket.name, Key=f"a/prefix/{workload.name}/{file['key']}")
+        assert head["SSEKMSKeyId"] == bucket.key_arn
+    assert unbroken.output.count("held-out ") == 1
 
-    gang = start_gang(tmp_path, "--epochs=3", MODELYARD_ATTEMPT="2")
-    assert gang.wait() == [0], gang.output()
-    assert f"passed over {third}: model.npz is not what its SHA-256 says" in gang.output()
-    assert f"resumed after epoch 2 from {second}/manifest.json" in gang.output()
-    assert files(store, third) == whole
 
-    gang = start_gang(tmp_path, "--epochs=3", "--seed=1")
+@ALL
+def test_each_process_writes_about_its_half_of_a_checkpoint(workload: Workload, unbroken: Trained) -> None:
+    sizes = [entry["size_bytes"] for entry in unbroken.manifest(workload.last)["files"].values()]
+    assert max(sizes) < sum(sizes) * 0.65
+
+
+@ALL
+def test_metrics_are_whole_lines_by_the_first_process_alone(workload: Workload, unbroken: Trained) -> None:
+    lines = unbroken.metrics("epoch")
+    assert [line["epoch"] for line in lines] == [*range(1, workload.epochs + 1)]
+    assert {line["total_steps"] for line in unbroken.metrics()} == {workload.steps}
+    assert all(line["seconds"] > 0 and math.isfinite(line["loss"]) for line in lines)
+    assert len(lines) + len(unbroken.metrics("held_out")) == len(unbroken.metrics())
+
+
+@ALL
+def test_a_signal_to_one_process_stops_both_at_the_next_steps_with_a_checkpoint(
+    workload: Workload, broken: Trained
+) -> None:
+    assert broken.exit_codes[0] == [143, 143]
+    (epoch,) = [line["epoch"] for line in broken.metrics("epoch") if line["attempt"] == 1]
+    assert (epoch, broken.stopped["epoch"]) == (1, 1)
+    assert STEPS_AN_EPOCH <= broken.stopped["step"] < 2 * STEPS_AN_EPOCH
+
+
+@ALL
+def test_one_killed_process_ends_the_other(workload: Workload, broken: Trained) -> None:
+    killed, other = broken.exit_codes[1][workload.killed_rank], broken.exit_codes[1][1 - workload.killed_rank]
+    assert killed == -signal.SIGKILL
+    assert other not in (0, 143)
+
+
+@ALL
+def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(workload: Workload, broken: Trained) -> None:
+    assert f"passed over {broken.damaged}: {workload.complaint}\n" in broken.output
+    epoch = broken.resumed_step // STEPS_AN_EPOCH
+    assert (
+        f"resumed after step {broken.resumed_step} of {workload.steps} (epoch {epoch}) "
+        f"from {folder(broken.resumed_step)}/manifest.json\n"
+    ) in broken.output
+
+
+@ALL
+def test_resumed_in_the_middle_of_an_epoch_a_run_equals_an_unbroken_one_to_the_last_bit(
+    workload: Workload, unbroken: Trained, broken: Trained
+) -> None:
+    assert broken.resumed_step % STEPS_AN_EPOCH
+    assert broken.manifest(workload.last)["files"] == unbroken.manifest(workload.last)["files"]
+    same = ("loss", "step", "epoch", "held_out_examples")
+    assert [broken.result()[name] for name in same] == [unbroken.result()[name] for name in same]
+
+
+@ALL
+def test_its_metrics_are_those_of_an_unbroken_one_too(
+    workload: Workload, unbroken: Trained, broken: Trained
+) -> None:
+    def numbers(lines: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+        return {
+            line["epoch"]: {name: line[name] for name in line if name not in ("seconds", "attempt")}
+            for line in lines
+        }
+
+    for kind in ("epoch", "held_out"):
+        assert numbers(broken.metrics(kind)) == numbers(unbroken.metrics(kind))
+
+
+def only(name: str) -> pytest.MarkDecorator:
+    chosen = [each for each in WORKLOADS if each.name == name]
+    return pytest.mark.parametrize("workload", chosen, ids=[name], indirect=True, scope="module")
+
+
+@only("cnn")
+def test_two_processes_learn_to_read_digits(unbroken: Trained) -> None:
+    assert unbroken.result()["accuracy"] >= 0.95
+    assert all(0 <= line["accuracy"] <= 1 for line in unbroken.metrics())
+
+
+@only("vae")
+def test_the_vae_says_more_of_held_out_digits_than_the_ink_of_each_pixel_does(
+    unbroken: Trained, datasets_uri: str
+) -> None:
+    digits = datasets.load(open_store(datasets_uri), "digits")
+    ink = np.clip((digits.train_images / 16.0).mean(axis=0), 1e-3, 1 - 1e-3)
+    held_out = digits.held_out_images / 16.0
+    apart = -(held_out * np.log(ink) + (1 - held_out) * np.log(1 - ink)).sum(axis=(1, 2)).mean()
+    for line in unbroken.metrics():
+        assert line["elbo"] == -line["loss"]
+        assert line["loss"] == pytest.approx(line["reconstruction"] + line["kl"], rel=1e-5)
+    assert unbroken.result()["loss"] < apart - 1.0
+    # Of a decoder that doesn't listen to its code the divergence is nothing.
+    assert unbroken.result()["kl"] > 1.0
+
+
+@only("gan")
+def test_both_networks_of_the_gan_learn_and_neither_wins(unbroken: Trained) -> None:
+    last = unbroken.metrics("epoch")[-1]
+    assert last["loss"] == pytest.approx(last["generator_loss"] + last["discriminator_loss"], rel=1e-5)
+    assert 0.2 < last["discriminator_loss"] < 2 * math.log(4)
+    assert 0.2 < last["generator_loss"] < 4 * math.log(2)
+    arrays = {name.split("/")[0] for name in arrays_of(unbroken)}
+    assert arrays == {
+        "generator",
+        "generator_optimizer",
+        "discriminator",
+        "discriminator_optimizer",
+        "epoch",
+    }
+
+
+def arrays_of(run: Trained) -> list[str]:
+    last = run.manifests()[-1].rpartition("/")[0]
+    return [name for file in run.manifest(last)["files"] for name in unpack(run.store.get(f"{last}/{file}"))]
+
+
+@only("vae")
+def test_another_number_of_processes_goes_on_from_all_parts(
+    workload: Workload, broken: Trained, start_gang, tmp_path: Path
+) -> None:
+    shutil.copytree(broken.directory / "store", tmp_path / "store")
+    gang = start_gang(tmp_path, f"--epochs={workload.epochs + 1}", workload="vae", MODELYARD_ATTEMPT="4")
+    assert gang.wait() == [0], gang.output()
+    assert f"resumed after step {workload.steps} of {workload.steps + STEPS_AN_EPOCH}" in gang.output()
+    run = Trained(open_store((tmp_path / "store").as_uri()), tmp_path)
+    manifest = run.manifest(folder(workload.steps + STEPS_AN_EPOCH))
+    assert (list(manifest["files"]), manifest["world_size"]) == (["part-00000-of-00001.npz"], 1)
+    assert run.result()["loss"] < broken.result()["loss"] + 0.5
+
+
+@only("cnn")
+def test_a_run_is_not_resumed_with_other_options(workload: Workload, broken: Trained, start_gang) -> None:
+    gang = start_gang(broken.directory, "--seed=1")
     assert gang.wait() == [2]
     assert "run run-1 was started with {'seed': 0," in gang.output()
 
 
+def test_pruning_leaves_the_newest_and_lines_come_within_an_epoch_too(start_gang, tmp_path: Path) -> None:
+    options = ("--keep-checkpoints=2", "--checkpoint-every-steps=5", "--metrics-every-steps=4")
+    gang = start_gang(tmp_path, "--epochs=1", *options)
+    assert gang.wait() == [0], gang.output()
+    run = Trained(open_store((tmp_path / "store").as_uri()), tmp_path)
+    assert run.manifests() == [f"{folder(step)}/manifest.json" for step in (10, 11)]
+    steps = run.metrics("step")
+    assert [(line["step"], line["epoch"]) for line in steps] == [(4, 0), (8, 0)]
+    assert steps[0]["loss"] > steps[1]["loss"] > run.metrics("epoch")[0]["loss"]
+    (held_out,) = run.metrics("held_out")
+    assert held_out["epoch"] == 1
+
+
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_nothing(start_gang, tmp_path: Path) -> None:
-    gang = start_gang(tmp_path, "--epochs=2", "--learning-rate=1e38")
+    gang = start_gang(tmp_path, "--epochs=2", "--learning-rate=1e38", "--checkpoint-every-steps=3")
     assert gang.wait() == [1]
-    assert "lower --learning-rate" in gang.output()
-    assert manifests(open_store((tmp_path / "store").as_uri())) == []
+    assert "the loss of epoch 1 is nan: not kept; lower --learning-rate" in gang.output()
+    assert open_store((tmp_path / "store").as_uri()).list("") == []
 
 
 @pytest.mark.parametrize(
@@ -146,6 +386,8 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_nothing(start_gang, tmp
     [
         ({"MODELYARD_RUN_ID": ""}, [], 2, "MODELYARD_RUN_ID is not set"),
         ({}, ["--epochs=0"], 2, "argument --epochs: 0 is not 1 or more"),
+        ({}, ["--seed=-1"], 2, "argument --seed: -1 is not from 0 to 4294967295"),
+        ({}, ["--learning-rate=nan"], 2, "argument --learning-rate: nan is not a number above 0"),
         ({"MODELYARD_DATASETS": "file:///nowhere"}, [], 2, "dataset 'digits' is not in the store"),
         ({}, ["--batch-size=2000"], 2, "--batch-size 2000 can't be used"),
     ],

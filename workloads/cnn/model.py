@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -11,63 +9,61 @@ import keras
 import numpy as np
 from keras import layers
 
-Images = np.ndarray[Any, Any]
+from modelyard_training.datasets import Dataset, as_input
+from modelyard_training.keras_jax import Network, State, glorot_uniform
+from modelyard_training.tasks import Task
+
+WIDTH = 128
+"""Numbers that the dense layer gives."""
+
+DROPOUT = 0.3
+"""Share of them that is dropped in training."""
 
 
-def build_model(learning_rate: float, seed: int) -> Any:
-    """A compiled network for 8x8 grey images and ten classes; the seed fixes first weights and dropout."""
-    keras.utils.set_random_seed(seed)
-    start: Any = {"kernel_initializer": _glorot_uniform(np.random.default_rng(seed))}
-    model = keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            layers.Conv2D(32, 3, padding="same", activation="relu", **start),
-            layers.Conv2D(32, 3, padding="same", activation="relu", **start),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu", **start),
-            layers.Dropout(0.3),
-            layers.Dense(10, **start),
-        ],
-        name="digits_cnn",
-    )
-    model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-    )
-    return model
+class Classifier(Task):
+    """Two convolutions and a dense layer, trained by softmax cross-entropy."""
 
+    measures = ("loss", "accuracy")
 
-def as_input(images: Images) -> Images:
-    """Pixels from 0 to 16 as the network takes them: from 0 to 1, with a channel."""
-    return (images.astype(np.float32) / 16.0)[..., np.newaxis]
+    def __init__(self, digits: Dataset, *, learning_rate: float, seed: int) -> None:
+        self._network = Network(build_model(seed), keras.optimizers.Adam(learning_rate))
+        self.networks = (self._network,)
+        self.examples = (as_input(digits.train_images), digits.train_labels.astype(np.int32))
+        self._held_out = (as_input(digits.held_out_images), digits.held_out_labels.astype(np.int32))
+        self.held_out_examples = len(digits.held_out_labels)
+        self._measure = jax.jit(self._loss)
 
+    def draw(self, key: Any, count: int) -> tuple[Any, ...]:
+        """For each image, which of the dense layer's numbers go on: dropout, with what stays made larger."""
+        kept = jax.random.bernoulli(key, 1.0 - DROPOUT, (count, WIDTH))
+        return (kept / (1.0 - DROPOUT),)
 
-def evaluate(model: Any, images: Images, labels: Images) -> tuple[float, float]:
-    """Mean loss and share of right answers, computed by this process alone on its first device."""
+    def step(self, state: State, batch: tuple[Any, ...]) -> tuple[State, dict[str, Any]]:
+        """Down the cross-entropy of the batch."""
+        return self._network.descend(state, lambda state: self._loss(state, *batch))
 
-    @jax.jit
-    def measure(trainable: Any, non_trainable: Any, inputs: Any, labels: Any) -> tuple[Any, Any]:
-        logits, _ = model.stateless_call(trainable, non_trainable, inputs, training=False)
+    def evaluate(self, state: State) -> dict[str, float]:
+        """Cross-entropy, and the share of right answers, with nothing dropped."""
+        everything = np.ones((self.held_out_examples, WIDTH), np.float32)
+        _, (_, measured) = self._measure(state, *self._held_out, everything)
+        return {name: float(value) for name, value in measured.items()}
+
+    def _loss(
+        self, state: State, images: Any, labels: Any, kept: Any
+    ) -> tuple[Any, tuple[State, dict[str, Any]]]:
+        logits, state = self._network(state, images, kept)
         losses: Any = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-        return losses.mean(), (logits.argmax(axis=-1) == labels).mean()
-
-    # Copies on this host: the variables span all processes, and the others aren't here to compute with.
-    trainable = [np.asarray(variable.value) for variable in model.trainable_variables]
-    non_trainable = [np.asarray(variable.value) for variable in model.non_trainable_variables]
-    loss, accuracy = measure(trainable, non_trainable, as_input(images), labels.astype(np.int32))
-    return float(loss), float(accuracy)
+        loss, right = losses.mean(), (logits.argmax(axis=-1) == labels).mean()
+        return loss, (state, {"loss": loss, "accuracy": right})
 
 
-def _glorot_uniform(random: np.random.Generator) -> Callable[..., Images]:
-    """Keras' own first weights for these layers, drawn by NumPy: JAX would compile a program for every shape,
-    which takes longer than the training.
-    """
-
-    def draw(shape: tuple[int, ...], dtype: str | None = None) -> Images:
-        field = math.prod(shape[:-2])
-        limit = math.sqrt(6.0 / (field * (shape[-2] + shape[-1])))
-        return random.uniform(-limit, limit, shape).astype(dtype or "float32")
-
-    return draw
+def build_model(seed: int) -> Any:
+    """From 8x8 grey images, and what dropout keeps of the dense layer, to the logits of ten classes."""
+    start: Any = {"kernel_initializer": glorot_uniform(np.random.default_rng(seed))}
+    images, kept = keras.Input((8, 8, 1), name="images"), keras.Input((WIDTH,), name="kept")
+    hidden: Any = images
+    for _ in range(2):
+        hidden = layers.Conv2D(32, 3, padding="same", activation="relu", **start)(hidden)
+    hidden = layers.Flatten()(layers.MaxPooling2D()(hidden))
+    hidden = layers.Dense(WIDTH, activation="relu", **start)(hidden) * kept
+    return keras.Model([images, kept], layers.Dense(10, **start)(hidden), name="digits_cnn")

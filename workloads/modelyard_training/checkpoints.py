@@ -1,57 +1,28 @@
 """Checkpoints of a run: written so that half of one is never read, and found again, the newest whole one.
 
-`checkpoints/<run>/step-<step>/` holds a .npz for each group of arrays and, written last, `manifest.json`
-(schema `modelyard.checkpoint/1`) with size and SHA-256 of each. Without its manifest a checkpoint isn't one.
+`checkpoints/<run>/step-<step>/` holds .npz files and, written last, `manifest.json` with size and SHA-256 of
+each. The files are parts, one from each process (`part-00000-of-00002.npz`, arrays named `group/name`), or a
+file for each group of arrays, as one process alone writes them.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from modelyard_training.errors import MissingObjectError
-from modelyard_training.files import FileRecord, pack, sha256, unpack
+from modelyard_training.errors import MissingObjectError, StoreError
+from modelyard_training.files import FileRecord, pack, unpack
+from modelyard_training.manifests import MANIFEST, Checkpoint, read_manifest, write_manifest
+from modelyard_training.parts import part_name, put_together
 from modelyard_training.stores import Store
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
-SCHEMA = "modelyard.checkpoint/1"
-_MANIFEST = "manifest.json"
 _STEP = re.compile(r"step-([0-9]{10})")
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A checkpoint that was written, or found to be whole."""
-
-    key: str
-    """Key of its manifest in the store."""
-    sha256: str
-    """SHA-256 of the manifest, which in turn holds that of every file."""
-    step: int
-    """Optimizer steps done."""
-    epoch: int
-    """Epochs done."""
-    world_size: int
-    """Processes that trained it."""
-    settings: Mapping[str, Any]
-    """What a resumed run must have in common with this one: seed, batch size, dataset and the like."""
-    versions: Mapping[str, str]
-    """Versions of the frameworks that wrote it."""
-    files: tuple[FileRecord, ...]
-
-    def as_dict(self, store: Store) -> dict[str, Any]:
-        """For a result: where the manifest and each file are, with their SHA-256."""
-        folder = self.key.rpartition("/")[0]
-        files = [{"key": f"{folder}/{file.name}", **file.as_dict()} for file in self.files]
-        return {"key": self.key, "uri": store.uri_of(self.key), "sha256": self.sha256, "files": files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +35,12 @@ class Found:
 
 
 class Checkpoints:
-    """The checkpoints of one run in a store."""
+    """The checkpoints of one run in a store.
+
+    One process alone calls `save`. Several write theirs in four steps, with a meeting of all after the first
+    and the second: one process calls `begin`; each writes its part by `put_part`; each tells the others the
+    record that it got; the one that began calls `commit` with all of them.
+    """
 
     def __init__(self, store: Store, run_id: str) -> None:
         self._store = store
@@ -80,28 +56,57 @@ class Checkpoints:
         settings: Mapping[str, Any],
         packages: tuple[str, ...] = ("numpy",),
     ) -> Checkpoint:
-        """Write a checkpoint, its manifest last. `packages` are those whose installed versions it records."""
-        folder = f"{self._prefix}step-{step:010d}"
-        # The manifest of one found wanting at this step must not vouch for files that are being replaced.
-        self._store.delete(f"{folder}/{_MANIFEST}")
-        records: list[FileRecord] = []
-        for name, arrays in groups.items():
-            data = pack(arrays)
-            records.append(FileRecord.of(f"{name}.npz", data))
-            self._store.put(f"{folder}/{name}.npz", data)
-        manifest = {
-            "schema": SCHEMA,
-            "step": step,
-            "epoch": epoch,
-            "world_size": world_size,
-            "settings": dict(settings),
-            "versions": {package: version(package) for package in packages},
-            "written_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "files": {record.name: record.as_dict() for record in records},
-        }
-        data = json.dumps(manifest, indent=1).encode()
-        self._store.put(f"{folder}/{_MANIFEST}", data)
-        return _read(f"{folder}/{_MANIFEST}", data)
+        """Write a checkpoint alone; its arguments are those of `commit`."""
+        self.begin(step)
+        records = [self._put(step, f"{name}.npz", arrays) for name, arrays in groups.items()]
+        return self.commit(
+            records, step=step, epoch=epoch, world_size=world_size, settings=settings, packages=packages
+        )
+
+    def begin(self, step: int) -> None:
+        """Clear the place of this step. A manifest found wanting must not vouch for files being replaced."""
+        folder = self._folder(step)
+        self._delete(folder, [key.rpartition("/")[2] for key in self._store.list(f"{folder}/")])
+
+    def put_part(self, arrays: Arrays, *, step: int, rank: int, of: int) -> FileRecord:
+        """Write the part of the process of this rank."""
+        return self._put(step, part_name(rank, of), arrays)
+
+    def commit(
+        self,
+        records: Iterable[FileRecord],
+        *,
+        step: int,
+        epoch: int,
+        world_size: int,
+        settings: Mapping[str, Any],
+        packages: tuple[str, ...] = ("numpy",),
+    ) -> Checkpoint:
+        """Write the manifest, once every file is there: from now on it is a checkpoint.
+
+        `packages` are those whose installed versions it records.
+
+        Raises:
+            StoreError: if a file isn't in this store, as when each node writes to a directory of its own.
+        """
+        records = list(records)
+        folder = self._folder(step)
+        for record in records:
+            if not self._store.exists(f"{folder}/{record.name}"):
+                raise StoreError(
+                    f"{self._store.uri_of(folder)}: {record.name} was written, and isn't here; "
+                    "MODELYARD_CHECKPOINTS has to be one place for all nodes of the job"
+                )
+        data = write_manifest(
+            step=step,
+            epoch=epoch,
+            world_size=world_size,
+            settings=settings,
+            packages=packages,
+            files=records,
+        )
+        self._store.put(f"{folder}/{MANIFEST}", data)
+        return read_manifest(f"{folder}/{MANIFEST}", data)
 
     def latest_valid(self) -> Found:
         """The newest checkpoint whose every file is there and is what its manifest says.
@@ -130,12 +135,24 @@ class Checkpoints:
         kept = 0
         for folder, names in self._folders().items():
             if kept == keep_last:
-                # The manifest goes first: what is left is then no checkpoint, rather than a broken one.
-                for name in sorted(names, key=lambda name: name != _MANIFEST):
-                    self._store.delete(f"{folder}/{name}")
-                    deleted.append(f"{folder}/{name}")
-            kept += kept < keep_last and _MANIFEST in names
+                deleted += self._delete(folder, names)
+            kept += kept < keep_last and MANIFEST in names
         return deleted
+
+    def _folder(self, step: int) -> str:
+        return f"{self._prefix}step-{step:010d}"
+
+    def _put(self, step: int, name: str, arrays: Arrays) -> FileRecord:
+        data = pack(arrays)
+        self._store.put(f"{self._folder(step)}/{name}", data)
+        return FileRecord.of(name, data)
+
+    def _delete(self, folder: str, names: list[str]) -> list[str]:
+        """The manifest goes first: what is left is then no checkpoint, rather than a broken one."""
+        keys = [f"{folder}/{name}" for name in sorted(names, key=lambda name: name != MANIFEST)]
+        for key in keys:
+            self._store.delete(key)
+        return keys
 
     def _folders(self) -> dict[str, list[str]]:
         """Names of files by folder, the newest step first."""
@@ -148,16 +165,16 @@ class Checkpoints:
 
     def _load(self, folder: str) -> tuple[Checkpoint, dict[str, Arrays]] | str:
         """The checkpoint in this folder, or what is wrong with it."""
-        key = f"{folder}/{_MANIFEST}"
+        key = f"{folder}/{MANIFEST}"
         try:
-            checkpoint = _read(key, self._store.get(key))
+            checkpoint = read_manifest(key, self._store.get(key))
         except MissingObjectError:
-            return f"no {_MANIFEST}: it was never finished"
+            return f"no {MANIFEST}: it was never finished"
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            return f"{_MANIFEST} can't be read: {error!r}"
-        if not folder.endswith(f"step-{checkpoint.step:010d}"):
-            return f"{_MANIFEST} speaks of step {checkpoint.step}"
-        groups: dict[str, Arrays] = {}
+            return f"{MANIFEST} can't be read: {error!r}"
+        if folder != self._folder(checkpoint.step):
+            return f"{MANIFEST} speaks of step {checkpoint.step}"
+        files: dict[str, Arrays] = {}
         for record in checkpoint.files:
             try:
                 data = self._store.get(f"{folder}/{record.name}")
@@ -165,22 +182,5 @@ class Checkpoints:
                 return f"{record.name} is missing"
             if fault := record.fault(data):
                 return fault
-            groups[record.name.removesuffix(".npz")] = unpack(data)
-        return checkpoint, groups
-
-
-def _read(key: str, data: bytes) -> Checkpoint:
-    """What a manifest describes; ValueError, KeyError, TypeError or AttributeError if it is none."""
-    manifest = json.loads(data)
-    if manifest["schema"] != SCHEMA:
-        raise ValueError(f"schema {manifest['schema']!r}")
-    return Checkpoint(
-        key=key,
-        sha256=sha256(data),
-        step=int(manifest["step"]),
-        epoch=int(manifest["epoch"]),
-        world_size=int(manifest["world_size"]),
-        settings=dict(manifest["settings"]),
-        versions=dict(manifest["versions"]),
-        files=tuple(FileRecord.read(name, entry) for name, entry in manifest["files"].items()),
-    )
+            files[record.name] = unpack(data)
+        return checkpoint, put_together(files)

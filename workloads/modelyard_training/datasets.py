@@ -35,6 +35,11 @@ class Dataset:
     held_out_labels: np.ndarray[Any, Any]
 
 
+def as_input(images: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Pixels from 0 to 16 as the networks take them: from 0 to 1, with a channel."""
+    return (images.astype(np.float32) / 16.0)[..., np.newaxis]
+
+
 def load(store: Store, name: str) -> Dataset:
     """Read a dataset, checked against its manifest.
 

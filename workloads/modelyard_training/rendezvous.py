@@ -48,15 +48,18 @@ def gang(context: JobContext, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Gene
     jax.distributed.shutdown()
 
 
-def gather(value: int) -> list[int]:
-    """Every process's value, by rank. Every process has to call it, at the same point of its work."""
+def gather(value: bytes) -> list[bytes]:
+    """Every process's value, by rank. Every process has to call it, at the same point of its work and with as
+    many bytes.
+    """
     import jax
     import numpy as np
     from jax.experimental import multihost_utils
 
     if jax.process_count() == 1:
         return [value]
-    return [int(each) for each in multihost_utils.process_allgather(np.int32(value)).ravel()]
+    everyone = multihost_utils.process_allgather(np.frombuffer(value, np.uint8))
+    return [np.asarray(each, np.uint8).tobytes() for each in everyone]
 
 
 def _join(context: JobContext, timeout_seconds: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from modelyard_training.checkpoints import Checkpoint
 from modelyard_training.contract import JobContext
+from modelyard_training.manifests import Checkpoint
 from modelyard_training.stores import Store
 
 SCHEMA = "modelyard.result/1"
@@ -16,14 +16,14 @@ def write_result(
     context: JobContext,
     checkpoint: Checkpoint,
     *,
-    accuracy: float,
     examples: int,
     seconds: float,
+    **measures: float,
 ) -> str:
     """Write `runs/<run>/result.json` and return its key.
 
-    `accuracy` is the share of the `examples` held out from training that were told rightly; `seconds` is what
-    this attempt took.
+    `measures` are what was found on the `examples` held out from training, as `accuracy` or `loss`; `seconds`
+    is what this attempt took.
     """
     key = f"runs/{context.run_id}/result.json"
     result = {
@@ -31,7 +31,7 @@ def write_result(
         "run_id": context.run_id,
         "attempt": context.attempt,
         "num_nodes": context.num_nodes,
-        "accuracy": accuracy,
+        **measures,
         "held_out_examples": examples,
         "step": checkpoint.step,
         "epoch": checkpoint.epoch,
