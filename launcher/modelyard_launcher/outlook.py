@@ -57,5 +57,6 @@ def ungiven_secrets(loaded: LoadedJob, target: LaunchTarget) -> Iterator[Problem
             allowed=listed(target.secrets)
             if target.secrets
             else "no secret: the environment gives jobs none",
-            mend="name it in the environment's secrets, and bring that up; or take one of these",
+            mend="name it under jobs.secrets of the environment, and bring that up"
+            + ("; or take one of these" if target.secrets else ""),
         )

@@ -154,6 +154,7 @@ MALFORMED = [
     ("sweep.grid.LR", 3, "sweep: {grid: {LR: 0.1}}", "isn't a list", "as [0.1, 0.01]"),
     ("sweep.list", 4, "sweep:\n  list:\n  - A: 1", "too short", "one variant a line"),
     ("sweep.list[1].RANK", 6, "sweep:\n  list:\n  - A: 1\n  - RANK: 2", "set by the launcher", "another"),
+    ("sweep.random.A", 3, "sweep: {random: {A: 3}, count: 2}", "isn't a mapping", "{choices: [adam, sgd]}"),
     ("sweep.gird", 3, "sweep: {gird: {A: [1]}, seed: 1}", 'no field "gird"', "did you mean grid?"),
     ("depends_on", 3, "depends_on: digits-cnn", "isn't a list", "wait for those only"),
     ("preflight", 3, "preflight: 'yes'", "isn't a mapping", "write preflight: true"),

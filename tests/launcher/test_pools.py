@@ -171,7 +171,12 @@ def test_secrets_that_jobs_may_not_be_given_are_refused_by_name(tmp_path: Path) 
     assert (problem.field, problem.line) == ("secrets.TOKEN", 5)
     assert problem.message == "jobs of environment dev in eu-central-1 may not be given this secret"
     assert problem.allowed.endswith("other-AbCdEf")
-    assert refusal(tmp_path, job, egress="nat").allowed == "no secret: the environment gives jobs none"
+    assert problem.mend == (
+        "name it under jobs.secrets of the environment, and bring that up; or take one of these"
+    )
+    problem = refusal(tmp_path, job, egress="nat")
+    assert problem.allowed == "no secret: the environment gives jobs none"
+    assert problem.mend == "name it under jobs.secrets of the environment, and bring that up"
 
 
 def test_a_target_older_than_its_secrets_refuses_none(tmp_path: Path) -> None:

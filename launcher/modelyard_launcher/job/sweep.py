@@ -153,7 +153,18 @@ _List = Annotated[
 ]
 
 _Random = Annotated[
-    dict[VariableName, Draw],
+    dict[
+        VariableName,
+        Annotated[
+            Draw,
+            Field(
+                json_schema_extra={
+                    "allowed": "a mapping of min and max, with log or integer if wanted, or of choices",
+                    "mend": "write {min: 0.0001, max: 0.1, log: true}, or {choices: [adam, sgd]}",
+                }
+            ),
+        ],
+    ],
     Field(
         min_length=1,
         max_length=MOST_SWEPT,
