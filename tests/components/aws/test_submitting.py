@@ -425,8 +425,9 @@ def test_secrets_that_jobs_cannot_be_given_are_refused(
 
 
 def test_a_secret_of_the_same_program_may_become_known_later() -> None:
-    graph = cluster(
-        secrets=[pulumi.Output.from_input(SECRET)], secret_key_arns=[pulumi.Output.from_input(KEY)]
-    )
-    policies = list(rights(graph, "dev-eu-central-1-execution").values())
+    def program() -> None:
+        secrets, keys = ([pulumi.Output.from_input(arn)] for arn in (SECRET, KEY))
+        GpuCluster("c", {**CLUSTER, "pools": [POOL], "secrets": secrets, "secret_key_arns": keys})
+
+    policies = list(rights(preview(program), "dev-eu-central-1-execution").values())
     assert is_allowed(policies, "secretsmanager:GetSecretValue", SECRET.replace("??????", "AbCdEf"))
