@@ -1,11 +1,23 @@
-"""Accounts for tests of Batch."""
+"""Accounts for tests of Batch, and a look at the processes of their jobs."""
 
 from __future__ import annotations
+
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 from batching import Account, container
 
+from modelyard_sandbox.moto_extensions.batch.running.settings import GRACE_VARIABLE, PROCESSES_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
+
+GRACE_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -25,3 +37,113 @@ def place(sandbox: Sandbox) -> tuple[Account, str, str, str]:
     made = Account(sandbox, "210987654322")
     queue = made.queue(made.environment())
     return made, queue, made.definition(), made.nodes(ranges={"0:3": container()})
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox whose containers have a second to stop, and of which six run at once."""
+    made = Sandbox(tmp_path_factory.mktemp("running"))
+    with pytest.MonkeyPatch.context() as outer:
+        outer.setenv("MODELYARD_SANDBOX_BATCH_LAG_SECONDS", "0")
+        outer.setenv(GRACE_VARIABLE, str(GRACE_SECONDS))
+        outer.setenv(PROCESSES_VARIABLE, "6")
+        made.start(lifeline=True)
+    yield made
+    made.stop()
+
+
+@dataclass
+class Yard:
+    """An account with a queue, whose jobs carry a marker that their processes are found by."""
+
+    account: Account
+    queue: str = ""
+    marker: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def __post_init__(self) -> None:
+        self.queue = self.queue or self.account.queue(self.account.environment())
+
+    def container(self, command: str | list[str], **changes: Any) -> dict[str, Any]:
+        """A container that runs a command, or a text of the shell."""
+        words = ["sh", "-c", command] if isinstance(command, str) else command
+        environment = [{"name": "MARKER", "value": self.marker}, *changes.pop("environment", [])]
+        return container(command=words, environment=environment, **changes)
+
+    def submit(self, command: str | list[str], request: dict[str, Any] | None = None, **changes: Any) -> str:
+        """Id of a job of one container."""
+        definition = self.account.definition(containerProperties=self.container(command, **changes))
+        return self.account.submit(definition, self.queue, **(request or {}))
+
+    def run(
+        self, command: str | list[str], request: dict[str, Any] | None = None, **changes: Any
+    ) -> dict[str, Any]:
+        """The same, to its end."""
+        return self.account.ended(self.submit(command, request, **changes))
+
+    def gang(
+        self, command: str, count: int, request: dict[str, Any] | None = None, main: int = 0, **changes: Any
+    ) -> str:
+        """Id of a job of several nodes."""
+        definition = self.account.nodes(
+            count=count, main=main, ranges={"0:": self.container(command, **changes)}
+        )
+        return self.account.submit(definition, self.queue, **(request or {}))
+
+    def processes(self) -> list[int]:
+        """Every process that carries the marker."""
+        found: list[int] = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                if f"MARKER={self.marker}".encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+        return found
+
+
+def eventually(what: Callable[[], Any], seconds: float = 20) -> Any:
+    """What is asked for, once it is true."""
+    until = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < until, f"it didn't happen within {seconds} s"
+        time.sleep(0.02)
+    return found
+
+
+@pytest.fixture(name="eventually")
+def eventually_fixture() -> Callable[..., Any]:
+    return eventually
+
+
+@pytest.fixture
+def yard(running: Sandbox, account_id: str) -> Iterator[Yard]:
+    """An account of its own, whose jobs must have left nothing behind."""
+    made = Yard(Account(running, account_id))
+    yield made
+    leave_nothing(made)
+
+
+@pytest.fixture
+def alone(tmp_path: Path, account_id: str) -> Iterator[Yard]:
+    """The same in a sandbox of its own, for what concerns all that is in one: its clock, its regions, its end."""
+    sandbox = Sandbox(tmp_path / "sandbox")
+    with pytest.MonkeyPatch.context() as outer:
+        outer.setenv(GRACE_VARIABLE, str(GRACE_SECONDS))
+        sandbox.start(lifeline=True)
+    made = Yard(Account(sandbox, account_id))
+    yield made
+    sandbox.stop()
+    leave_nothing(made)
+
+
+def leave_nothing(yard: Yard) -> None:
+    """No process of the jobs is left, or will be in a moment."""
+    try:
+        eventually(lambda: not yard.processes(), seconds=5)
+    finally:
+        left = yard.processes()
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+    assert not left, "processes were left behind"

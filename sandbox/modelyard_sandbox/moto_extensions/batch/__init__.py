@@ -17,6 +17,7 @@ from moto.batch import urls
 from moto.batch.models import BatchBackend
 from moto.batch.responses import BatchResponse
 from moto.core.exceptions import AWSError
+from moto.ec2.models.instances import InstanceBackend
 from moto.iam.models import SERVICE_NAME_CONVERSION
 
 from modelyard_sandbox.moto_extensions.batch import (
@@ -31,7 +32,7 @@ from modelyard_sandbox.moto_extensions.batch import (
 )
 from modelyard_sandbox.moto_extensions.batch.answers import refused
 from modelyard_sandbox.moto_extensions.batch.running import requests
-from modelyard_sandbox.moto_extensions.operations import add_operations, before
+from modelyard_sandbox.moto_extensions.operations import add_operations, after, before
 
 OPERATIONS: tuple[Callable[[Any], str], ...] = (
     compute_environments.createcomputeenvironment,
@@ -67,6 +68,7 @@ def install() -> None:
     # moto knows operations of Batch by their paths.
     urls.url_paths["{0}/v1/getjobqueuesnapshot$"] = BatchResponse.dispatch
     before(BatchBackend, "reset", requests.all_forgotten)
+    after(InstanceBackend, "terminate_instances", requests.instances_ended)
     lag.WHEN_GONE.append(requests.environment_deleted)
 
 

@@ -45,7 +45,7 @@ def lose_regions(regions: frozenset[str]) -> None:
             if not task.is_over
         ]
         for task in lost:
-            fail_machine(world, task)
+            fail_machine(world, task.run.fleet, task.machine)
     engine().wake()
 
 

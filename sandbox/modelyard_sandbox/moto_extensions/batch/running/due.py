@@ -38,11 +38,13 @@ class Due:
         if fault.kind == "out_of_memory":
             self._planned.append((at, task, partial(_kill, task)))
         elif fault.kind == "host_failure":
-            self._planned.append((at, task, partial(fail_machine, self.world, task)))
+            self._planned.append((at, task, partial(self._fail, task)))
         else:
             self._planned.append((at, task, partial(_announce, task, fault)))
-            gone = at + fault.notice_seconds
-            self._planned.append((gone, task, partial(fail_machine, self.world, task)))
+            self._planned.append((at + fault.notice_seconds, task, partial(self._fail, task)))
+
+    def _fail(self, task: Task) -> None:
+        fail_machine(self.world, task.run.fleet, task.machine)
 
     def act(self) -> None:
         """Let happen what is due."""

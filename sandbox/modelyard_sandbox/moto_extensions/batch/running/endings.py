@@ -13,6 +13,7 @@ from typing import Any
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.batch.running import reasons
 from modelyard_sandbox.moto_extensions.batch.running.dependencies import finish
+from modelyard_sandbox.moto_extensions.batch.running.fleets import Fleet, Machine
 from modelyard_sandbox.moto_extensions.batch.running.retries import is_retried
 from modelyard_sandbox.moto_extensions.batch.running.run import Run, Task
 from modelyard_sandbox.moto_extensions.batch.running.world import World, milliseconds
@@ -51,10 +52,9 @@ def stop(run: Run, status_reason: str | None) -> None:
             task.process.stop()
 
 
-def fail_machine(world: World, task: Task) -> None:
-    """The machine of a container is gone, and all that is on it."""
-    machine = task.machine
-    task.run.fleet.remove(machine)
+def fail_machine(world: World, fleet: Fleet, machine: Machine) -> None:
+    """A machine is gone, and all that is on it."""
+    fleet.remove(machine)
     for run in world.runs.values():
         for other in run.tasks:
             if other.machine is machine and not other.is_over:

@@ -84,7 +84,8 @@ class Engine:
                 log.exception("jobs")
 
     def _listen(self) -> None:
-        idle = not (self.world.runs or self.world.submitted or any(self.world.waiting.values()))
+        lines = list(self.world.waiting.values())
+        idle = not (self.world.runs or self.world.submitted or any(lines))
         for key, _ in self._selector.select(None if idle else LOOK_SECONDS):
             if key.data is None:
                 with suppress(BlockingIOError):
@@ -164,8 +165,11 @@ class Engine:
 
     def _start(self, start: Start) -> None:
         task = start.task
-        if task.is_over:
-            return
+        with TURN:
+            if task.run.status_reason is not None and not task.is_over:
+                end_task(self.world, task, None)
+            if task.is_over:
+                return
         try:
             process = start.go()
         except StartError as error:

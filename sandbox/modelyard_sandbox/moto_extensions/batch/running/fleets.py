@@ -8,16 +8,19 @@ EC2 has such a machine is rehearsed with faults.
 
 from __future__ import annotations
 
-import secrets
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from modelyard_sandbox.moto_extensions.batch.compute_resources import FARGATE_TYPES
+from modelyard_sandbox.moto_extensions.batch.running import instances
 from modelyard_sandbox.moto_extensions.batch.running.capacity import Need, Offer, offers_of
 
 BEST_FIT = "BEST_FIT"
+ASK_AGAIN_SECONDS = 5.0
+"""After EC2 had no machine to give."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,10 +54,13 @@ class Machine:
 class Fleet:
     """The machines of one compute environment."""
 
-    def __init__(self, environment: Any, region: str, account_id: str, partition: str) -> None:
+    def __init__(self, environment: Any, backend: Any) -> None:
         self.environment = environment
-        self._place = f"arn:{partition}:ecs:{region}:{account_id}"
-        self.machines: list[Machine] = []
+        self._backend = backend
+        self._ask_again_at = 0.0
+        self.lacked: str | None = None
+        """The type that EC2 had no machine of when one was asked for last."""
+        self.machines: list[Machine] = list(map(self._found, environment.instances))
 
     @property
     def resources(self) -> Mapping[str, Any]:
@@ -83,7 +89,12 @@ class Fleet:
 
     def task_arn(self, task_id: str) -> str:
         """The ARN of a task on it."""
-        return f"{self._place}:task/{self.cluster}/{task_id}"
+        return f"{self._arn}:task/{self.cluster}/{task_id}"
+
+    @property
+    def _arn(self) -> str:
+        backend = self._backend
+        return f"arn:{backend.partition}:ecs:{backend.region_name}:{backend.account_id}"
 
     def offers(self, only: str | None = None) -> Sequence[Offer]:
         """What its machines may be."""
@@ -119,7 +130,7 @@ class Fleet:
         if busy + sum(need.vcpus for need in tasks.values()) > self.resources.get("maxvCpus", 0):
             return None
         placed: dict[str, Machine] = {}
-        sole = sole or self.is_fargate
+        sole, self.lacked = sole or self.is_fargate, None
         for task_id, need in tasks.items():
             machine = self._standing(need, only, sole=sole) or self._started(need, only, sole=sole)
             if machine is None:
@@ -142,12 +153,16 @@ class Fleet:
         """Take a machine away, as its failure does."""
         if machine in self.machines:
             self.machines.remove(machine)
+            self._ask_again_at = 0.0
+            if not self.is_fargate:
+                instances.let_go(
+                    self._backend, self.environment, machine.instance_id, machine.container_instance_arn
+                )
 
-    def shrink(self) -> list[Machine]:
-        """Let go of machines with nothing on them; which."""
-        idle = [machine for machine in self.machines if not machine.tenants and not machine.stays]
-        self.machines = [machine for machine in self.machines if machine not in idle]
-        return idle
+    def shrink(self) -> None:
+        """Let go of machines with nothing on them."""
+        for machine in [item for item in self.machines if not item.tenants and not item.stays]:
+            self.remove(machine)
 
     def _standing(self, need: Need, only: str | None, *, sole: bool) -> Machine | None:
         fitting = [
@@ -167,14 +182,30 @@ class Fleet:
         offer = self._chosen(need, only)
         if offer is None:
             return None
-        machine = Machine(
-            f"i-{secrets.token_hex(9)[:17]}",
-            f"{self._place}:container-instance/{self.cluster}/{uuid4().hex}",
-            offer,
-            is_sole=sole,
-        )
+        made = self._launched(offer.type_name)
+        if made is None:
+            self.lacked = offer.type_name
+            return None
+        machine = Machine(*made, offer, is_sole=sole)
         self.machines.append(machine)
         return machine
+
+    def _launched(self, type_name: str) -> tuple[str, str] | None:
+        """The id of a new instance and the ARN of its container instance; None if EC2 has none."""
+        if self.is_fargate:
+            return "", f"{self._arn}:container-instance/{self.cluster}/{uuid4().hex}"
+        if time.monotonic() < self._ask_again_at:
+            return None
+        try:
+            return instances.launch(self._backend, self.environment, type_name)
+        except instances.NoCapacityError:
+            self._ask_again_at = time.monotonic() + ASK_AGAIN_SECONDS
+            return None
+
+    def _found(self, instance: Any) -> Machine:
+        """A machine that stands from the start, for the least vCPUs."""
+        arn = instances.register(self._backend, self.environment, instance.id)
+        return Machine(instance.id, arn, offers_of([instance.instance_type])[0], is_sole=False, stays=True)
 
     def _chosen(self, need: Need, only: str | None) -> Offer | None:
         if self.is_fargate:

@@ -19,6 +19,8 @@ from pathlib import Path
 from modelyard_node import guard as node_guard
 
 READ_BYTES = 64 * 1024
+ADDED = ("LC_CTYPE", "PWD", "OLDPWD", "SHLVL", "_")
+"""Variables that the guard's Python (PEP 538) and its shell set by themselves, and would hand on."""
 
 
 class Process:
@@ -27,9 +29,8 @@ class Process:
     def __init__(
         self, command: Sequence[str], variables: Mapping[str, str], directory: Path, grace_seconds: float
     ) -> None:
-        # Python sets LC_CTYPE for itself where nothing says how texts are written (PEP 538), and hands it on.
-        forget = "" if variables.keys() & {"LC_CTYPE", "LC_ALL"} else "unset LC_CTYPE; "
-        script = f"{forget}exec {shlex.join(command)}"
+        added = [name for name in ADDED if name not in variables]
+        script = f"unset {' '.join(added)}; exec {shlex.join(command)}"
         self._guard = subprocess.Popen(
             [sys.executable, "-I", "-S", str(node_guard.__file__), str(grace_seconds), script],
             stdin=subprocess.PIPE,

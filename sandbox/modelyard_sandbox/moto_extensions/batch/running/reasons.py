@@ -41,7 +41,9 @@ NO_LOG_GROUP = (
 
 
 def host_terminated(instance_id: str) -> str:
-    """The machine is gone."""
+    """The machine is gone; of Fargate's nothing is known but that the task was interrupted."""
+    if not instance_id:
+        return "Your Spot Task was interrupted."
     return f"Host EC2 (instance {instance_id}) terminated."
 
 

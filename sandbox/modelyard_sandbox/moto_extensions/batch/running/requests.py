@@ -65,11 +65,20 @@ def environment_deleted(arn: str) -> None:
         return
     world = engine().world
     fleet = world.fleets.pop(arn, None)
-    for run in list(world.runs.values()):
-        if run.fleet is fleet:
-            for task in run.tasks:
-                if not task.is_over:
-                    fail_machine(world, task)
+    if fleet is not None:
+        for machine in list(fleet.machines):
+            fail_machine(world, fleet, machine)
+    engine().wake()
+
+
+def instances_ended(_backend: Any, _answer: Any, instance_ids: list[str]) -> None:
+    """Instances of EC2 are terminated, by whomever."""
+    if not is_running():
+        return
+    world = engine().world
+    for id_ in instance_ids:
+        for fleet, machine in list(world.machine_of(id_)):
+            fail_machine(world, fleet, machine)
     engine().wake()
 
 

@@ -130,14 +130,7 @@ def _stuck_reason(world: World, job: Job) -> str | None:
     if not any(fleet.is_large_enough(needs, only, sole=job.is_gang) for fleet in holding):
         return reasons.MAX_RESOURCE
     if world.rehearsal.lacks_capacity(job):
-        offers = next(
-            (
-                offer
-                for fleet in holding
-                for offer in fleet.offers(only)
-                if all(offer.meets(need) for need in needs)
-            ),
-            None,
-        )
-        return reasons.no_capacity(offers.type_name if offers else "FARGATE")
-    return None
+        types = (item.type_name for fleet in holding for item in fleet.offers(only) if item.meets(needs[0]))
+        return reasons.no_capacity(next(types, "FARGATE"))
+    lacked = [fleet.lacked for fleet in holding if fleet.lacked]
+    return reasons.no_capacity(lacked[0]) if lacked else None

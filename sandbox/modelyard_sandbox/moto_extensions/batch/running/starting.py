@@ -57,15 +57,19 @@ class Start:
         """Make its directories and its process; without the server's turn, for it takes a moment.
 
         Raises:
-            StartError: the command is no program.
+            StartError: the command is no program, or the machine has no room for it.
         """
         root = self.task.host
         shutil.rmtree(root, ignore_errors=True)
-        for name in ("host", "home", "work"):
-            (root / name).mkdir(parents=True)
-        set_up(root / "host", self.mounts, self.files)
-        self._must_be_a_program(root / "work")
-        return Process(self.command, self.variables, root / "work", grace_seconds())
+        try:
+            for name in ("host", "home", "work"):
+                (root / name).mkdir(parents=True)
+            set_up(root / "host", self.mounts, self.files)
+            self._must_be_a_program(root / "work")
+            return Process(self.command, self.variables, root / "work", grace_seconds())
+        except (OSError, ValueError) as error:
+            # No room on the disk, too many processes, a command that is too long or holds what none may.
+            raise StartError(reasons.FAILED_TO_START, f"{reasons.RUNTIME}{error}") from error
 
     def _must_be_a_program(self, directory: Path) -> None:
         program = self.command[0]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from modelyard_sandbox.moto_extensions import clock
-from modelyard_sandbox.moto_extensions.batch.running.fleets import Fleet
+from modelyard_sandbox.moto_extensions.batch.running.fleets import Fleet, Machine
 from modelyard_sandbox.moto_extensions.batch.running.job import Job
 from modelyard_sandbox.moto_extensions.batch.running.rehearsal import Rehearsal
 from modelyard_sandbox.moto_extensions.batch.running.run import Run
@@ -35,10 +35,13 @@ class World:
         """The machines of a compute environment."""
         fleet = self.fleets.get(environment.arn)
         if fleet is None or fleet.environment is not environment:
-            place = job.backend
-            fleet = Fleet(environment, place.region_name, place.account_id, place.partition)
-            self.fleets[environment.arn] = fleet
+            fleet = self.fleets[environment.arn] = Fleet(environment, job.backend)
         return fleet
+
+    def machine_of(self, instance_id: str) -> Iterator[tuple[Fleet, Machine]]:
+        """The machine that is an instance of EC2, if any is."""
+        for fleet in self.fleets.values():
+            yield from ((fleet, item) for item in fleet.machines if item.instance_id == instance_id)
 
     def containers(self) -> int:
         """How many containers run, or are about to."""
