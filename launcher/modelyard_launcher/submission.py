@@ -16,7 +16,7 @@ from __future__ import annotations
 import getpass
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -128,20 +128,22 @@ class Submitter:
         self._must_be_ours(order.digest, run_id)
         return self._call(begun)
 
-    def resubmit(self, record: RunRecord, spec: bytes) -> RunRecord:
+    def resubmit(
+        self, record: RunRecord, spec: bytes, changes: Mapping[str, object] | None = None
+    ) -> RunRecord:
         """Submit a run whose last submission has ended once more, or settle one that was broken off.
 
         Args:
             record: the run.
             spec: what its nodes are to do; its files and runtime are in the store.
+            changes: what else the submission changes of the record: where it goes, what that costs.
 
         Raises SurroundingsError and InputError.
         """
         self._caller.prepare()
         upload_spec(self._store, record.run_id, spec, None)
-        begun = change_record(
-            self._store, record, lambda current: self._next(record, current, sha256_of(spec))
-        )
+        more = {**(changes or {}), "spec_sha256": sha256_of(spec)}
+        begun = change_record(self._store, record, lambda current: self._next(record, current, more))
         submission = begun.submissions[-1]
         if any(known.number == submission.number for known in record.submissions):
             found = self._look_up(submission)
@@ -150,19 +152,19 @@ class Submitter:
                 return self._confirm(begun, found)
         return self._call(begun)
 
-    def _next(self, seen: RunRecord, current: RunRecord, spec_sha256: str) -> RunRecord:
+    def _next(self, seen: RunRecord, current: RunRecord, changes: Mapping[str, object]) -> RunRecord:
         """The record with the submission that is to be sent."""
         if [known.number for known in current.submissions] != [known.number for known in seen.submissions]:
             raise SurroundingsError(
                 f"run {seen.run_id} has been submitted anew by somebody else meanwhile",
                 "look at `modelyard job status`, and leave it to whoever supervises it",
             )
-        update = {"state": "submitting", "reason": None, "exit_code": None, "ended": None}
+        update = {**changes, "state": "submitting", "reason": None, "exit_code": None, "ended": None}
         submissions = current.submissions
         if current.state != "submitting":
             number = len(submissions) + 1
             submissions = [*submissions, self._caller.draft(seen.run_id, number)]
-        return current.model_copy(update={**update, "submissions": submissions, "spec_sha256": spec_sha256})
+        return current.model_copy(update={**update, "submissions": submissions})
 
     def _claim(self, order: Order) -> tuple[str, RunRecord | None]:
         """The run that is ours to submit, and its record if its submission was broken off at the call."""
@@ -261,7 +263,7 @@ class Submitter:
 
 
 def _is_under_way(record: RunRecord | None) -> bool:
-    """Whether a run's first submission hasn't been confirmed; a later one has nothing to do with the intent."""
+    """Whether a first submission hasn't been confirmed; a later one has nothing to do with the intent."""
     return record is None or (record.state == "submitting" and len(record.submissions) == 1)
 
 

@@ -1,0 +1,198 @@
+"""The backend AWS Batch: what it plans, submits, shows and cancels."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from modelyard.errors import SurroundingsError
+from modelyard_launcher.backends import LaunchContext, LogChunk, OnLine, Standing
+from modelyard_launcher.backends.aws_batch.client import BatchApi
+from modelyard_launcher.backends.aws_batch.dependencies import jobs_waited_for, planned_jobs
+from modelyard_launcher.backends.aws_batch.planning import check, check_limits, make_plan, pack, shipment_of
+from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.outlook import look_ahead
+from modelyard_launcher.plan import Plan, ResolvedTarget
+from modelyard_launcher.uploads import pack_runtime
+from modelyard_node.keys import stop_key
+
+if TYPE_CHECKING:
+    from modelyard_launcher.backends.aws_batch.logs import Logs
+    from modelyard_launcher.records import RunRecord
+    from modelyard_launcher.stores import Store
+
+CANCEL_SECONDS = 60.0
+"""How long a cancelled run is waited for: Batch gives containers 30 seconds to end (AWS Batch User Guide,
+"Job timeouts", 2026-11)."""
+
+_POLL_SECONDS = 1.0
+
+
+class BatchBackend:
+    """Runs jobs on AWS Batch, in the queues of an environment."""
+
+    def __init__(self, context: LaunchContext, *, cancel_seconds: float = CANCEL_SECONDS) -> None:
+        self._context = context
+        self._cancel_seconds = cancel_seconds
+        self._apis: dict[str, BatchApi] = {}
+
+    def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
+        """What submitting would mean. Raises InputError for what Batch wouldn't take, before any call."""
+        target = resolved.target
+        outlook = look_ahead(loaded, target)
+        check(loaded, target, outlook.choice)
+        runtime = pack_runtime()
+        shipment = shipment_of(loaded.job, target, outlook.choice, runtime, planned_jobs(loaded))
+        check_limits(loaded, shipment)
+        if loaded.job.depends_on and resolved.source != "environment":
+            depends_on = jobs_waited_for(loaded, target, self._context.runs)
+            shipment = shipment_of(loaded.job, target, outlook.choice, runtime, depends_on)
+            check_limits(loaded, shipment)
+        return make_plan(loaded, resolved, outlook, pack(loaded, runtime), shipment)
+
+    def submit(
+        self, plan: Plan, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
+    ) -> RunRecord:
+        """Submit a job as a new run, or settle one whose submission was broken off.
+
+        Without `detach`, follow it to its end; with Ctrl-C it goes on.
+        """
+        from modelyard_launcher.backends.aws_batch.container import accelerators
+        from modelyard_launcher.backends.aws_batch.sending import BatchCaller
+        from modelyard_launcher.spec import Place
+        from modelyard_launcher.submission import Order, Submitter
+        from modelyard_launcher.sweeps import variants_file
+
+        if plan.resolved.source == "environment":
+            raise SurroundingsError(
+                f"environment {plan.target.environment} isn't up: {plan.resolved.note}",
+                "bring it up with `pulumi up`, or in the sandbox with `modelyard sandbox up`",
+            )
+        runs, job, choice = self._context.runs, plan.job, plan.choice
+        runtime = pack_runtime()
+        depends_on = jobs_waited_for(plan.loaded, plan.target, runs)
+        shipment = shipment_of(job, plan.target, choice, runtime, depends_on)
+        place = Place(plan.target, choice.pool, plan.cost.hourly_usd, accelerators(job, choice.pool))
+        variants = None if job.sweep is None else variants_file(job.sweep)
+        caller = BatchCaller(self._api(plan.target.region), runs.store, shipment, on_event)
+        record = Submitter(runs, caller, on_event).submit(Order(plan, place, runtime, variants))
+        return record if detach else self._follow(record, on_line, on_event)
+
+    def resubmit(
+        self,
+        record: RunRecord,
+        resolved: ResolvedTarget,
+        *,
+        detach: bool,
+        on_line: OnLine,
+        on_event: Callable[[str], None],
+    ) -> RunRecord:
+        """Submit a run once more, perhaps to another region; the record lies in this backend's store."""
+        from modelyard_launcher.backends.aws_batch.resubmitting import next_of
+        from modelyard_launcher.backends.aws_batch.sending import BatchCaller
+        from modelyard_launcher.submission import Submitter
+        from modelyard_launcher.uploads import upload_files
+
+        runs, runtime, target = self._context.runs, pack_runtime(), resolved.target
+        _must_have_ended(record, target.region)
+        following = next_of(record, target, runs.store, runtime)
+        upload_files(runs.store, (), runtime)
+        caller = BatchCaller(self._api(target.region), runs.store, following.shipment, on_event)
+        again = Submitter(runs, caller, on_event).resubmit(record, following.spec, following.changes)
+        return again if detach else self._follow(again, on_line, on_event)
+
+    def describe(self, record: RunRecord) -> Standing:
+        """How a run stands: why it waits, how far it is."""
+        from modelyard_launcher.backends.aws_batch.standing import standing_of
+
+        return standing_of(self._api_of(record), self._store, record)
+
+    def refresh(self, record: RunRecord) -> RunRecord:
+        """Bring a record up to what Batch and the run's nodes say; its end is written once."""
+        from modelyard_launcher.backends.aws_batch.looking import refreshed
+
+        after = refreshed(self._api_of(record), self._store, record)
+        if after.finished and not record.finished:
+            self._logs.keep(after)
+        return after
+
+    def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
+        """What a rank wrote, in all its attempts."""
+        return self._logs.read(record, rank, cursor)
+
+    def cancel(self, record: RunRecord) -> RunRecord:
+        """End a run: its nodes are told why, and Batch ends its jobs. Its last record.
+
+        Raises SurroundingsError if it hasn't ended in time; it does yet.
+        """
+        from modelyard_launcher.backends.aws_batch.looking import end_jobs
+
+        record = self.refresh(record)
+        if record.finished:
+            return record
+        by = _user()
+        stop = {"schema": "modelyard.stop/1", "kind": "stopped", "reason": None, "by": by, "at": _instant()}
+        self._store.put(stop_key(record.run_id), json.dumps(stop).encode())
+        end_jobs(self._api_of(record), self._store, record, f"cancelled by {by}")
+        until = time.monotonic() + self._cancel_seconds
+        while True:
+            record = self.refresh(record)
+            if record.finished:
+                return record
+            if time.monotonic() >= until:
+                raise SurroundingsError(
+                    f"run {record.run_id} was told to end, and Batch hasn't ended it yet",
+                    f"see it come to its end with `modelyard job status {record.run_id}`",
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def _follow(self, record: RunRecord, on_line: OnLine, on_event: Callable[[str], None]) -> RunRecord:
+        from modelyard_launcher.backends.aws_batch.following import follow
+
+        return follow(self, record, on_line, on_event)
+
+    @property
+    def _store(self) -> Store:
+        return self._context.runs.store
+
+    @cached_property
+    def _logs(self) -> Logs:
+        from modelyard_launcher.backends.aws_batch.logs import Logs
+
+        return Logs(self._api, self._store)
+
+    def _api(self, region: str) -> BatchApi:
+        """AWS Batch in a region."""
+        if region not in self._apis:
+            self._apis[region] = BatchApi(self._context.access, region)
+        return self._apis[region]
+
+    def _api_of(self, record: RunRecord) -> BatchApi:
+        """AWS Batch where a run was last submitted."""
+        last = record.submissions[-1] if record.submissions else None
+        return self._api((last.region if last else None) or self._context.access.region)
+
+
+def _must_have_ended(record: RunRecord, region: str) -> None:
+    """Raise SurroundingsError if a run still goes on in a region; what it does elsewhere may be out of sight."""
+    there = record.submissions[-1].region == region if record.submissions else False
+    if there and not record.finished and record.state != "submitting":
+        raise SurroundingsError(
+            f"run {record.run_id} still goes on, as far as is known",
+            "look at `modelyard job status`; cancel it first, or leave it to whoever watches over it",
+        )
+
+
+def _user() -> str:
+    from modelyard_launcher.submission import owner
+
+    return owner()
+
+
+def _instant() -> str:
+    from modelyard_launcher.records import now
+
+    return now().isoformat()

@@ -1,0 +1,80 @@
+"""Seeing a run through at the terminal: what its ranks write, and how it stands meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from modelyard_launcher.backends import Backend, OnLine, Standing
+from modelyard_launcher.follow import follow_logs
+from modelyard_launcher.records import RunRecord
+
+MOST_FOLLOWED = 64
+"""Ranks, or variants of a sweep, whose lines are shown as they come. Of more, only how they stand is."""
+
+TOLD_SECONDS = 5.0
+"""How often it is asked how a run stands that has nothing to say itself."""
+
+
+def follow(
+    backend: Backend,
+    record: RunRecord,
+    on_line: OnLine,
+    on_event: Callable[[str], None],
+    pause: Callable[[float], None] = time.sleep,
+) -> RunRecord:
+    """Follow a run to its end; its last record.
+
+    The run doesn't depend on whoever follows it: with Ctrl-C it goes on, and its record is returned as it is.
+    """
+    teller = _Teller(backend, on_event)
+    ranks = range(record.variants or record.num_nodes)
+    last = record
+
+    def looking() -> RunRecord:
+        nonlocal last
+        last = backend.refresh(last)
+        teller.tell(last)
+        return last
+
+    try:
+        if len(ranks) <= MOST_FOLLOWED:
+            for rank, line in follow_logs(backend, record, list(ranks), looking):
+                on_line(rank, line)
+        while not looking().finished:
+            pause(TOLD_SECONDS)
+    except KeyboardInterrupt:
+        on_event(
+            f"run {record.run_id} goes on without you: "
+            f"`modelyard job logs {record.run_id} --follow` shows it again, "
+            f"`modelyard job cancel {record.run_id}` ends it"
+        )
+    return last
+
+
+class _Teller:
+    """Tells how a run stands, whenever that changes."""
+
+    def __init__(self, backend: Backend, on_event: Callable[[str], None]) -> None:
+        self._backend = backend
+        self._on_event = on_event
+        self._told: tuple[str, str | None] | None = None
+        self._next = 0.0
+
+    def tell(self, record: RunRecord) -> None:
+        """Say how a run stands, if it is time to ask, and that has changed."""
+        if record.finished or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + TOLD_SECONDS
+        standing = self._backend.describe(record)
+        now = (standing.state, _without_times(standing))
+        if now != self._told:
+            self._told = now
+            self._on_event(f"{standing.state}: {standing.reason}" if standing.reason else standing.state)
+            for detail in standing.details:
+                self._on_event(f"  {detail}")
+
+
+def _without_times(standing: Standing) -> str | None:
+    """The reason without how long it has been so, which changes all the time."""
+    return standing.reason.partition(";")[0] if standing.reason else None

@@ -1,0 +1,83 @@
+"""Looking after a run at AWS Batch: its record brought up to what there is, its jobs ended."""
+
+from __future__ import annotations
+
+from modelyard_launcher.attempts import gather
+from modelyard_launcher.backends.aws_batch.client import BatchApi, Job
+from modelyard_launcher.backends.aws_batch.refreshing import (
+    brought_up,
+    forgotten,
+    sweep_cost,
+)
+from modelyard_launcher.backends.aws_batch.sending import found_by_name
+from modelyard_launcher.backends.aws_batch.sights import OVER, child_ids, is_many_jobs, job_ids, look
+from modelyard_launcher.record_changes import change_record, read_record
+from modelyard_launcher.records import RunRecord, now
+from modelyard_launcher.stores import Store
+from modelyard_launcher.submission import confirmed
+
+NOT_STARTED = ("SUBMITTED", "PENDING", "RUNNABLE")
+"""What CancelJob ends; TerminateJob ends what has started too (AWS Batch API Reference, 2026-11)."""
+
+
+def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
+    """The newest record, brought up to what Batch and the run's nodes say."""
+    record = read_record(store, record.run_id) or record
+    if record.finished or not record.submissions:
+        return record
+    if record.state == "submitting":
+        return _settled(api, store, record)
+    sight = look(api, store, record)
+    attempts = gather(store, record.run_id, record.attempts) if record.variants is None else []
+    moment = now()
+    if sight is None:
+        return change_record(store, record, lambda newest: forgotten(newest, attempts, moment))
+    cost = (
+        sweep_cost(record.hourly_usd, _children(api, store, record))
+        if sight.over and record.variants
+        else None
+    )
+
+    def change(newest: RunRecord) -> RunRecord:
+        # Somebody may have ended it, or submitted it anew, since it was looked at.
+        if newest.finished or newest.submissions[-1].job_id != record.submissions[-1].job_id:
+            return newest
+        return brought_up(newest, sight, attempts, moment, cost)
+
+    return change_record(store, record, change)
+
+
+def end_jobs(api: BatchApi, store: Store, record: RunRecord, reason: str) -> None:
+    """End a run's jobs: those that haven't started are cancelled, the others terminated."""
+    submission = record.submissions[-1]
+    ids = (
+        job_ids(api, store, record, submission)
+        if is_many_jobs(record)
+        else [submission.job_id]
+        if submission.job_id is not None
+        else []
+    )
+    for id_, job in api.describe(ids).items():
+        if job["status"] in OVER:
+            continue
+        if job["status"] in NOT_STARTED and not job.get("arrayProperties"):
+            api.cancel(id_, reason)
+        # One that starts at this very moment isn't ended by a cancellation, and a second end does no harm.
+        api.terminate(id_, reason)
+
+
+def _settled(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
+    """A run that is being submitted, or was when that was broken off: if its job is there, it is taken up."""
+    if is_many_jobs(record):
+        return record
+    found = found_by_name(api, record.submissions[-1])
+    if found is None:
+        return record
+    return change_record(store, record, lambda newest: confirmed(newest, found))
+
+
+def _children(api: BatchApi, store: Store, record: RunRecord) -> list[Job]:
+    """What Batch shows of every variant."""
+    submission = record.submissions[-1]
+    kept = job_ids(api, store, record, submission) if is_many_jobs(record) else []
+    return list(api.describe(child_ids(record, submission, kept)).values())
