@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from modelyard_node.ends import Ending
+from modelyard_node import codes
+from modelyard_node.ends import TOLD, Ending
 
 FOLLOWED_SECONDS = 1.0
 """A node that was lost is taken for the cause of what failed so shortly before: programs may notice it sooner
@@ -26,5 +27,10 @@ class Cause(NamedTuple):
 
 
 def first(causes: list[Cause]) -> Cause:
-    """The cause. Of none there is no first: IndexError."""
-    return sorted(causes, key=lambda cause: cause.at - FOLLOWED_SECONDS * cause.lost)[0]
+    """The cause. Of none there is no first: IndexError.
+
+    That a child was told to end is none where the main node was told so too, or found that it was asked for.
+    """
+    stopped = any(cause.ending.kind == codes.STOPPED for cause in causes)
+    own = [cause for cause in causes if not stopped or cause.ending.event != TOLD]
+    return sorted(own, key=lambda cause: cause.at - FOLLOWED_SECONDS * cause.lost)[0]

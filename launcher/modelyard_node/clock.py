@@ -8,7 +8,6 @@ never counted by either, but by the monotonic clock.
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
 TOLERATED_SECONDS = 2.0
 """Smaller differences are not believed: a date has whole seconds, and its answer was under way."""
@@ -27,6 +26,8 @@ class Clock:
         """Take note of the date of an answer to what was sent and received then (`time.time()`)."""
         if not date:
             return
+        from email.utils import parsedate_to_datetime  # takes long, and only dated answers need it
+
         try:
             theirs = parsedate_to_datetime(date).timestamp() + 0.5  # within the second that it names
         except (TypeError, ValueError):

@@ -14,6 +14,8 @@ _OURS = (codes.RETRY_EXIT_CODE, codes.LEAVE_EXIT_CODE, codes.BROKEN_EXIT_CODE)
 
 HOST_FAILURE = "host_failure"
 OUT_OF_MEMORY = "out_of_memory"
+TOLD = "told_to_end"
+"""A child was told to end by its host, by SIGTERM, and nobody else was, as far as is known."""
 
 
 class Ending(NamedTuple):
@@ -26,7 +28,7 @@ class Ending(NamedTuple):
     exit_code: int | None = None
     """What that rank's program exited with."""
     event: str | None = None
-    """What happened to the program, where the job's rules for retries have a name for it."""
+    """What happened, by the name that the job's rules for retries have for it, or `TOLD`."""
 
 
 SUCCEEDED = Ending(codes.SUCCEEDED, None)

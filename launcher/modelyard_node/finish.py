@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,24 +20,27 @@ from modelyard_node.spec import Retry
 from modelyard_node.store import StoreError
 from modelyard_node.watch.base import Report
 from modelyard_node.watch.hub import Hub
+from modelyard_node.watch.link import Link, reach_main_node
 
 PATIENCE_SECONDS = 60.0
 """How long the store may be away at the end, if nothing presses."""
+
+_COURIER_SECONDS = 1.0
 
 _NO_RETRY = Retry(1, None, ())
 
 
 def finish(node: Node) -> int:
     """See everything end, and say how it did; the exit code."""
-    never = float("inf")
-    node.settle(lambda: node.program is None or node.program.over, never)
+    node.settle(lambda: node.program is None or node.program.over, float("inf"))
     if node.causes and node.place.is_main and node.watch is not None:
         node.settle(node.watch.over, node.leave_by)
     ending = first(node.causes).ending if node.causes else SUCCEEDED
+    if not node.place.is_main and node.own_failure is not None:
+        ending = node.own_failure
     tail = node.output.tail()
-    if node.watch is not None and not node.place.is_main:
-        node.watch.tell_end(Report(node.own_failure or _others(ending), tail))
-        node.settle(node.watch.over, time.monotonic() + HEARING_SECONDS)
+    if not node.place.is_main:
+        _tell_the_main_node(node, Report(ending, tail))
     if ending.kind != codes.SUCCEEDED:
         say(f"this attempt ends: {ending.reason}")
     _write(node, _document(node, ending, tail), _patience(node, ending))
@@ -44,9 +49,19 @@ def finish(node: Node) -> int:
     return exit_code_of(ending, node.spec.retry if node.spec else _NO_RETRY, node.failed_before)
 
 
-def _others(ending: Ending) -> Ending:
-    """An ending that isn't this rank's doing, as it tells of it."""
-    return ending
+def _tell_the_main_node(node: Node, report: Report) -> None:
+    """Tell it how this rank ended. It may not know yet that there is this rank."""
+    until = time.monotonic() + HEARING_SECONDS
+    if node.watch is None and report.ending.kind == codes.BROKEN:
+        sockets: list[Outcome[socket.socket]] = []
+        Worker(node.loop).do(partial(reach_main_node, node.place, HEARING_SECONDS), sockets.append)
+        node.settle(lambda: bool(sockets), until)
+        with suppress(OSError):
+            if sockets:
+                node.watch = Link(node.loop, sockets[0].get(), node.place, node.pace, node.stop, node.on_stop)
+    if node.watch is not None:
+        node.watch.tell_end(report)
+        node.settle(node.watch.over, until)
 
 
 def _patience(node: Node, ending: Ending) -> float:
@@ -64,8 +79,6 @@ def _document(node: Node, ending: Ending, tail: list[str]) -> dict[str, Any]:
         report = node.watch.children[ending.rank].report if ending.rank in node.watch.children else None
         tail = report.tail if report is not None else tail
         code = ending.exit_code if ending.exit_code is not None else code
-    if not node.place.is_main and node.own_failure is not None:
-        ending = node.own_failure
     return {
         "schema": SCHEMA,
         "rank": node.place.rank,
@@ -85,9 +98,13 @@ def _document(node: Node, ending: Ending, tail: list[str]) -> dict[str, Any]:
 
 def _write(node: Node, document: dict[str, Any], patience: float) -> None:
     """Write what is to be written, as far as it can be within the patience."""
+    node.leaving = True
+    until = time.monotonic() + patience
+    # What is under way would be written over what is written now.
+    node.settle(lambda: not node.courier.busy, min(until, time.monotonic() + _COURIER_SECONDS))
     outcomes: list[Outcome[None]] = []
     Worker(node.loop).do(partial(_store, node, document, patience), outcomes.append)
-    node.settle(lambda: bool(outcomes), time.monotonic() + patience)
+    node.settle(lambda: bool(outcomes), until)
     try:
         if outcomes:
             outcomes[0].get()

@@ -26,9 +26,10 @@ ORPHAN_GRACE_SECONDS = 0.5
 
 _LIFELINE = 0
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+_PR_GET_PDEATHSIG = 2
 _PR_SET_CHILD_SUBREAPER = 36
 
-_prctl: Callable[[int, int], int] | None = None
+_prctl: Callable[..., int] | None = None
 if sys.platform == "linux":
     import ctypes
 
@@ -216,6 +217,15 @@ class Guard:
         if not self._others_asked and not self._family.group_left():
             self._others_asked = True
             self._family.signal_others(signal.SIGTERM)
+
+
+def ask_if_orphaned() -> None:
+    """For a program that ends its own family in order: if it is to be killed should its guard be, be asked."""
+    if _prctl is not None:
+        number = ctypes.c_int()
+        _prctl(_PR_GET_PDEATHSIG, ctypes.byref(number))
+        if number.value == signal.SIGKILL:
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _send(how: Callable[[int, int], None], receiver: int, number: signal.Signals) -> None:

@@ -70,7 +70,7 @@ class Heartbeat:
             "attempt": node.attempt,
             "name": node.place.attempt_name,
             "ranks": ranks,
-            "progress": progress(node.metrics_path),
+            "progress": progress(node.metrics_path, node.store.clock),
             "spent_usd": spent_usd(node.job.limits, node.history, time.monotonic() - node.started),
         }
         return json.dumps(document).encode()
@@ -94,8 +94,7 @@ class Heartbeat:
         later = later_lease(store, place, PATIENCE_SECONDS)
         if later is not None:
             return Ending(codes.DUPLICATE, f"attempt {later} has taken over the run")
-        request = stop_request(store, place, PATIENCE_SECONDS)
-        return None if request is None else Ending(codes.STOPPED, request)
+        return stop_request(store, place, PATIENCE_SECONDS)
 
     def _heed(self, order: Ending | None) -> None:
         if order is not None and not self._node.causes:
@@ -103,7 +102,7 @@ class Heartbeat:
 
     def _see_limits(self) -> None:
         node = self._node
-        if node.causes:
+        if node.causes or node.leaving:
             return
         seconds, limits = time.monotonic() - node.started, node.job.limits
         if limits.timeout_seconds is not None and seconds >= limits.timeout_seconds:
@@ -133,5 +132,5 @@ class Heartbeat:
             self._away = False
             then(answer)
 
-        if not self._node.courier.busy:
+        if not self._node.courier.busy and not self._node.leaving:
             self._node.courier.do(what, dealt_with)

@@ -50,7 +50,7 @@ def _begin(node: Node) -> list[Past]:
     store, place, patience = node.store, node.place, node.pace.patience_seconds
     request = stop_request(store, place, patience)
     if request is not None:
-        raise EndedError(Ending(codes.STOPPED, request))
+        raise EndedError(request)
     history = read_history(store, place.own_run_id, place.attempt_name, patience)
     reached = limit_reached(node.job.limits, history, 0, store.clock.now(), node.job.grace_seconds)
     if reached is not None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from modelyard_node.clock import UTC, instant
+from modelyard_node.clock import UTC, Clock, instant
 from modelyard_node.store import Store
 
 LARGEST_LIVE_BYTES = 32 << 20
@@ -46,7 +46,7 @@ class Metrics:
         return 0
 
 
-def progress(path: Path) -> dict[str, Any] | None:
+def progress(path: Path, clock: Clock) -> dict[str, Any] | None:
     """How far the program is, by the last line that says so."""
     try:
         with path.open("rb") as file:
@@ -61,7 +61,7 @@ def progress(path: Path) -> dict[str, Any] | None:
         found = _parsed(line)
         if "step" in found:
             said = {name: found.get(name) for name in _PROGRESS}
-            return {**said, "at": instant(datetime.fromtimestamp(at, UTC))}
+            return {**said, "at": instant(datetime.fromtimestamp(at + clock.offset_seconds, UTC))}
     return None
 
 

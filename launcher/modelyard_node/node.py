@@ -5,16 +5,18 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from modelyard_node import codes
 from modelyard_node.causes import Cause, first
 from modelyard_node.contract import program_environment
-from modelyard_node.ends import EndedError, Ending, broken, in_words
-from modelyard_node.guard import Family
+from modelyard_node.ends import OUT_OF_MEMORY, TOLD, EndedError, Ending, broken, in_words
+from modelyard_node.guard import Family, ask_if_orphaned
 from modelyard_node.history import Past
 from modelyard_node.loop import Loop, Outcome, Worker
+from modelyard_node.memory import Memory
 from modelyard_node.output import Output, say
 from modelyard_node.pace import Pace
 from modelyard_node.place import Place
@@ -54,8 +56,9 @@ class Node:
         self.loop = Loop()
         self.courier = Worker(self.loop)
         """Writes what is written now and then: the store may be away."""
-        self.started_at = store.clock.now()
         self.started = time.monotonic()
+        self.leaving = False
+        """Whether the last words are being written."""
         self.spec: Spec | None = None
         self.attempt = 0
         """The attempt's number, from 1; 0 before this node may touch anything."""
@@ -70,7 +73,9 @@ class Node:
         """If this node's program failed by itself."""
         self.leave_by = float("inf")
         self.program: Program | None = None
+        ask_if_orphaned()
         self._family, self.output = Family(), Output()
+        self._memory = Memory(place.root)
         self._step = ""
         self.loop.heed((signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD), self._on_signal)
 
@@ -80,6 +85,11 @@ class Node:
         if self.spec is None:
             raise broken("the specification hasn't been read yet")
         return self.spec
+
+    @property
+    def started_at(self) -> datetime:
+        """When it started, by the clock that the store has put right."""
+        return self.store.clock.now() - timedelta(seconds=time.monotonic() - self.started)
 
     def until(self, what: Callable[[], bool]) -> None:
         """Wait until something holds. Raises EndedError if the attempt ends before."""
@@ -103,7 +113,6 @@ class Node:
         """See how the program stands."""
         program = self.program
         if program is None or program.over:
-            self._family.reap()  # orphans come to the first process of a container
             return
         program.look()
         code = program.exit_code
@@ -169,8 +178,8 @@ class Node:
         self.end_within(grace, leave_by)
         if len(self.causes) == 1 and self.watch is not None:
             self.watch.tell_stop(cause.ending, grace)
-        if len(self.causes) == 1 and cause.ending.kind != codes.PROGRAM:
-            say(f"{cause.ending.reason}: the program has {grace:g} seconds to save and to exit")
+        if len(self.causes) == 1 and self.program is not None and self.program.exit_code is None:
+            say(f"{cause.ending.reason}: the program has {grace:.0f} seconds to save and to exit")
 
     def end_within(self, grace: float, leave_by: float) -> None:
         """Ask the program to end, and set the time by which this node has left."""
@@ -182,15 +191,30 @@ class Node:
     def on_stop(self, ending: Ending, grace: float) -> None:
         """The main node says that everything is to end."""
         self.see()  # the program may have failed just before
+        if self.program is not None and self.program.exit_code is None:
+            say(f"{ending.reason}: the program has {grace:.0f} seconds to save and to exit")
         self.causes.append(Cause(time.monotonic(), ending))
         self.end_within(grace, time.monotonic() + grace + SAVED_SECONDS)
 
     def _failure(self, code: int) -> Ending:
-        whose = f"rank {self.place.rank}" + ("'s setup" if self._step == "setup" else "")
-        return Ending(codes.PROGRAM, f"{whose} {in_words(code)}", self.place.rank, code)
+        reason = (
+            f"rank {self.place.rank}" + ("'s setup" if self._step == "setup" else "") + f" {in_words(code)}"
+        )
+        event = None
+        if self._memory.ran_out():
+            reason, event = f"{reason}: the container's memory ran out", OUT_OF_MEMORY
+        return Ending(codes.PROGRAM, reason, self.place.rank, code, event)
+
+    def kill(self) -> None:
+        """End all that this node started, at once."""
+        self._family.sweep()
 
     def _on_signal(self, number: signal.Signals) -> None:
         if number == signal.SIGCHLD:
             return
-        reason = f"rank {self.place.rank} was told to end ({number.name})"
-        self.stop(Cause(time.monotonic(), Ending(codes.STOPPED, reason, self.place.rank)))
+        rank = self.place.rank
+        reason = f"rank {rank} was told to end ({number.name})"
+        # Whoever ends a job tells the main node; who tells a child alone takes its machine.
+        told = Ending(codes.HOST, reason, rank, event=TOLD)
+        ending = Ending(codes.STOPPED, reason, rank) if self.place.is_main else told
+        self.stop(Cause(time.monotonic(), ending))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,12 +34,20 @@ def run(environ: Mapping[str, str]) -> int:
         say(f"there is no room for this node's own files: {error.strerror} ({error.filename})")
         return codes.BROKEN_EXIT_CODE
     try:
-        node = Node(environ, place, pace, store, directory)
+        return _work(Node(environ, place, pace, store, directory))
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _work(node: Node) -> int:
+    try:
         try:
             follow(node)
         except EndedError as ended:
             if not node.causes:
                 node.stop(Cause(time.monotonic(), ended.ending))
         return finish(node)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    except Exception:  # noqa: BLE001 (whatever it is, no program may go on without us)
+        say(f"the runtime itself failed:\n{traceback.format_exc()}")
+        node.kill()
+        return codes.BROKEN_EXIT_CODE

@@ -7,6 +7,7 @@ import json
 from typing import Any, NamedTuple
 
 from modelyard_node import keys
+from modelyard_node.clock import moment
 from modelyard_node.place import Place
 from modelyard_node.store import Store
 
@@ -115,6 +116,8 @@ def _variant(variants: list[dict[str, str]], index: int) -> dict[str, str]:
 
 def _parsed(document: dict[str, Any]) -> Spec:
     retry, limits = document["retry"], document["limits"]
+    if limits["deadline"] is not None:
+        moment(limits["deadline"])  # raises what can't be understood
     codes = retry["exit_codes"]
     return Spec(
         job=document["job"],

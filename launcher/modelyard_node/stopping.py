@@ -15,16 +15,22 @@ from modelyard_node.store import Store
 
 LOOK_SECONDS = 1.0
 
+_KINDS = (codes.STOPPED, codes.LIMIT, codes.TIMEOUT)
+"""What a request can make of the attempt."""
 
-def stop_request(store: Store, place: Place, patience: float) -> str | None:
-    """Who asked for the end, and why, if somebody did: of the run, or of the sweep that it is part of."""
+
+def stop_request(store: Store, place: Place, patience: float) -> Ending | None:
+    """The end that somebody asked for, if anybody did: of the run, or of the sweep that it is part of."""
     for run_id in dict.fromkeys((place.own_run_id, place.run_id)):
         content = store.get(keys.stop_key(run_id), patience=patience)
         if content is not None:
             said = _document(content)
-            by, reason = said.get("by"), said.get("reason")
-            asked = f"{by} asked for the end" if by else "somebody asked for the end"
-            return f"{asked}: {reason}" if reason else asked
+            asked = f"{said.get('by') or 'somebody'} asked for the end"
+            kind = said.get("kind")
+            return Ending(
+                kind if kind in _KINDS else codes.STOPPED,
+                f"{asked}: {said['reason']}" if said.get("reason") else asked,
+            )
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import selectors
 import socket
 import time
@@ -19,6 +20,7 @@ from modelyard_node.watch.base import Decide, Report
 from modelyard_node.watch.wire import Message, Wire
 
 BACKLOG = 1_024
+_OTHER_DESCRIPTORS = 256
 HELLO_SECONDS = 10
 """Who hasn't said by then who it is, is sent away."""
 
@@ -64,6 +66,7 @@ class Hub:
         self._meetings: dict[str, dict[int, Any]] = {}
         self._stop: Message | None = None
         self._started = time.monotonic()
+        _make_room(place.num_nodes)
         here = place.master_addr if place.master_addr.startswith("127.") else ""
         self._listener = socket.create_server((here, place.master_port + 1), backlog=BACKLOG)
         self._listener.setblocking(False)
@@ -216,6 +219,15 @@ class Hub:
         self._on_cause(
             Cause(heard_at if at is None else at, Ending(codes.HOST, reason, rank=child.rank), lost=True)
         )
+
+
+def _make_room(connections: int) -> None:
+    """See that so many connections can be open, as far as this process may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + _OTHER_DESCRIPTORS
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _ending(fields: list[Any], rank: int) -> Ending:
