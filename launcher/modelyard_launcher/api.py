@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from modelyard_launcher.load import LoadedJob
     from modelyard_launcher.plan import Plan
     from modelyard_launcher.records import RunRecord
+    from modelyard_launcher.supervise.loop import Move
 
 POLL_SECONDS = 5.0
 """How often a run is asked after while it is waited for."""
@@ -103,16 +105,61 @@ class Launcher:
         """A run by its id. Raises InputError if there is none."""
         return Run(self, self.context.runs.read(run_id))
 
+    def supervise(
+        self,
+        run_id: str,
+        *,
+        on_event: Callable[[str], None] = _nothing,
+        away_limit_seconds: float | None = None,
+        poll_seconds: float | None = None,
+    ) -> Supervised:
+        """See a run through failures that aren't its own: it is submitted again from its newest checkpoint,
+        in the recovery region if the job allows that, until it ends or reaches a limit.
+
+        Args:
+            run_id: the run.
+            on_event: takes what happens, a sentence each.
+            away_limit_seconds: how long a region may not answer before it counts as lost.
+            poll_seconds: how often the run is looked at.
+
+        Raises:
+            SupervisedElsewhereError: somebody else supervises it.
+        """
+        from modelyard_launcher.supervise.begin import supervisor_of
+        from modelyard_launcher.supervise.loop import AWAY_LIMIT_SECONDS, POLL_SECONDS
+
+        supervisor = supervisor_of(
+            self.place,
+            run_id,
+            on_event,
+            away_limit_seconds=AWAY_LIMIT_SECONDS if away_limit_seconds is None else away_limit_seconds,
+            poll_seconds=POLL_SECONDS if poll_seconds is None else poll_seconds,
+        )
+        record = supervisor.run()
+        run = Run(self, record, supervisor.site.context)
+        run.tell_of_the_end(on_event)
+        return Supervised(run, supervisor.moves)
+
     def runs(self, limit: int = 20) -> list[Run]:
         """The newest runs, the newest first."""
         return [Run(self, record) for record in self.context.runs.newest(limit)]
 
 
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """How a supervised run ended."""
+
+    run: Run
+    moves: Sequence[Move]
+    """Its moves to another region, with the steps and the time that they cost."""
+
+
 class Run:
     """A run of a job: its truth lies in the checkpoint store, so colleagues see the same."""
 
-    def __init__(self, launcher: Launcher, record: RunRecord) -> None:
-        self._launcher = launcher
+    def __init__(self, launcher: Launcher, record: RunRecord, context: LaunchContext | None = None) -> None:
+        """`context` is that of another region, if the run is there."""
+        self._context = context or launcher.context
         self.record = record
         """What was last known of it."""
 
@@ -124,7 +171,7 @@ class Run:
     @cached_property
     def backend(self) -> Backend:
         """Where it runs."""
-        return open_backend(self.record.backend, self._launcher.context)
+        return open_backend(self.record.backend, self._context)
 
     def refresh(self) -> RunRecord:
         """Bring its record up to what is known, and return it."""
@@ -187,7 +234,7 @@ class Run:
         from modelyard_launcher.notify import tell
         from modelyard_node.keys import spec_key, told_key
 
-        store = self._launcher.context.runs.store
+        store = self._context.runs.store
         spec: dict[str, Any] = json.loads(store.get(spec_key(self.id)) or b"{}")
         if spec.get("notify") and store.create(told_key(self.id), b"{}"):
             for trouble in tell(Notify.model_validate(spec["notify"]), self.record):

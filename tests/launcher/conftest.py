@@ -182,6 +182,18 @@ class Yard:
                 continue
         return found
 
+    def runtimes(self) -> dict[int, str]:
+        """The runtimes of the nodes of this yard's runs, with their command lines."""
+        found: dict[int, str] = {}
+        scratch = f"MODELYARD_NOTICES={self.project}/".encode()
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and scratch in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+        return {pid: command for pid, command in found.items() if "guard.py" not in command}
+
     def stored(self, key: str) -> bytes:
         content = self.backend()._context.runs.store.get(key)
         assert content is not None, key

@@ -20,7 +20,7 @@ isn't mended by starting it again. A choice of ours."""
 
 FIRST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 600.0
-"""Between the end of a submission and the next: twice as long each time that no step was made."""
+"""Between the end of a submission that came no step further and the next: twice as long each time."""
 
 PATIENCE_SECONDS = 90.0
 """How long somebody may be at work on a submission before it counts as broken off."""
@@ -136,8 +136,9 @@ def fruitless(record: RunRecord) -> int:
 
 
 def pause_before(record: RunRecord) -> float:
-    """Seconds between the end of a submission and the next."""
-    return min(FIRST_PAUSE_SECONDS * 2 ** max(fruitless(record) - 1, 0), LONGEST_PAUSE_SECONDS)
+    """Seconds between the end of a submission and the next: none after one that came further."""
+    count = fruitless(record)
+    return min(FIRST_PAUSE_SECONDS * 2 ** (count - 1), LONGEST_PAUSE_SECONDS) if count else 0.0
 
 
 def _after_the_end(seen: Seen, rules: Rules) -> Action:
@@ -172,10 +173,10 @@ def _again(record: RunRecord, why: str, seen: Seen) -> Action:
     count = fruitless(record)
     if count >= FRUITLESS_MOST:
         return Over(f"{count} submissions one after another came no step further; the last: {why}")
-    pause = pause_before(record)
     last = _last(record.submissions)
-    if last is not None and last.ended is not None:
-        pause = max(pause - (seen.moment - last.ended).total_seconds(), 0.0)
+    # Of a run that nobody watched over to its end, what was last heard counts.
+    ended = last.ended if last is not None and last.ended is not None else record.updated
+    pause = max(pause_before(record) - (seen.moment - ended).total_seconds(), 0.0)
     return Resubmit("same_region", why, pause)
 
 

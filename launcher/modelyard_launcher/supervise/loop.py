@@ -64,14 +64,14 @@ class Supervisor:
 
     Args:
         site: where it runs; the recovery region after it has moved.
-        target: what is submitted to there.
+        find_target: finds what is submitted to there, once it is needed.
         recovery: where it may go on if its region is lost; None if there is nowhere.
         on_event: takes what happens, a sentence each.
     """
 
     record: RunRecord
     site: Site
-    target: ResolvedTarget
+    find_target: Callable[[], ResolvedTarget]
     recovery: Site | None
     on_event: Callable[[str], None]
     away_limit_seconds: float = AWAY_LIMIT_SECONDS
@@ -190,7 +190,7 @@ class Supervisor:
             return None
         checkpoint = newest_checkpoint(self.site.context.runs.store, record.run_id)
         self.on_event(f"run {record.run_id} is submitted again {_going_on(checkpoint)}: {action.why}")
-        self.record = self._submit(self.site, record, self.target)
+        self.record = self._submit(self.site, record, self.find_target())
         return None
 
     def _move(self, action: Resubmit) -> None:
@@ -203,7 +203,7 @@ class Supervisor:
         # The copy of the record may be older than what is known here, or not there yet.
         record = change_record(store, record, lambda _: record)
         self._left_behind = (self.site, self.record)
-        self._lease, self.site, self.target = None, site, target
+        self._lease, self.site, self.find_target = None, site, lambda: target
         self._hold(self.clock.moment())
         lost = max(self._last_step - checkpoint.step, 0)
         self.on_event(

@@ -95,12 +95,20 @@ def test_what_failed_by_itself_is_not_taken_up_again(kind: str | None) -> None:
     assert decide(seen(record), rules(record)) == Over(None)
 
 
-def test_what_failed_for_its_machines_is_submitted_again_after_a_pause() -> None:
+def test_what_failed_for_its_machines_is_submitted_again() -> None:
     record = run_of("failed", kind=HOST)
     why = "Host EC2 (instance i-0) terminated."
-    assert decide(seen(record), rules(record)) == Resubmit("same_region", why, FIRST_PAUSE_SECONDS)
-    later = NOON + timedelta(seconds=FIRST_PAUSE_SECONDS + 1)
-    assert decide(seen(record, moment=later), rules(record)) == Resubmit("same_region", why, 0.0)
+    assert decide(seen(record), rules(record)) == Resubmit("same_region", why, 0.0)
+
+
+def test_after_a_submission_that_came_no_further_there_is_a_pause() -> None:
+    record = run_of("failed", kind=HOST, steps=(0,))
+    action = decide(seen(record), rules(record))
+    assert isinstance(action, Resubmit)
+    assert action.pause_seconds == FIRST_PAUSE_SECONDS
+    later = decide(seen(record, moment=NOON + timedelta(seconds=FIRST_PAUSE_SECONDS + 1)), rules(record))
+    assert isinstance(later, Resubmit)
+    assert later.pause_seconds == 0.0
 
 
 def test_a_run_that_nobody_watches_over_is_submitted_again() -> None:
@@ -124,18 +132,20 @@ def test_submissions_that_come_no_further_pause_longer_and_end() -> None:
             break
         assert isinstance(action, Resubmit)
         pauses.append(action.pause_seconds)
-    assert pauses == [30.0, 30.0, 60.0, 120.0, 240.0]
+    assert pauses == [0.0, 30.0, 60.0, 120.0, 240.0]
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=12))
 def test_a_step_further_counts_and_pauses_stay_within_bounds(steps: list[int]) -> None:
     record = run_of("failed", kind=HOST, steps=tuple(steps))
     assert 0 <= fruitless(record) <= len(steps)
+    action = decide(seen(record), rules(record))
+    assert isinstance(action, Over) or 0 <= action.pause_seconds <= LONGEST_PAUSE_SECONDS
     further = run_of("failed", kind=HOST, steps=(*steps, max(steps) + 1))
     assert fruitless(further) == 0
-    action = decide(seen(further), rules(further))
-    assert isinstance(action, Resubmit)
-    assert FIRST_PAUSE_SECONDS <= action.pause_seconds <= LONGEST_PAUSE_SECONDS
+    assert decide(seen(further), rules(further)) == Resubmit(
+        "same_region", "Host EC2 (instance i-0) terminated.", 0.0
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "logs": "What the ranks of a run wrote",
     "wait": "Wait until runs have ended",
     "cancel": "End a run",
+    "supervise": "See a run through failures of machines and regions",
 }
 """Every command with its line in the help."""
 

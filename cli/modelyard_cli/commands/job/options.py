@@ -55,3 +55,13 @@ def find_launcher(environment: str | None, target_file: Path | None, backend: st
     if environment is not None and target_file is not None:
         raise click.UsageError("--env names an environment and --target another: give one of them")
     return Launcher(environment, target=target_file, backend=backend)
+
+
+def seconds_of(text: str, option: str) -> float:
+    """Seconds of a time as people write it. Raises BadParameter."""
+    from modelyard_launcher.durations import duration_seconds
+
+    try:
+        return duration_seconds(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelyard_cli.commands.job.options import find_launcher, where
+from modelyard_cli.commands.job.options import find_launcher, seconds_of, where
 from modelyard_cli.common import emit_json, example, format_option
 from modelyard_cli.runs import progress_line, run_document, run_sentence
 
@@ -36,7 +36,7 @@ def command(
 
     Leaves with 0 if all succeeded, with 1 if one failed, was cancelled or is lost, or if the time is over.
     """
-    seconds = _seconds(timeout)
+    seconds = None if timeout is None else seconds_of(timeout, "--timeout")
     launcher = find_launcher(environment, target_file)
     runs = [launcher.run(run_id) for run_id in run_ids]
     in_time = [_wait_for(run, seconds) for run in runs]
@@ -65,14 +65,3 @@ def _wait_for(run: Run, seconds: float | None) -> bool:
         click.echo(f"modelyard: {error}; it goes on", err=True)
         return False
     return True
-
-
-def _seconds(timeout: str | None) -> float | None:
-    from modelyard_launcher.durations import duration_seconds
-
-    if timeout is None:
-        return None
-    try:
-        return duration_seconds(timeout)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--timeout") from None

@@ -25,7 +25,7 @@ from modelyard_node.keys import log_key, spec_key
 
 if TYPE_CHECKING:
     from modelyard_launcher.backends.local.supervisor import LocalRun
-    from modelyard_launcher.records import RunRecord
+    from modelyard_launcher.records import Attempt, RunRecord
 
 GRACE_SECONDS = 10.0
 """What programs get between SIGTERM and SIGKILL when a run is cancelled or a rank has failed."""
@@ -185,21 +185,24 @@ class LocalBackend:
                 record.state, f"it runs on {supervisor.host}: whether it still does can be seen there only"
             )
         if is_alive(supervisor):
-            progress = progress_of(self._context.runs.store, record, self._attempts(record))
+            progress = progress_of(self._context.runs.store, record, record.attempts)
             return Standing(record.state, record.reason, progress=progress)
         return Standing(
             "lost",
             f"its supervisor (process {supervisor.pid}) ended without a word, and its processes with it",
         )
 
-    def _attempts(self, record: RunRecord) -> Any:
+    def _attempts(self, record: RunRecord) -> list[Attempt]:
         from modelyard_launcher.attempts import gather
 
         return gather(self._context.runs.store, record.run_id, record.attempts)
 
     def refresh(self, record: RunRecord) -> RunRecord:
-        """The newest record: who watches over the run keeps it current."""
-        return self._context.runs.read(record.run_id)
+        """The newest record, with what attempts have left since whoever watches over it wrote it."""
+        newest = self._context.runs.read(record.run_id)
+        if newest.finished or newest.variants is not None:
+            return newest
+        return newest.model_copy(update={"attempts": self._attempts(newest)})
 
     def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
         """What a rank wrote, as far as it was uploaded; the cursor is a number of bytes."""
