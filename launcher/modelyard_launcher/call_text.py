@@ -11,7 +11,7 @@ from modelyard_launcher.plan import Call
 
 _LONGEST_VALUE = 44
 
-_MOST_CALLS = 12
+_MOST_CALLS = 20
 """Calls that are shown; of more, these stand for all."""
 
 
@@ -23,7 +23,8 @@ def call_lines(calls: Sequence[Call], width: int) -> Iterator[str]:
         if call.note:
             yield f"       ({visible(call.note)})"
     if len(calls) > _MOST_CALLS:
-        yield f"    and {len(calls) - _MOST_CALLS:,} calls more, likewise"
+        more = len(calls) - _MOST_CALLS
+        yield f"    and {more:,} call{'s' * (more > 1)} more, likewise"
 
 
 def _request(request: Mapping[str, object]) -> str:
@@ -40,4 +41,8 @@ def _value(value: object) -> str:
         return f"[{len(cast('Sequence[object]', value))}]"
     text = value if isinstance(value, str) else json.dumps(value)
     shown = visible(text)
-    return shown if len(shown) <= _LONGEST_VALUE else f"{shown[: _LONGEST_VALUE - 1]}…"
+    if len(shown) <= _LONGEST_VALUE:
+        return shown
+    # Of a key, digits in its middle tell least.
+    end = 0 if " " in shown else _LONGEST_VALUE // 3
+    return f"{shown[: _LONGEST_VALUE - 1 - end]}…{shown[len(shown) - end :]}"

@@ -208,14 +208,26 @@ def test_calls_are_one_line_each_with_what_is_plain_in_front() -> None:
         "    1. s3 PutObject Key=runs/archives/x.tar.gz Body={size_bytes}",
         "       (left out if it is there)",
         "    2. batch SubmitJob jobName=a\\nb n=3 containerOverrides={environment} t=[1]",
-        f"    3. batch Long name={'x' * 43}… other=yyyyy…",
+        f"    3. batch Long name={'x' * 29}…{'x' * 14} other=yyyyy…",
     ]
 
 
 def test_of_many_calls_the_first_stand_for_all() -> None:
-    lines = list(call_lines([Call("batch", "SubmitJob", {"jobName": str(n)}) for n in range(1_000)], 80))
-    assert len(lines) == 13
-    assert lines[-1] == "    and 988 calls more, likewise"
+    calls = [Call("batch", "SubmitJob", {"jobName": str(n)}) for n in range(1_000)]
+    lines = list(call_lines(calls, 80))
+    assert len(lines) == 21
+    assert lines[-1] == "    and 980 calls more, likewise"
+    assert list(call_lines(calls[:21], 80))[-1] == "    and 1 call more, likewise"
+    assert list(call_lines(calls[:20], 80))[-1] == "    20. batch SubmitJob jobName=19"
+
+
+def test_a_long_key_is_cut_in_its_middle_and_a_long_sentence_at_its_end() -> None:
+    key = f"runs/archives/{'0123456789abcdef' * 4}.tar.gz"
+    (line,) = call_lines([Call("s3", "PutObject", {"Key": key, "Body": "a b " * 20})], 200)
+    assert line == (
+        "    1. s3 PutObject Key=runs/archives/0123456789abcde…9abcdef.tar.gz "
+        "Body=a b a b a b a b a b a b a b a b a b a b a b…"
+    )
 
 
 def test_a_plan_for_many_nodes_stays_short(tmp_path: Path) -> None:
