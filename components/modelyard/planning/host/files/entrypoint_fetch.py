@@ -50,7 +50,10 @@ if uri[:5] == "s3://":
         whole = env("AWS_CONTAINER_CREDENTIALS_FULL_URI")
         if not (path or whole):
             fail("no credentials: the job has no role")
-        said = json.loads(get("http://169.254.170.2" + path if path else whole, {}))
+        # A provider that isn't ECS's own wants a token.
+        token = env("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        asked = {"Authorization": token} if token else {}
+        said = json.loads(get("http://169.254.170.2" + path if path else whole, asked))
     access, secret, token = map(said.get, names)
     # Signature Version 4.
     _, _, host, path = url.split("/", 3)
