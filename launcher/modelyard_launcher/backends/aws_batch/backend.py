@@ -177,7 +177,7 @@ class BatchBackend:
 
 
 def _must_have_ended(record: RunRecord, region: str) -> None:
-    """Raise SurroundingsError if a run still goes on in a region; what it does elsewhere may be out of sight."""
+    """Raise SurroundingsError if a run still goes on in a region; elsewhere that may be out of sight."""
     there = record.submissions[-1].region == region if record.submissions else False
     if there and not record.finished and record.state != "submitting":
         raise SurroundingsError(

@@ -49,6 +49,8 @@ def container_properties(job: Job, target: LaunchTarget, choice: PoolChoice, hos
                 "AWS_DEFAULT_REGION": target.region,
                 "AWS_REGION": target.region,
                 "MODELYARD_CHECKPOINTS": target.stores.checkpoints.uri,
+                "MODELYARD_NOTICES": host.notices_path,
+                "MODELYARD_SCRATCH": host.scratch_path,
                 **pool.fabric.environment,
             }
         ),
