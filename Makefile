@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Tests on every core, and never fewer than two processes.
 JOBS ?= auto
 
-.PHONY: demo test check bench engine clean
+.PHONY: demo test check bench engine pytorch clean
 
 demo: $(VENV)/ready
 	@$(BIN)/modelyard demo
@@ -26,6 +26,14 @@ bench: $(VENV)/ready
 # `pulumi` is on PATH.
 engine: $(VENV)/ready
 	@$(BIN)/python tools/pulumi/build.py --yaml
+
+# PyTorch, for workloads/gpt and its tests. It is 5 GB, so the rest does without it.
+pytorch: $(VENV)/pytorch
+
+$(VENV)/pytorch: $(VENV)/ready
+	@echo "Installing PyTorch into $(VENV): a minute or two and 5 GB, once"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pytorch]'
+	@touch $@
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): a minute or two, once"
