@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -149,6 +150,32 @@ def start_gang(clean_environment: Callable[..., dict[str, str]]) -> Iterator[Cal
     yield start
     for gang in gangs:
         gang.kill()
+
+
+@pytest.fixture(scope="session")
+def mlflow_runs() -> Callable[[Path], list[dict[str, Any]]]:
+    """What lies in MLflow's file store in this directory, as its own client reads it."""
+    program = """
+import json, sys
+from mlflow import MlflowClient
+client, found = MlflowClient(sys.argv[1]), []
+for experiment in client.search_experiments():
+    for run in client.search_runs([experiment.experiment_id]):
+        history = {
+            name: [[each.step, each.value] for each in client.get_metric_history(run.info.run_id, name)]
+            for name in sorted(run.data.metrics)
+        }
+        found.append({"status": run.info.status, "name": run.info.run_name, "experiment": experiment.name,
+                      "params": run.data.params, "tags": run.data.tags, "history": history})
+print(json.dumps(found))
+"""
+
+    def read(directory: Path) -> list[dict[str, Any]]:
+        command = [sys.executable, "-c", program, directory.as_uri()]
+        variables = {"PATH": os.environ["PATH"], "MLFLOW_ALLOW_FILE_STORE": "true"}
+        return json.loads(subprocess.run(command, env=variables, capture_output=True, check=True).stdout)
+
+    return read
 
 
 def free_port() -> int:

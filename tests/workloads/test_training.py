@@ -58,6 +58,10 @@ def folder(step: int) -> str:
     return f"checkpoints/run-1/step-{step:010d}"
 
 
+def mlflow_at(directory: Path) -> dict[str, str]:
+    return {"MLFLOW_TRACKING_URI": (directory / "mlflow").as_uri(), "MLFLOW_ALLOW_FILE_STORE": "true"}
+
+
 def flip_bytes(store: Store, damaged: str) -> None:
     data = store.get(f"{damaged}/part-00001-of-00002.npz")
     store.put(f"{damaged}/part-00001-of-00002.npz", data[:1000] + b"\xff" * 8 + data[1008:])
@@ -130,6 +134,7 @@ class Trained:
             workload=workload.name,
             num_nodes=2,
             MODELYARD_ATTEMPT=str(number),
+            **mlflow_at(self.directory),
         )
 
 
@@ -341,6 +346,23 @@ def arrays_of(run: Trained) -> list[str]:
 
 
 @only("vae")
+def test_all_attempts_are_one_run_of_mlflow_with_the_same_numbers(
+    workload: Workload, broken: Trained, mlflow_runs
+) -> None:
+    (run,) = mlflow_runs(broken.directory / "mlflow")
+    assert (run["status"], run["name"], run["tags"]["modelyard.attempt"]) == ("FINISHED", "run-1", "3")
+    assert run["params"]["latent_size"] == "16"
+    for kind in ("epoch", "held_out"):
+        for name in ("loss", "elbo", "reconstruction", "kl"):
+            lines = [[line["step"], line[name]] for line in broken.metrics(kind)]
+            # The attempt that was killed may have had lines on their way.
+            sent = [[line["step"], line[name]] for line in broken.metrics(kind) if line["attempt"] != 2]
+            history = run["history"][f"{kind}/{name}"]
+            assert all(each in history for each in sent)
+            assert all(each in lines for each in history)
+
+
+@only("vae")
 def test_another_number_of_processes_goes_on_from_all_parts(
     workload: Workload, broken: Trained, start_gang, tmp_path: Path
 ) -> None:
@@ -374,11 +396,15 @@ def test_pruning_leaves_the_newest_and_lines_come_within_an_epoch_too(start_gang
     assert held_out["epoch"] == 1
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_keeps_nothing(start_gang, tmp_path: Path) -> None:
-    gang = start_gang(tmp_path, "--epochs=2", "--learning-rate=1e38", "--checkpoint-every-steps=3")
+def test_a_loss_that_is_no_number_ends_the_run_and_keeps_nothing(
+    start_gang, mlflow_runs, tmp_path: Path
+) -> None:
+    options = ("--epochs=2", "--learning-rate=1e38", "--checkpoint-every-steps=3")
+    gang = start_gang(tmp_path, *options, **mlflow_at(tmp_path))
     assert gang.wait() == [1]
     assert "the loss of epoch 1 is nan: not kept; lower --learning-rate" in gang.output()
     assert open_store((tmp_path / "store").as_uri()).list("") == []
+    assert [run["status"] for run in mlflow_runs(tmp_path / "mlflow")] == ["FAILED"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     """Run one process of the job; returns its exit code (see run_process)."""
     parser = training_options(
-        "Train the digits GAN as one process of a job.", epochs=100, learning_rate=0.0005
+        "Train the digits GAN as one process of a job.", epochs=150, learning_rate=0.001
     )
     parser.add_argument(
         "--latent-size",
