@@ -50,7 +50,7 @@ def parse_options(arguments: list[str] | None) -> argparse.Namespace:
         help="sequences that a process takes at once, summing gradients; else its all",
         **count,
     )
-    add("--learning-rate", default=3e-3, help="the highest (%(default)s)", **rate)
+    add("--learning-rate", help="the highest; else what suits the model", **rate)
     add("--warmup-steps", default=20, help="until the highest learning rate (%(default)s)", **count)
     add("--weight-decay", default=0.1, help="of AdamW (%(default)s)", **rate)
     add("--clip-norm", default=1.0, help="the longest gradient (%(default)s)", **rate)

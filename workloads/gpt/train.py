@@ -58,6 +58,7 @@ def train(context: JobContext, place: Place, options: argparse.Namespace, stop: 
     _check_alike(options)
     text = text_dataset.load(open_store(context.datasets_uri), options.dataset)
     shape = SHAPES[options.model]
+    options.learning_rate = options.learning_rate or shape.learning_rate
     micro_batch_size = _micro_batch_size(options, place)
     windows = TrainingWindows(
         text.train, shape.context, batch_size=options.batch_size, seed=options.seed, place=place
