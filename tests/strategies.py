@@ -18,6 +18,9 @@ from modelyard.planning.images import batch_image_type
 from modelyard.planning.recovery import worst_rpo_minutes
 from modelyard.planning.zones import network_zone_ids, pool_zone_ids
 
+MOST_ENDPOINTS = len(INTERFACE_SERVICES) + 2
+"""Interface endpoints in a zone: for jobs that are given secrets, and whose nodes may be ended, two more."""
+
 MOST_NODES = 1_250
 """10,000 accelerators, at eight a node."""
 
@@ -90,6 +93,7 @@ def environments(draw: st.DrawFn, most_pools: int = 4, recovery: bool | None = N
         _some(
             {
                 "budget": _budgets(),
+                "jobs": _jobs(environment["account_id"], sorted(places["regions"].values())),
                 "permissions_boundary": st.booleans(),
                 "training": _training(),
                 "monitoring": _monitoring(),
@@ -139,7 +143,7 @@ def _ranges(draw: st.DrawFn, within: str, zones: tuple[str, ...], needs: list[Zo
     """A private range that holds what is needed: the smallest, or any larger one."""
     sixteens = 2 ** (16 - IPv4Network(within).prefixlen)
     start = int(IPv4Network(within).network_address) + draw(st.integers(0, sixteens - 1)) * 2**16
-    endpoints = len(INTERFACE_SERVICES) if egress == "endpoints" else 0
+    endpoints = MOST_ENDPOINTS if egress == "endpoints" else 0
     smallest = _longest_prefix(start, zones, needs, endpoints)
     assert smallest is not None
     prefix = draw(st.integers(16, smallest))
@@ -163,7 +167,7 @@ def _recoveries(
     """What stands ready in the recovery region: the primary's pools where they can be there, or others."""
     network, zones = draw(_networks(place))
     inherited = _inherited_needs(place, zones, pools)
-    endpoints = len(INTERFACE_SERVICES) if egress == "endpoints" else 0
+    endpoints = MOST_ENDPOINTS if egress == "endpoints" else 0
     fits = inherited is not None and _longest_prefix(0x0A000000, zones, inherited, endpoints) is not None
     # Few can be: most of these are, or too few would be among some hundred examples.
     if inherited is not None and fits and draw(st.integers(0, 3)):
@@ -215,7 +219,7 @@ def _pools(
     number: int = 0,
 ) -> tuple[list[dict[str, Any]], list[ZoneNeed]]:
     """Pools whose nodes, with all their addresses, fit the subnets of a /16, beside what else is there."""
-    left = 2 ** (16 - len(zones).bit_length()) - 5 - len(INTERFACE_SERVICES)
+    left = 2 ** (16 - len(zones).bit_length()) - 5 - MOST_ENDPOINTS
     left -= sum(need.addresses for need in others)
     pools: list[dict[str, Any]] = []
     needs: list[ZoneNeed] = []
@@ -446,6 +450,26 @@ def _budgets(draw: st.DrawFn) -> dict[str, Any]:
         "monthly_usd": draw(st.integers(1, 1_000_000_000)),
         "alert_emails": draw(emails),
         **draw(_some({"alert_percents": percents})),
+    }
+
+
+@st.composite
+def _jobs(draw: st.DrawFn, account_id: str, regions: list[str]) -> dict[str, Any]:
+    """Secrets and parameters of the environment's own account and regions, and keys where there are some."""
+    kinds = (
+        "secretsmanager:{}:secret:dev/hub-??????",
+        "secretsmanager:{}:secret:b-AbCdEf",
+        "ssm:{}:parameter/a/b",
+    )
+    places = [f"{region}:{account_id}" for region in regions]
+    known = [f"arn:aws:{kind.format(place)}" for kind in kinds for place in places]
+    secrets = draw(st.lists(st.sampled_from(known), max_size=4, unique=True))
+    holding = {arn.split(":")[3] for arn in secrets}
+    keys = [f"arn:aws:kms:{region}:{account_id}:key/0f1e2d3c" for region in regions if region in holding]
+    return {
+        "secrets": secrets,
+        "secret_keys": keys if draw(st.booleans()) else [],
+        "end_bad_nodes": draw(st.booleans()),
     }
 
 

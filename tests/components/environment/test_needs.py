@@ -5,9 +5,11 @@ from typing import Any
 from hypothesis import given, settings
 from strategies import environments
 
+from modelyard.catalog.instances import instance_type
 from modelyard.environment import parse_environment
 from modelyard.environment.needs import (
     interface_endpoint_count,
+    interface_services,
     network_needs,
     pool_needs,
     pool_zones,
@@ -46,4 +48,20 @@ def test_the_network_holds_all_that_is_needed(data: dict[str, Any]) -> None:
         assert {need.name for need in needs} >= {
             file_system.name for file_system in environment.storage.file_systems if not site.recovery
         }
-        assert endpoints == (len(INTERFACE_SERVICES) if site.egress == "endpoints" else 0)
+        usual = len(INTERFACE_SERVICES) if site.egress == "endpoints" else 0
+        assert usual <= endpoints <= (usual and usual + 2)
+
+
+@settings(max_examples=50)
+@given(environments())
+def test_endpoints_are_there_for_secrets_and_for_ending_nodes_where_they_are_asked_for(
+    data: dict[str, Any],
+) -> None:
+    environment = parse_environment(data)
+    for site in sites(environment):
+        services = interface_services(environment, site)
+        private = site.egress == "endpoints"
+        here = [f"arn:aws:secretsmanager:{site.region}:" in arn for arn in environment.jobs.secrets]
+        cpus = any(instance_type(pool.instance_type).kind == "cpu" for pool in site.pools)
+        assert ("secretsmanager" in services) == (private and any(here))
+        assert ("ec2" in services) == (private and environment.jobs.end_bad_nodes and cpus)
