@@ -52,6 +52,8 @@ def start_detached(run: LocalRun, record: RunRecord, context: LaunchContext) -> 
     except BrokenPipeError:
         word = b""
     finally:
+        with suppress(BrokenPipeError):  # what is still to be written has no reader
+            process.stdin.close()
         process.stdout.close()
     if word != _STARTED:
         process.kill()
