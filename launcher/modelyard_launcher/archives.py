@@ -14,7 +14,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from tempfile import SpooledTemporaryFile
+from tempfile import NamedTemporaryFile
 from typing import IO, cast
 
 from modelyard.errors import InputError
@@ -41,6 +41,21 @@ _MOMENT = 315_532_800
 _LEVEL = 6
 
 
+class KeptFile:
+    """A temporary file that goes with whoever holds it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self._file.name)
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """A packed directory or file."""
@@ -49,8 +64,8 @@ class Archive:
     size_bytes: int
     path: str
     """Where nodes unpack it: `workdir`, or a path in the container."""
-    content: IO[bytes] = field(repr=False, compare=False)
-    """The archive, from its first byte."""
+    content: bytes | KeptFile = field(repr=False, compare=False)
+    """The archive itself: in memory, or a file if it is large."""
 
     def as_dict(self) -> dict[str, str | int]:
         """As a job's spec names it."""
@@ -183,21 +198,22 @@ def _check_size(entries: list[_Entry]) -> None:
 
 
 def _write(entries: list[_Entry], target: str) -> Archive:
-    content = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY_BYTES))  # noqa: SIM115 (the archive's own)
+    file = cast("IO[bytes]", NamedTemporaryFile(prefix="modelyard-", suffix=".tar.gz"))  # noqa: SIM115 (kept)
+    kept = KeptFile(file)
     # (gzip's header has a place for a name and a time: neither is given)
     with (
-        gzip.GzipFile("", "wb", _LEVEL, content, mtime=0) as packed,
+        gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for entry in entries:
             _add(archive, entry)
-    size = content.tell()
-    content.seek(0)
+    size = file.tell()
+    file.seek(0)
     digest = hashlib.sha256()
-    for block in iter(lambda: content.read(1 << 20), b""):
+    for block in iter(lambda: file.read(1 << 20), b""):
         digest.update(block)
-    content.seek(0)
-    return Archive(digest.hexdigest(), size, target, content)
+    file.seek(0)
+    return Archive(digest.hexdigest(), size, target, file.read() if size <= _IN_MEMORY_BYTES else kept)
 
 
 def _add(archive: tarfile.TarFile, entry: _Entry) -> None:

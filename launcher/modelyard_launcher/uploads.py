@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.errors import SurroundingsError
@@ -17,9 +14,6 @@ if TYPE_CHECKING:
     from modelyard_launcher.archives import Archive
     from modelyard_launcher.stores import Store
     from modelyard_launcher.sweeps import VariantsFile
-
-_IN_MEMORY_BYTES = 32 << 20
-"""Larger archives are uploaded from a file, not from memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +66,7 @@ def must_be_there(store: Store, archives: Iterable[tuple[str, int]]) -> None:
 
 
 def _upload_archive(store: Store, key: str, archive: Archive) -> None:
-    archive.content.seek(0)
-    if archive.size_bytes <= _IN_MEMORY_BYTES:
-        store.put(key, archive.content.read())
-        return
-    with tempfile.NamedTemporaryFile(prefix="modelyard-", suffix=".tar.gz") as file:
-        shutil.copyfileobj(archive.content, file)
-        file.flush()
-        store.put_file(key, Path(file.name))
+    if isinstance(archive.content, bytes):
+        store.put(key, archive.content)
+    else:
+        store.put_file(key, archive.content.path)

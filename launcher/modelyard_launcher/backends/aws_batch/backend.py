@@ -16,6 +16,7 @@ from modelyard_launcher.backends.aws_batch.planning import check, check_limits, 
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import look_ahead
 from modelyard_launcher.plan import Plan, ResolvedTarget
+from modelyard_launcher.submission import LOOK_UP_SECONDS
 from modelyard_launcher.uploads import pack_runtime
 from modelyard_node.keys import stop_key
 
@@ -34,9 +35,17 @@ _POLL_SECONDS = 1.0
 class BatchBackend:
     """Runs jobs on AWS Batch, in the queues of an environment."""
 
-    def __init__(self, context: LaunchContext, *, cancel_seconds: float = CANCEL_SECONDS) -> None:
+    def __init__(
+        self,
+        context: LaunchContext,
+        *,
+        cancel_seconds: float = CANCEL_SECONDS,
+        look_up_seconds: float = LOOK_UP_SECONDS,
+    ) -> None:
+        """`look_up_seconds` is how long a job is looked for whose submission had no answer."""
         self._context = context
         self._cancel_seconds = cancel_seconds
+        self._look_up_seconds = look_up_seconds
         self._apis: dict[str, BatchApi] = {}
 
     def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
@@ -77,8 +86,11 @@ class BatchBackend:
         shipment = shipment_of(job, plan.target, choice, runtime, depends_on)
         place = Place(plan.target, choice.pool, plan.cost.hourly_usd, accelerators(job, choice.pool))
         variants = None if job.sweep is None else variants_file(job.sweep)
-        caller = BatchCaller(self._api(plan.target.region), runs.store, shipment, on_event)
-        record = Submitter(runs, caller, on_event).submit(Order(plan, place, runtime, variants))
+        seconds = self._look_up_seconds
+        api = self._api(plan.target.region)
+        caller = BatchCaller(api, runs.store, shipment, on_event, look_up_seconds=seconds)
+        submitter = Submitter(runs, caller, on_event, look_up_seconds=seconds)
+        record = submitter.submit(Order(plan, place, runtime, variants))
         return record if detach else self._follow(record, on_line, on_event)
 
     def resubmit(
@@ -100,8 +112,11 @@ class BatchBackend:
         _must_have_ended(record, target.region)
         following = next_of(record, target, runs.store, runtime)
         upload_files(runs.store, (), runtime)
-        caller = BatchCaller(self._api(target.region), runs.store, following.shipment, on_event)
-        again = Submitter(runs, caller, on_event).resubmit(record, following.spec, following.changes)
+        seconds = self._look_up_seconds
+        api = self._api(target.region)
+        caller = BatchCaller(api, runs.store, following.shipment, on_event, look_up_seconds=seconds)
+        submitter = Submitter(runs, caller, on_event, look_up_seconds=seconds)
+        again = submitter.resubmit(record, following.spec, following.changes)
         return again if detach else self._follow(again, on_line, on_event)
 
     def describe(self, record: RunRecord) -> Standing:

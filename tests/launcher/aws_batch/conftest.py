@@ -1,0 +1,77 @@
+"""An environment that is up in a sandbox, once for all tests of the backend, and jobs for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+from batch_cluster import Cluster, eventually
+from previewing import ROOT
+
+from modelyard.environment.load import load_environment
+from modelyard_launcher.target import find_place, resolve_target
+from modelyard_sandbox.environments import up
+from modelyard_sandbox.moto_extensions.batch.running.settings import GRACE_VARIABLE
+from modelyard_sandbox.sandbox import Sandbox
+
+GRACE_SECONDS = 1.0
+ENVIRONMENT = "dev"
+
+POOLS = [
+    {
+        "name": "cpu",
+        "instance_type": "c7i.4xlarge",
+        "max_nodes": 8,
+        "max_nodes_per_job": 4,
+        "capacity": {"mode": "on_demand"},
+    },
+    {"name": "spot", "instance_type": "c7i.2xlarge", "max_nodes": 4, "capacity": {"mode": "spot"}},
+]
+"""Machines for jobs of several nodes, and cheap ones that may be taken back."""
+
+
+@pytest.fixture(name="eventually")
+def eventually_fixture() -> Callable[..., Any]:
+    return eventually
+
+
+@pytest.fixture(scope="session")
+def environment_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """An environment with a pool on demand and one on spot, up in a sandbox of its own."""
+    project = tmp_path_factory.mktemp("batch-yard")
+    stacks = project / "stacks"
+    stacks.mkdir()
+    (project / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+    (stacks / "__main__.py").write_text((ROOT / "stacks" / "__main__.py").read_text())
+    document = yaml.safe_load((ROOT / "stacks" / "Pulumi.dev.yaml").read_text())
+    document["config"]["modelyard:environment"]["compute"] = POOLS
+    (stacks / "Pulumi.dev.yaml").write_text(yaml.safe_dump(document))
+    sandbox = Sandbox(project / ".modelyard" / "sandbox")
+    with pytest.MonkeyPatch.context() as outer:
+        outer.setenv("MODELYARD_SANDBOX_BATCH_LAG_SECONDS", "0")
+        outer.setenv(GRACE_VARIABLE, str(GRACE_SECONDS))
+        sandbox.start(lifeline=True)
+        environment = load_environment(ENVIRONMENT, root=project)
+        up(environment, sandbox, program=stacks / "__main__.py")
+        place = find_place(ENVIRONMENT, None, project=project)
+        made = Cluster(sandbox, project, place, resolve_target(place), sandbox.endpoint)
+    yield made
+    sandbox.stop()
+    try:
+        eventually(lambda: not made.processes(), 5)
+    finally:
+        for pid in made.processes():
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def cluster(environment_up: Cluster) -> Iterator[Cluster]:
+    """The environment, without faults from another test."""
+    environment_up.events.clear()
+    yield environment_up
+    environment_up.sandbox.set_faults()
+    environment_up.sandbox.set_job_faults()

@@ -1,0 +1,147 @@
+"""Jobs on AWS Batch from one end to the other: every node is a process that the sandbox's Batch starts."""
+
+from __future__ import annotations
+
+import json
+
+from batch_cluster import Cluster, eventually
+
+STEPS = """\
+echo "rank $NODE_RANK of $NUM_NODES"
+cat note.txt
+echo '{"step": 4, "total_steps": 8, "loss": 0.5}' >> "$MODELYARD_METRICS"
+"""
+
+
+def test_a_job_of_two_nodes_runs_and_its_record_tells(cluster: Cluster) -> None:
+    cluster.write("gang", "true").with_name("note.txt").write_text("from the workdir\n")
+    record = cluster.run("gang", STEPS, num_nodes=2, workdir=".")
+    assert (record.state, record.reason, record.exit_code) == ("succeeded", None, 0)
+    assert [(each.rank, each.exit_code) for each in record.attempts[0].ranks] == [(0, 0), (1, 0)]
+    assert (record.attempts[0].name, record.attempts[0].kind, record.attempts[0].step) == (
+        "001-01",
+        "succeeded",
+        4,
+    )
+    assert record.attempts[0].region == "eu-central-1"
+    assert record.spent_usd is not None
+    assert record.spent_usd > 0
+    assert record.submissions[0].kind == "succeeded"
+    for rank in (0, 1):
+        assert cluster.lines(record, rank) == [f"rank {rank} of 2", "from the workdir"]
+
+
+def test_what_a_job_is_can_be_told_from_its_tags_alone(cluster: Cluster) -> None:
+    record = cluster.submit("tagged")
+    (summary,) = cluster.jobs_named(f"{record.run_id}-1")
+    job = cluster.batch.describe_jobs(jobs=[summary["jobId"]])["jobs"][0]
+    assert job["tags"]["modelyard:run"] == record.run_id
+    assert job["tags"]["modelyard:submission"] == "1"
+    assert job["tags"]["modelyard:owner"] == record.owner
+    assert {name: job["tags"][name] for name in ("environment", "owner", "cost-center")} == {
+        "environment": "dev",
+        "owner": "ml-platform",
+        "cost-center": "cc-1001",
+    }
+    assert job["propagateTags"] is True
+    assert cluster.backend().refresh(record).run_id == record.run_id
+    cluster.see_through(record)
+
+
+def test_a_program_that_fails_fails_the_run_with_its_code_and_last_lines(cluster: Cluster) -> None:
+    record = cluster.run("fails", "echo one; echo two; exit 7")
+    assert (record.state, record.exit_code) == ("failed", 7)
+    assert record.reason == "rank 0 exited with code 7"
+    assert record.submissions[0].kind == "program"
+    assert record.attempts[0].tail == ["one", "two"]
+
+
+def test_a_program_is_started_again_as_often_as_its_job_says(cluster: Cluster) -> None:
+    record = cluster.run(
+        "again",
+        'echo "attempt $MODELYARD_ATTEMPT"; test "$MODELYARD_ATTEMPT" = 2',
+        retry={"attempts": 3},
+    )
+    assert record.state == "succeeded"
+    assert [(each.name, each.kind, each.exit_code) for each in record.attempts] == [
+        ("001-01", "program", 1),
+        ("001-02", "succeeded", 0),
+    ]
+    assert cluster.lines(record) == [
+        "attempt 1",
+        "modelyard: this attempt ends: rank 0 exited with code 1",
+        "modelyard: submission 1, attempt 2",
+        "attempt 2",
+    ]
+
+
+def test_an_exit_code_that_no_rule_names_ends_the_run(cluster: Cluster) -> None:
+    record = cluster.run("final", "exit 9", retry={"attempts": 3, "exit_codes": [75]})
+    assert (record.state, record.exit_code, len(record.attempts)) == ("failed", 9, 1)
+
+
+def test_a_child_that_fails_is_told_of_by_its_rank(cluster: Cluster) -> None:
+    record = cluster.run(
+        "child", 'if [ "$NODE_RANK" = 1 ]; then echo broken; exit 3; fi; sleep 60', num_nodes=2
+    )
+    assert (record.state, record.exit_code, record.reason) == ("failed", 3, "rank 1 exited with code 3")
+    assert record.attempts[0].tail == ["broken"]
+
+
+def test_progress_and_spend_are_told_while_it_runs(cluster: Cluster) -> None:
+    record = cluster.submit("long", STEPS.replace("cat note.txt", "") + "sleep 60")
+    backend = cluster.backend()
+    standing = eventually(lambda: _with_progress(backend.describe(record)))
+    assert standing.state == "running"
+    assert (standing.progress.step, standing.progress.total_steps, standing.progress.loss) == (4, 8, 0.5)
+    assert standing.progress.seconds_left is not None
+    assert standing.spent_usd is not None
+    assert backend.refresh(record).state == "running"
+    last = backend.cancel(record)
+    assert last.state == "cancelled"
+
+
+def _with_progress(standing):
+    return standing if standing.progress is not None else None
+
+
+def test_a_cancelled_run_says_by_whom(cluster: Cluster) -> None:
+    record = cluster.submit("cancelled", "sleep 60")
+    backend = cluster.backend()
+    eventually(lambda: backend.describe(record).state == "running")
+    last = backend.cancel(record)
+    assert last.state == "cancelled"
+    assert record.owner is not None
+    assert record.owner in (last.reason or "")
+    assert last.submissions[0].kind == "stopped"
+    assert backend.cancel(last) == last
+    stop = json.loads(cluster.store.get(f"runs/{record.run_id}/stop.json"))
+    assert (stop["schema"], stop["by"]) == ("modelyard.stop/1", record.owner)
+    eventually(lambda: not cluster.processes())
+
+
+def test_following_a_run_shows_its_lines_and_returns_its_last_record(cluster: Cluster) -> None:
+    lines: list[tuple[int, str]] = []
+    events: list[str] = []
+    plan = cluster.plan("followed", 'echo "here $NODE_RANK"', num_nodes=2)
+    record = cluster.backend().submit(
+        plan, detach=False, on_line=lambda rank, line: lines.append((rank, line)), on_event=events.append
+    )
+    assert record.state == "succeeded"
+    assert sorted(lines) == [(0, "here 0"), (1, "here 1")]
+    assert events[0] == f"run {record.run_id}"
+
+
+def test_of_a_job_that_batch_has_forgotten_the_store_tells(cluster: Cluster) -> None:
+    record = cluster.submit("forgotten", "echo done; exit 5")
+    eventually(lambda: cluster.store.get(f"runs/{record.run_id}/attempts/001-01/ends/0.json"))
+    gone = record.submissions[0].model_copy(update={"job_id": "00000000-0000-0000-0000-000000000000"})
+    cluster.context.runs.write(record.model_copy(update={"submissions": [gone]}))
+    backend = cluster.backend()
+    standing = backend.describe(cluster.context.runs.read(record.run_id))
+    assert (standing.state, standing.reason) == ("failed", "rank 0 exited with code 5")
+    assert standing.details == [
+        "AWS Batch doesn't know its job: it forgets jobs a week after their end; its nodes tell how it ended"
+    ]
+    last = backend.refresh(record)
+    assert (last.state, last.exit_code, last.submissions[0].kind) == ("failed", 5, "program")
