@@ -12,6 +12,7 @@ families of processes, `Family`, the runtime goes by as well, which is the first
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -31,8 +32,6 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 _prctl: Callable[..., int] | None = None
 if sys.platform == "linux":
-    import ctypes
-
     _prctl = ctypes.CDLL(None).prctl
 
 DEFAULT_AGAIN = (
@@ -220,7 +219,7 @@ class Guard:
 
 
 def ask_if_orphaned() -> None:
-    """For a program that ends its own family in order: if it is to be killed should its guard be, be asked."""
+    """If this process is to be killed when its parent is, have it asked: it ends its own family in order."""
     if _prctl is not None:
         number = ctypes.c_int()
         _prctl(_PR_GET_PDEATHSIG, ctypes.byref(number))

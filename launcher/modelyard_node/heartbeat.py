@@ -57,7 +57,7 @@ class Heartbeat:
         here = {"host": node.place.host, "instance_id": node.place.instance_id, "seen_at": instant(now)}
         ranks: dict[str, dict[str, Any]] = {str(node.place.rank): here}
         if isinstance(node.watch, Hub):
-            for child in node.watch.children.values():
+            for _, child in sorted(node.watch.children.items()):
                 ranks[str(child.rank)] = {
                     "host": child.host,
                     "instance_id": child.instance_id,

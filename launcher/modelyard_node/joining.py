@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 from modelyard_node import codes
@@ -41,7 +42,7 @@ def _lead(node: Node) -> None:
         except OSError as error:
             raise broken(
                 f"port {node.place.master_port + 1}, on which the main node hears of the others, "
-                f"can't be had: {error.strerror}"
+                f"can't be had: {os.strerror(error.errno or 0)}"
             ) from error
 
 

@@ -17,6 +17,7 @@ _Answer = TypeVar("_Answer")
 
 LONGEST_PAUSE_SECONDS = 1.0
 SHORT_PAUSE_SECONDS = 0.05
+_HALTED_SECONDS = 0.5
 
 OnReady = Callable[[int], None]
 """Takes what a socket is ready for: selectors.EVENT_READ, EVENT_WRITE."""
@@ -94,11 +95,11 @@ class Loop:
         now = time.monotonic()
         longest = SHORT_PAUSE_SECONDS if self.hurried else LONGEST_PAUSE_SECONDS
         pause = max(min((timer.at - now for timer in self._timers), default=longest), 0)
-        for key, events in self._selector.select(0 if self._posts else min(pause, longest)):
-            if key.fd == self._woken:
-                os.read(self._woken, 4096)
-            else:
-                key.data(events)
+        pause = 0 if self._posts else min(pause, longest)
+        self._select(pause)
+        if time.monotonic() - now > pause + _HALTED_SECONDS:
+            # This process was halted for a while: what came meanwhile is seen before anybody is found silent.
+            self._select(0)
         while self._posts:
             self._posts.popleft()()
         now = time.monotonic()
@@ -106,6 +107,13 @@ class Loop:
             if timer.at <= now:
                 timer.at = now + timer.seconds
                 timer.what()
+
+    def _select(self, pause: float) -> None:
+        for key, events in self._selector.select(pause):
+            if key.fd == self._woken:
+                os.read(self._woken, 4096)
+            else:
+                key.data(events)
 
 
 class Worker:
