@@ -145,7 +145,7 @@ class Supervision:
         uploader.start()
         outcome = TrialOutcome("failed", None, "the launcher itself failed", None)
         try:
-            outcome = self._trials() if self._may_begin() else _cancelled(self._asked[0])
+            outcome = self._hindrance() or self._trials()
         except BrokenPipeError:
             outcome = TrialOutcome("failed", None, "whoever read its lines has gone", None)
             raise
@@ -159,20 +159,18 @@ class Supervision:
             log_key(self._run.run_id, number): log_path(self._run.scratch, number) for number in range(count)
         }
 
-    def _may_begin(self) -> bool:
-        """Wait until the runs before have succeeded; False if somebody asks for the end meanwhile."""
+    def _hindrance(self) -> TrialOutcome | None:
+        """Wait until the runs before have succeeded; how it ends if they haven't, or somebody asks for it."""
         for run_id in self._run.depends_on:
             while not self._asked:
                 before = self._runs.read(run_id)
                 if before.state == "succeeded":
                     break
                 if before.finished:
-                    raise SurroundingsError(
-                        f"run {run_id}, which has to succeed first, {before.state}",
-                        "submit that one again, and then this one",
-                    )
+                    reason = f"run {run_id}, which has to succeed first, {before.state}"
+                    return TrialOutcome("failed", None, reason, None)
                 time.sleep(_DEPENDENCY_SECONDS)
-        return not self._asked
+        return _cancelled(self._asked[0]) if self._asked else None
 
     def _trials(self) -> TrialOutcome:
         if self._run.variants is None:
