@@ -149,3 +149,9 @@ def test_a_notice_asks_the_job_to_save_and_it_is_started_again(
     assert process.returncode == 0, err
     first, second = yard.job("list")["runs"][0]["attempts"]
     assert (first["kind"], second["kind"]) == ("host", "succeeded")
+
+
+def test_a_run_before_that_there_is_not_is_refused_before_anything_is_submitted(yard: Any) -> None:
+    with pytest.raises(InputError, match="there is no such run"):
+        yard.run("true", depends_on=["try-20260101-000000-0000"])
+    assert yard.job("list")["runs"] == []

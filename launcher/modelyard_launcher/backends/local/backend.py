@@ -59,6 +59,8 @@ class LocalBackend:
         from modelyard_launcher.uploads import pack_runtime
 
         runs, job = self._context.runs, plan.job
+        for run_id in job.depends_on:
+            runs.read(run_id)  # one that isn't there is told before anything is submitted
         place = Place(
             target=plan.target,
             pool=plan.choice.pool,
