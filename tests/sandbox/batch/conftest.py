@@ -39,15 +39,29 @@ def place(sandbox: Sandbox) -> tuple[Account, str, str, str]:
     return made, queue, made.definition(), made.nodes(ranges={"0:3": container()})
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def started(directory: Path) -> Sandbox:
     """A sandbox whose containers have a second to stop, and of which six run at once."""
-    made = Sandbox(tmp_path_factory.mktemp("running"))
+    made = Sandbox(directory)
     with pytest.MonkeyPatch.context() as outer:
         outer.setenv("MODELYARD_SANDBOX_BATCH_LAG_SECONDS", "0")
         outer.setenv(GRACE_VARIABLE, str(GRACE_SECONDS))
         outer.setenv(PROCESSES_VARIABLE, "6")
         made.start(lifeline=True)
+    return made
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox for jobs."""
+    made = started(tmp_path_factory.mktemp("running"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Another, for what concerns all that is in one: its clock, its faults, its regions."""
+    made = started(tmp_path_factory.mktemp("apart"))
     yield made
     made.stop()
 
@@ -126,12 +140,19 @@ def yard(running: Sandbox, account_id: str) -> Iterator[Yard]:
 
 
 @pytest.fixture
+def far(apart: Sandbox, account_id: str) -> Iterator[Yard]:
+    """The same in the other sandbox, where faults and time are let loose."""
+    made = Yard(Account(apart, account_id))
+    yield made
+    apart.set_job_faults()
+    apart.lose_regions()
+    leave_nothing(made)
+
+
+@pytest.fixture
 def alone(tmp_path: Path, account_id: str) -> Iterator[Yard]:
-    """The same in a sandbox of its own, for what concerns all that is in one: its clock, its regions, its end."""
-    sandbox = Sandbox(tmp_path / "sandbox")
-    with pytest.MonkeyPatch.context() as outer:
-        outer.setenv(GRACE_VARIABLE, str(GRACE_SECONDS))
-        sandbox.start(lifeline=True)
+    """The same in a sandbox of its own, which may end."""
+    sandbox = started(tmp_path / "sandbox")
     made = Yard(Account(sandbox, account_id))
     yield made
     sandbox.stop()

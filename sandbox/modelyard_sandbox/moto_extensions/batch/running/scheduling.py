@@ -32,12 +32,12 @@ def schedule(world: World, hosts: Path) -> list[Run]:
     """Place what can be placed; the attempts that start now."""
     started: list[Run] = []
     lines = [(line[0].submission.queue, line) for line in world.waiting.values() if _head(line)]
-    for queue, line in sorted(lines, key=lambda item: -item[0].priority):
+    # Of queues of one priority the one comes first that has waited longest: else a long one took all places.
+    for queue, line in sorted(lines, key=lambda item: (-item[0].priority, world.served.get(item[0].arn, 0))):
         while (job := _head(line)) is not None:
             if world.rehearsal.is_lost(job.backend.region_name):
                 break
-            if _too_many(world, job):
-                # Whoever comes behind must not keep a large job from ever finding room.
+            if world.containers() >= processes_max():
                 return started
             run = _placed(world, job, hosts)
             if run is None:
@@ -48,6 +48,7 @@ def schedule(world: World, hosts: Path) -> list[Run]:
             line.popleft()
             started.append(run)
             world.runs[job.job_id] = run
+            world.served[queue.arn] = next(world.turns)
     return started
 
 
@@ -55,11 +56,6 @@ def _head(line: deque[Job]) -> Job | None:
     while line and line[0].status != "RUNNABLE":
         line.popleft()
     return line[0] if line else None
-
-
-def _too_many(world: World, job: Job) -> bool:
-    running = world.containers()
-    return running > 0 and running + len(job.units()) > processes_max()
 
 
 def _placed(world: World, job: Job, hosts: Path) -> Run | None:

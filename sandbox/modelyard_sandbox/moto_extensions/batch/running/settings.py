@@ -17,7 +17,7 @@ GRACE_SECONDS = 30.0
 def processes_max() -> int:
     """How many containers run at once on this machine, in all accounts and regions together.
 
-    Only a single job with more nodes goes beyond it.
+    While fewer run, the next job starts with all its nodes: so there are never more than this and one job's.
     """
     given = os.environ.get(PROCESSES_VARIABLE)
     return int(given) if given else max(PROCESSES_LEAST, PROCESSES_PER_CORE * (os.cpu_count() or 1))

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from modelyard_sandbox.moto_extensions import clock
@@ -29,6 +30,9 @@ class World:
     """By the job's id."""
     fleets: dict[str, Fleet] = field(default_factory=dict[str, Fleet])
     """By the compute environment's ARN."""
+    served: dict[str, int] = field(default_factory=dict[str, int])
+    """When a job of a queue was placed last, in turns, by the queue's ARN."""
+    turns: Iterator[int] = field(default_factory=lambda: count(1))
     rehearsal: Rehearsal = field(default_factory=Rehearsal)
 
     def fleet_of(self, environment: Any, job: Job) -> Fleet:
