@@ -132,8 +132,12 @@ def test_what_pytorch_uses_of_the_shared_library_does_without_jax() -> None:
     ("name", "run"),
     [
         ("cnn", "python train.py --epochs 8"),
-        ("vae", "python train.py --epochs 30 --evaluate-every-epochs 5"),
-        ("gan", "python train.py --epochs 150 --evaluate-every-epochs 15"),
+        ("vae", "python train.py --epochs 30 --evaluate-every-epochs 5 --keep-checkpoints 3"),
+        (
+            "gan",
+            "python train.py --epochs 150 --evaluate-every-epochs 15 --checkpoint-every-epochs 10 "
+            "--keep-checkpoints 3",
+        ),
     ],
 )
 def test_the_job_file_is_a_job_that_the_launcher_takes(name: str, run: str) -> None:
