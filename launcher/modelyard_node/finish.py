@@ -65,10 +65,11 @@ def _tell_the_main_node(node: Node, report: Report) -> None:
 
 
 def _patience(node: Node, ending: Ending) -> float:
+    patience = min(PATIENCE_SECONDS, node.pace.patience_seconds)
     if ending.kind == codes.SUCCEEDED:
-        return PATIENCE_SECONDS
+        return patience
     left = node.leave_by + WRITING_SECONDS - time.monotonic()
-    return min(max(left, 1.0), PATIENCE_SECONDS)
+    return min(max(left, 1.0), patience)
 
 
 def _document(node: Node, ending: Ending, tail: list[str]) -> dict[str, Any]:

@@ -204,8 +204,13 @@ class Nodes:
         self.store.put(keys.archive_key(digest), content.getvalue())
         return {"archive": digest, "size_bytes": len(content.getvalue()), "path": path}
 
-    def start(self, rank: int = 0, *, guarded: bool = False, **variables: str) -> Started:
-        """Start a node; under a guard, as on this machine, or alone, as in a container."""
+    def start(
+        self, rank: int = 0, *, guarded: bool = False, to: int | None = None, **variables: str
+    ) -> Started:
+        """Start a node; under a guard, as on this machine, or alone, as in a container.
+
+        `to` is a descriptor that takes its output instead of a file.
+        """
         number = len(self._started)
         out, err = (self.directory / f"{number}.{name}" for name in ("out", "err"))
         command = [self.python, "-I", str(self.runtime)]
@@ -215,7 +220,7 @@ class Nodes:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE if guarded else subprocess.DEVNULL,
-                stdout=to_out,
+                stdout=to_out if to is None else to,
                 stderr=to_err,
                 cwd=self.directory,
                 start_new_session=True,
