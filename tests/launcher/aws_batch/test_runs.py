@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from batch_cluster import Cluster, eventually
 
 STEPS = """\
@@ -88,6 +89,7 @@ def test_a_child_that_fails_is_told_of_by_its_rank(cluster: Cluster) -> None:
     assert record.attempts[0].tail == ["broken"]
 
 
+@pytest.mark.slow
 def test_progress_and_spend_are_told_while_it_runs(cluster: Cluster) -> None:
     record = cluster.submit("long", STEPS.replace("cat note.txt", "") + "sleep 60")
     backend = cluster.backend()

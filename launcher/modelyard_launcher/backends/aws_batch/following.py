@@ -15,6 +15,10 @@ MOST_FOLLOWED = 64
 TOLD_SECONDS = 5.0
 """How often it is asked how a run stands that has nothing to say itself."""
 
+LAST_LINES_SECONDS = 2.0
+"""How long lines may come after the end of a run: CloudWatch Logs shows them a moment later, and nodes that
+stopped with the main one end after it."""
+
 
 def follow(
     backend: Backend,
@@ -31,18 +35,28 @@ def follow(
     ranks = range(record.variants or record.num_nodes)
     last = record
 
+    ended_at: float | None = None
+
     def looking() -> RunRecord:
-        nonlocal last
+        """The record; its end a moment after it was seen."""
+        nonlocal last, ended_at
+        before = last
         last = backend.refresh(last)
         teller.tell(last)
+        if not last.finished:
+            return last
+        ended_at = ended_at or time.monotonic()
+        if time.monotonic() - ended_at < LAST_LINES_SECONDS:
+            return before.model_copy(update={"state": "running", "ended": None})
         return last
 
     try:
         if len(ranks) <= MOST_FOLLOWED:
             for rank, line in follow_logs(backend, record, list(ranks), looking):
                 on_line(rank, line)
-        while not looking().finished:
+        while not last.finished:
             pause(TOLD_SECONDS)
+            looking()
     except KeyboardInterrupt:
         on_event(
             f"run {record.run_id} goes on without you: "

@@ -52,7 +52,7 @@ class Logs:
         """`api` gives the calls of a region."""
         self._api = api
         self._store = store
-        self._seen: tuple[str, float, Streams] | None = None
+        self._seen: tuple[tuple[str, bool], float, Streams] | None = None
 
     def read(self, record: RunRecord, rank: int, cursor: str | None) -> LogChunk:
         """What a rank wrote, from a cursor on."""
@@ -95,13 +95,11 @@ class Logs:
         return lines, token, False
 
     def _streams(self, record: RunRecord) -> Streams:
-        moment = time.monotonic()
-        if self._seen is not None:
-            run_id, since, streams = self._seen
-            if run_id == record.run_id and moment - since < SEEN_SECONDS:
-                return streams
+        which, moment = (record.run_id, record.finished), time.monotonic()
+        if self._seen is not None and self._seen[0] == which and moment - self._seen[1] < SEEN_SECONDS:
+            return self._seen[2]
         streams = (self._kept(record) if record.finished else None) or self._shown(record)
-        self._seen = (record.run_id, moment, streams)
+        self._seen = (which, moment, streams)
         return streams
 
     def _shown(self, record: RunRecord) -> Streams:

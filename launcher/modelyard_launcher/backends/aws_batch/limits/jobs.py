@@ -107,7 +107,7 @@ JOB_LIMITS: tuple[Limit, ...] = (
         SUBMIT,
         "sweep",
         of.member("arrayProperties", "size"),
-        "the sweep has {given} variants, which are one array job",
+        "the sweep is one array job, with {given} children",
         "2 to 10,000 variants",
         "make several sweeps of more, and a plain job of one",
         "API, SubmitJob.arrayProperties",

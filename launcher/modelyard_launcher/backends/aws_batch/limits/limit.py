@@ -40,7 +40,7 @@ class Limit:
         """What of a request is beyond it."""
         for what, value in self.measure(request):
             if not self._fits(value):
-                given = f"{value:,}" if isinstance(value, int) else value
+                given = f"{value:,}" if isinstance(value, int) else value or "nothing"
                 message = self.message.format(what=what, given=given)
                 yield Problem(self.field, given, message, self.allowed, self.mend)
 
