@@ -46,7 +46,8 @@ class Launcher:
 
     Args:
         env: name of the environment, or the path of its YAML; without it, the project's only one.
-        target: path of a launch target (modelyard.target/1), in place of an environment.
+        target: path of a launch target (modelyard.target/1), or the URI of the checkpoint store that holds
+            it, in place of an environment.
         backend: where jobs run: `aws_batch`, or `local` for this machine; by default the environment's own.
         project: directory of the project; without it, the nearest one with a Pulumi.yaml.
 
@@ -62,9 +63,7 @@ class Launcher:
         backend: str | None = None,
         project: str | Path | None = None,
     ) -> None:
-        self.place: Place = find_place(
-            env, Path(target) if target is not None else None, project=Path(project) if project else None
-        )
+        self.place: Place = find_place(env, target, project=Path(project) if project else None)
         self._backend_name = backend or default_backend(self.place.cloud)
         self.context = LaunchContext(self.place.project, self.place.access, self.place.checkpoints_uri)
 

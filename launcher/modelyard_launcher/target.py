@@ -5,6 +5,7 @@ planned from the environment's YAML.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from modelyard.environment.files import environment_names
 from modelyard.errors import InputError, Problem, SurroundingsError
-from modelyard.outputs import TARGET_OBJECT_KEY, LaunchTarget
+from modelyard.outputs import RECOVERY_TARGET_OBJECT_KEY, TARGET_OBJECT_KEY, LaunchTarget
 from modelyard.planning.names import job_log_group
 from modelyard.validation import given_text
 from modelyard.yaml_lines import shown_path
@@ -41,6 +42,7 @@ class Place:
     target: LaunchTarget | None
     """Set if a target's file was given."""
     target_file: str | None
+    """The file, or the store's URI."""
 
     @property
     def cloud(self) -> str:
@@ -50,13 +52,17 @@ class Place:
         return self.environment.cloud if self.environment is not None else ""
 
 
-def find_place(environment: str | None, target_file: Path | None, *, project: Path | None = None) -> Place:
-    """Where to launch, by `--env` or `--target`; without either, the project's only environment."""
+def find_place(environment: str | None, target: str | Path | None, *, project: Path | None = None) -> Place:
+    """Where to launch, by `--env` or `--target`; without either, the project's only environment.
+
+    A target is named by its file, or by the checkpoint store that holds it, as s3://bucket.
+    """
     project = project or project_directory()
-    if target_file is not None:
-        target = read_target_file(target_file)
-        access = find_access(project, target.region, target.account_id)
-        return Place(project, access, target.stores.checkpoints.uri, None, target, str(target_file))
+    if target is not None:
+        named = str(target)
+        known = _from_a_store(named, project) if "://" in named else read_target_file(Path(target))
+        access = find_access(project, known.region, known.account_id)
+        return Place(project, access, known.stores.checkpoints.uri, None, known, named)
     from modelyard.environment.load import load_environment
     from modelyard.environment.target import own_bucket
 
@@ -66,9 +72,48 @@ def find_place(environment: str | None, target_file: Path | None, *, project: Pa
     return Place(project, find_access(project, region, spec.account_id), uri, spec, None, None)
 
 
+def _from_a_store(uri: str, project: Path) -> LaunchTarget:
+    """The target that lies in a checkpoint store, of the primary region or of the recovery region.
+
+    Raises InputError for what is no store, SurroundingsError if there is no target in it.
+    """
+    from modelyard_launcher.stores import open_store
+
+    region, account_id = _place_of_bucket(uri)
+    store = open_store(uri, find_access(project, region, account_id))
+    for key in (RECOVERY_TARGET_OBJECT_KEY, TARGET_OBJECT_KEY):
+        # The recovery region's store holds a copy of the primary's as well: its own comes first.
+        content = store.get(key)
+        if content is not None:
+            return _parsed(content, f"{store.uri}/{key}")
+    raise SurroundingsError(
+        f"{store.uri} has no {TARGET_OBJECT_KEY}: it is no checkpoint store, or the environment isn't up",
+        "name the environment's checkpoint store, as `modelyard job status` shows it",
+    )
+
+
+def _place_of_bucket(uri: str) -> tuple[str, str]:
+    """Region and account, with which the name of an environment's bucket ends; else the region around."""
+    found = re.search(r"-(\d{12})-([a-z]{2}(?:-[a-z]+)+-\d)(?:/|$)", uri)
+    if found is not None:
+        return found[2], found[1]
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1", "0" * 12
+
+
+def _parsed(content: bytes, where: str) -> LaunchTarget:
+    try:
+        return LaunchTarget.model_validate_json(content)
+    except ValidationError as error:
+        raise SurroundingsError(
+            f"{where} is no modelyard.target/1: {error.errors()[0]['msg']}", "write it anew with `pulumi up`"
+        ) from error
+
+
 def resolve_target(place: Place) -> ResolvedTarget:
     """The target to submit to. Raises SurroundingsError if there is none yet, or it can't be read."""
     if place.target is not None:
+        if "://" in (place.target_file or ""):
+            return ResolvedTarget(place.target, "store", f"{place.target_file}")
         return ResolvedTarget(place.target, "file", f"the file {place.target_file}")
     try:
         return _from_the_store(place)
@@ -97,12 +142,7 @@ def _from_the_store(place: Place) -> ResolvedTarget:
     where = f"{place.checkpoints_uri}/{TARGET_OBJECT_KEY} in {place.access.place}"
     if content is None:
         raise SurroundingsError(f"{where} isn't there: the environment isn't up, or not wholly", _up(place))
-    try:
-        return ResolvedTarget(LaunchTarget.model_validate_json(content), "store", where)
-    except ValidationError as error:
-        raise SurroundingsError(
-            f"{where} is no modelyard.target/1: {error.errors()[0]['msg']}", "write it anew with `pulumi up`"
-        ) from error
+    return ResolvedTarget(_parsed(content, where), "store", where)
 
 
 def resolve_target_for_plan(place: Place) -> ResolvedTarget:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 
+from modelyard.outputs import Host
 from modelyard_cli.commands.job import COMMANDS
 from modelyard_cli.main import run
 from modelyard_launcher.backends import BACKENDS
@@ -120,6 +122,7 @@ def test_a_run_that_was_lost_is_not_shown_as_running(yard: Any, capfd: pytest.Ca
     record, _ = yard.run("true")
     [attempt], supervisor = record.attempts, record.supervisor
     began = attempt.model_copy(update={"ended": None, "exit_code": None, "ranks": []})
+    shutil.rmtree(yard.project / "checkpoints" / "runs" / record.run_id / "attempts" / attempt.name / "ends")
     gone = supervisor.model_copy(update={"identity": "another process"})
     yard.backend()._context.runs.write(
         record.model_copy(update={"state": "running", "ended": None, "attempts": [began], "supervisor": gone})
@@ -195,7 +198,14 @@ def test_every_command_shows_an_example(name: str, capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_plan_imports_neither_pulumi_nor_boto3_nor_moto(yard: Any, backend: str) -> None:
-    job = yard.write_job("true")
+    job = yard.write_job("true", image="cnn:1.0")
+    stores = yard.target.stores
+    elsewhere = {
+        name: getattr(stores, name).model_copy(update={"uri": f"s3://{name}"})
+        for name in ("datasets", "checkpoints")
+    }
+    host = Host(entrypoint_path="/opt/modelyard/entrypoint", notices_path="/run/n", scratch_path="/scratch")
+    yard.target = yard.target.model_copy(update={"stores": stores.model_copy(update=elsewhere), "host": host})
     program = (
         "import sys\nfrom modelyard_cli.main import run\n"
         f"assert run(['job', 'plan', {str(job)!r}, '--backend', {backend!r}, '--target', {yard.where[1]!r}]) == 0\n"

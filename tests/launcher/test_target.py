@@ -215,3 +215,36 @@ def test_an_identity_is_more_than_a_variable_that_names_nothing(
     project: Path, environ: dict[str, str], usable: bool
 ) -> None:
     assert find_access(project, REGION, "123456789012", environ).seems_usable is usable
+
+
+def test_a_target_is_named_by_the_store_that_holds_it(yard: Any) -> None:
+    uri = yard.target.stores.checkpoints.uri
+    store = Path(uri.removeprefix("file://"))
+    with pytest.raises(SurroundingsError, match=r"has no modelyard/target\.json: it is no checkpoint store"):
+        find_place(None, uri, project=yard.project)
+    (store / "modelyard").mkdir(parents=True)
+    (store / TARGET_OBJECT_KEY).write_text(yard.target.model_dump_json(by_alias=True))
+    place = find_place(None, uri, project=yard.project)
+    assert (place.target, place.checkpoints_uri) == (yard.target, uri)
+    assert resolve_target(place).note == uri
+    # Where the copy of the primary's lies beside the recovery region's own, the own one is meant.
+    recovery = yard.target.model_copy(update={"recovery": True})
+    (store / "modelyard/target.recovery.json").write_text(recovery.model_dump_json(by_alias=True))
+    assert find_place(None, uri, project=yard.project).target == recovery
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("s3://dev-checkpoints-123456789012-eu-central-1", ("eu-central-1", "123456789012")),
+        ("s3://dev-checkpoints-123456789012-us-gov-west-1/some/where", ("us-gov-west-1", "123456789012")),
+        ("s3://another", ("ap-south-1", "000000000000")),
+    ],
+)
+def test_region_and_account_are_read_off_the_buckets_name(
+    uri: str, expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from modelyard_launcher.target import _place_of_bucket
+
+    monkeypatch.setenv("AWS_REGION", "ap-south-1")
+    assert _place_of_bucket(uri) == expected

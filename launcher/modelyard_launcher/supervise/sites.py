@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -45,7 +45,7 @@ def recovery_site(place: Place, target: LaunchTarget | None) -> Site | None:
     if known is None:
         return None
     region, uri = known
-    access = replace(place.access, region=region)
+    access = place.access.in_region(region)
     return Site(LaunchContext(place.project, access, uri), region, recovery=True)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from modelyard_cli.commands.job.options import find_launcher, run_argument, where
@@ -19,7 +17,7 @@ from modelyard_cli.runs import run_document, run_sentence
 @run_argument
 @where
 @format_option("text", "json")
-def command(run_id: str, environment: str | None, target_file: Path | None, output_format: str) -> None:
+def command(run_id: str, environment: str | None, target_file: str | None, output_format: str) -> None:
     """End RUN: its processes are asked to save and to exit, and killed if they don't.
 
     On this machine: asked twice, they are killed at once.

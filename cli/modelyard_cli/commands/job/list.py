@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from modelyard_cli.commands.job.options import find_launcher, where
@@ -21,7 +19,7 @@ from modelyard_cli.runs import money, run_document, time_taken
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs to list."
 )
 @format_option("text", "json")
-def command(environment: str | None, target_file: Path | None, limit: int, output_format: str) -> None:
+def command(environment: str | None, target_file: str | None, limit: int, output_format: str) -> None:
     """List the runs of an environment, the newest first, whoever submitted them."""
     launcher = find_launcher(environment, target_file)
     with status("reading the records"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
@@ -24,7 +23,7 @@ from modelyard_cli.common import example, format_option
 def command(
     run_id: str,
     environment: str | None,
-    target_file: Path | None,
+    target_file: str | None,
     rank: int | None,
     follow: bool,
     output_format: str,

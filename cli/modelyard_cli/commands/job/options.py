@@ -32,9 +32,8 @@ def where(function: AnyFunction) -> AnyFunction:
     target = click.option(
         "--target",
         "target_file",
-        type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Launch target (modelyard.target/1) from a file, in place of the environment's own.",
+        help="Launch target (modelyard.target/1): its file, or the checkpoint store that holds it, as s3://BUCKET.",
     )
     return environment(target(function))
 
@@ -48,7 +47,7 @@ def backend_option(function: AnyFunction) -> AnyFunction:
     )(function)
 
 
-def find_launcher(environment: str | None, target_file: Path | None, backend: str | None = None) -> Launcher:
+def find_launcher(environment: str | None, target_file: str | None, backend: str | None = None) -> Launcher:
     """The launcher of an environment or a target; both can't be given."""
     from modelyard_launcher.api import Launcher
 

@@ -22,7 +22,7 @@ from modelyard_cli.common import emit_json, example, format_option
 def command(
     job_file: Path,
     environment: str | None,
-    target_file: Path | None,
+    target_file: str | None,
     backend: str | None,
     output_format: str,
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from modelyard_cli.commands.job.options import find_launcher, run_argument, where
@@ -26,7 +24,7 @@ from modelyard_cli.runs import (
 @run_argument
 @where
 @format_option("text", "json")
-def command(run_id: str, environment: str | None, target_file: Path | None, output_format: str) -> None:
+def command(run_id: str, environment: str | None, target_file: str | None, output_format: str) -> None:
     """Show how RUN stands: progress and time left, what it has cost, its attempts with each rank's exit code,
     and in plain words why it waits or why it ended.
 

@@ -26,7 +26,7 @@ from modelyard_cli.runs import run_document, run_sentence
 def command(
     job_file: Path,
     environment: str | None,
-    target_file: Path | None,
+    target_file: str | None,
     backend: str | None,
     detach: bool,
     output_format: str,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 def command(
     run_id: str,
     environment: str | None,
-    target_file: Path | None,
+    target_file: str | None,
     lost_after: str,
     every: str,
     output_format: str,

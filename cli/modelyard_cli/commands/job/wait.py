@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 def command(
     run_ids: tuple[str, ...],
     environment: str | None,
-    target_file: Path | None,
+    target_file: str | None,
     timeout: str | None,
     output_format: str,
 ) -> int:

@@ -23,7 +23,8 @@ def read_secrets(references: Mapping[str, str], access: S3Access) -> dict[str, s
 
 def _read(name: str, reference: str, access: S3Access) -> str:
     service = reference.split(":")[2]
-    client = _client("ssm" if service == "ssm" else "secretsmanager", reference.split(":")[3], access)
+    regional = access.in_region(reference.split(":")[3])
+    client = regional.client(service, retries=2, connect_seconds=5, read_seconds=30)
     try:
         if service == "ssm":
             answer = client.get_parameter(Name=reference, WithDecryption=True)
@@ -50,22 +51,3 @@ def _of_secrets_manager(client: Any, name: str, reference: str) -> str:
         return str(json.loads(text)[key])
     except (ValueError, KeyError, TypeError):
         raise SurroundingsError(f"secret {name} has no {key} in its JSON", _MEND) from None
-
-
-def _client(service: str, region: str, access: S3Access) -> Any:
-    try:
-        import boto3
-    except ModuleNotFoundError as error:
-        raise SurroundingsError(
-            "secrets are read by boto3, which isn't installed",
-            "install modelyard with its aws extra: pip install 'modelyard[aws]'",
-        ) from error
-    own = access.credentials if access.endpoint_url else {}
-    return boto3.client(
-        service,
-        region_name=region,
-        endpoint_url=access.endpoint_url,
-        aws_access_key_id=own.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=own.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=own.get("AWS_SESSION_TOKEN"),
-    )
