@@ -139,6 +139,27 @@ class Launcher:
         run.tell_of_the_end(on_event)
         return Supervised(run, supervisor.moves)
 
+    def plan_supervision_in_cloud(
+        self, run_id: str, options: Sequence[str] = (), image: str | None = None
+    ) -> Plan:
+        """What supervising a run by a small job of its own environment would mean.
+
+        Args:
+            run_id: the run.
+            options: of `job supervise`, as the command line takes them.
+            image: one with modelyard in it; without it, this version's own in the environment's registry.
+        """
+        from modelyard_launcher.supervise.in_cloud import plan_in_cloud
+
+        record = self.context.runs.read(run_id)
+        return plan_in_cloud(self.context, resolve_target(self.place), record, list(options), image)
+
+    def supervise_in_cloud(self, plan: Plan, on_event: Callable[[str], None] = _nothing) -> Run:
+        """Submit a supervisor that was planned; the supervisor's own run."""
+        from modelyard_launcher.supervise.in_cloud import submit_in_cloud
+
+        return Run(self, submit_in_cloud(self.context, plan, on_event))
+
     def runs(self, limit: int = 20) -> list[Run]:
         """The newest runs, the newest first."""
         return [Run(self, record) for record in self.context.runs.newest(limit)]
@@ -241,10 +262,6 @@ class Run:
 
 
 def _loaded(job: Job | Mapping[str, Any] | str | Path) -> LoadedJob:
-    from modelyard.yaml_lines import YamlDocument
-    from modelyard_launcher.load import job_of, load_job
+    from modelyard_launcher.load import given_job, load_job
 
-    if isinstance(job, str | Path):
-        return load_job(Path(job))
-    data = dict(job) if isinstance(job, Mapping) else job.model_dump(mode="json", exclude_unset=True)
-    return job_of(YamlDocument(data, "the job", {}, {}), Path.cwd())
+    return load_job(Path(job)) if isinstance(job, str | Path) else given_job(job)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -62,6 +63,14 @@ def load_job(path: Path, *, now: datetime | None = None) -> LoadedJob:
     """Read a job's YAML. Raises InputError with everything that is wrong with it at the moment `now`."""
     document = read_yaml(path, moments_as_text=True, most_values=MOST_VALUES)
     return job_of(document, path.parent, now=now)
+
+
+def given_job(job: Job | Mapping[str, Any], base: Path | None = None) -> LoadedJob:
+    """A job that comes from no file, or a mapping as a file has it; its relative paths begin at `base`, by
+    default the working directory. Raises InputError.
+    """
+    data = job.model_dump(mode="json", exclude_unset=True) if isinstance(job, Job) else dict(job)
+    return job_of(YamlDocument(data, "the job", {}, {}), base or Path.cwd())
 
 
 def job_of(document: YamlDocument, base: Path, *, now: datetime | None = None) -> LoadedJob:

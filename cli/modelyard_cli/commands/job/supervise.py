@@ -11,6 +11,8 @@ from modelyard_cli.common import emit_json, example, format_option
 from modelyard_cli.runs import run_document, run_sentence
 
 if TYPE_CHECKING:
+    from modelyard_launcher.api import Launcher
+    from modelyard_launcher.plan import Plan
     from modelyard_launcher.supervise.loop import Move
 
 
@@ -36,6 +38,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="How often the run is looked at.",
 )
+@click.option(
+    "--in-cloud", is_flag=True, help="Let a small job of the environment do it, and print that job's run."
+)
+@click.option(
+    "--image", metavar="IMAGE", help="Image with modelyard for --in-cloud, by default this version's."
+)
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="With --in-cloud: print what it would mean, and stop."
+)
 @format_option("text", "json")
 def command(
     run_id: str,
@@ -43,6 +54,9 @@ def command(
     target_file: str | None,
     lost_after: str,
     every: str,
+    in_cloud: bool,
+    image: str | None,
+    only_plan: bool,
     output_format: str,
 ) -> int:
     """See RUN through: after a failure of machines it is submitted again, from its newest whole checkpoint;
@@ -54,13 +68,22 @@ def command(
     """
     from modelyard_launcher.supervise.loop import SupervisedElsewhereError
 
+    away_limit_seconds = seconds_of(lost_after, "--region-lost-after")
+    poll_seconds = seconds_of(every, "--every")
     launcher = find_launcher(environment, target_file)
+    if in_cloud:
+        options = ["--region-lost-after", lost_after, "--every", every]
+        return _in_cloud(
+            launcher, launcher.plan_supervision_in_cloud(run_id, options, image), only_plan, output_format
+        )
+    if image is not None or only_plan:
+        raise click.UsageError("--image and --plan are for --in-cloud")
     try:
         ended = launcher.supervise(
             run_id,
-            on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
-            away_limit_seconds=seconds_of(lost_after, "--region-lost-after"),
-            poll_seconds=seconds_of(every, "--every"),
+            on_event=_say,
+            away_limit_seconds=away_limit_seconds,
+            poll_seconds=poll_seconds,
         )
     except SupervisedElsewhereError as error:
         click.echo(f"modelyard: {error}", err=True)
@@ -72,6 +95,28 @@ def command(
             click.echo(_move_sentence(move))
         click.echo(run_sentence(ended.run))
     return 0 if ended.run.record.state == "succeeded" else 1
+
+
+def _say(text: str) -> None:
+    click.echo(f"modelyard: {text}", err=True)
+
+
+def _in_cloud(launcher: Launcher, plan: Plan, only_plan: bool, output_format: str) -> int:
+    """Submit the supervisor as a job, or print what that would mean."""
+    if only_plan:
+        from modelyard_launcher.plan_text import plan_text
+
+        if output_format == "json":
+            emit_json(plan.as_dict())
+        else:
+            click.echo(plan_text(plan))
+        return 0
+    run = launcher.supervise_in_cloud(plan, _say)
+    if output_format == "json":
+        emit_json(run_document(run))
+    else:
+        click.echo(run.id)
+    return 0
 
 
 def _move_document(move: Move) -> dict[str, object]:
