@@ -59,6 +59,10 @@ class Store(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give back what this thread has open."""
+        ...
+
 
 def open_store(uri: str, environ: Mapping[str, str]) -> Store:
     """The store at `s3://bucket/prefix` or `file:///directory`. Nothing is read or made yet.

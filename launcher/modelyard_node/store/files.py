@@ -17,6 +17,8 @@ from modelyard_node.store.retrying import TryAgainError, retrying
 
 _CHUNK_BYTES = 1 << 20
 
+_NO_OBJECT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 """What file systems without hard links answer."""
 
@@ -36,7 +38,7 @@ class FileStore:
             with self._translated(key):
                 try:
                     return (self._root / key).read_bytes()
-                except (FileNotFoundError, NotADirectoryError):
+                except _NO_OBJECT:
                     return None
 
         return retrying(read, patience, f"{self.uri}/{key}")
@@ -48,7 +50,7 @@ class FileStore:
             with self._translated(key):
                 try:
                     return (self._root / key).open("rb")
-                except (FileNotFoundError, NotADirectoryError):
+                except _NO_OBJECT:
                     return None
 
         source = retrying(read, patience, f"{self.uri}/{key}")
@@ -102,10 +104,13 @@ class FileStore:
                             for entry in found
                             if not entry.name.startswith(".")
                         )
-                except (FileNotFoundError, NotADirectoryError):
+                except _NO_OBJECT:
                     return []
 
         return retrying(entries, patience, f"{self.uri}/{prefix}")[:most]
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     @contextmanager
     def _beside(self, key: str) -> Generator[tuple[Path, Path]]:
@@ -146,4 +151,6 @@ class FileStore:
         except PermissionError as error:
             raise StoreError(f"{self.uri}/{key}: {error.strerror}") from error
         except OSError as error:
+            if error.errno == errno.EROFS:
+                raise StoreError(f"{self.uri}/{key}: {error.strerror}") from error
             raise TryAgainError(str(error.strerror or error)) from error

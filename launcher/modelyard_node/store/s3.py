@@ -119,6 +119,10 @@ class S3Store:
                 return sorted(name for name in found if name)[:most]
             query["continuation-token"] = unescape(following.group(1))
 
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._bucket.drop()
+
     def _whole(self, request: Request) -> bytes:
         answer = self._bucket.ask(request)
         try:
