@@ -96,6 +96,13 @@ class Cluster:
         answer = self.batch.list_jobs(jobQueue=queue, filters=[{"name": "JOB_NAME", "values": [name]}])
         return answer["jobSummaryList"]
 
+    def forget(self, prefix: str) -> None:
+        """Delete objects of the checkpoint store, as nobody may who submits jobs."""
+        s3 = self.sandbox.client("s3", self.target.region, self.target.account_id)
+        bucket = self.place.checkpoints_uri.removeprefix("s3://")
+        for key in self.store.keys(prefix):
+            s3.delete_object(Bucket=bucket, Key=key)
+
     def processes(self) -> dict[int, str]:
         """Every process that a container of the sandbox started, with its command line."""
         wanted = f"AWS_ENDPOINT_URL={self.endpoint}\0".encode()

@@ -45,9 +45,10 @@ def submission_calls(
         prepare: what the backend does before the intent.
         call: the backend's call itself.
     """
-    place = _Place(store_uri)
+    place = StoreCalls(store_uri)
     record, intent = record_key(RUN_ID_PLACEHOLDER), intent_key(parcel.digest)
-    uploads = [(archive_key(archive.sha256), archive.size_bytes, archive.sha256) for archive in parcel.files]
+    sizes = {archive.sha256: archive.size_bytes for archive in parcel.files}
+    uploads = [(archive_key(sha256), size, sha256) for sha256, size in sizes.items()]
     uploads.append((parcel.runtime.key, len(parcel.runtime.data), parcel.runtime.sha256))
     calls: list[Call] = []
     for key, size, sha256 in uploads:
@@ -72,8 +73,8 @@ def submission_calls(
     return calls
 
 
-class _Place:
-    """A store, as its calls name it."""
+class StoreCalls:
+    """Calls of one store."""
 
     def __init__(self, uri: str) -> None:
         parts = urlsplit(uri)

@@ -38,8 +38,8 @@ def pack_runtime() -> Runtime:
 
 def upload_files(store: Store, archives: Iterable[Archive], runtime: Runtime) -> None:
     """Upload what is known by its digest, unless it is there already."""
-    for archive in archives:
-        key = archive_key(archive.sha256)
+    for sha256, archive in {archive.sha256: archive for archive in archives}.items():
+        key = archive_key(sha256)
         if store.size(key) != archive.size_bytes:
             _upload_archive(store, key, archive)
     if store.size(runtime.key) != len(runtime.data):

@@ -81,10 +81,26 @@ def prepare_calls(definition: dict[str, Any]) -> list[Call]:
     ]
 
 
-def submit_call(request: dict[str, Any], times: int = 1) -> Call:
-    """The call that submits a job; of a sweep of jobs with several nodes, one for each variant."""
-    note = "" if times == 1 else f"{times:,} calls, one for each variant"
-    return Call("batch", "SubmitJob", request, note)
+def submit_calls(request: dict[str, Any]) -> list[Call]:
+    """The call that submits a job."""
+    return [Call("batch", "SubmitJob", request)]
+
+
+def sweep_calls(first: dict[str, Any], times: int, keep: Call) -> list[Call]:
+    """The calls that submit a sweep of jobs with several nodes: one for each variant.
+
+    Args:
+        first: that of variant 0. Of others, name, MODELYARD_VARIANT and tag have their own index.
+        times: how many there are.
+        keep: what writes down their ids.
+    """
+    name = first["jobName"].removesuffix("0")
+    named_so = [{"name": "JOB_NAME", "values": [f"{name}*"]}]
+    return [
+        Call("batch", "ListJobs", {"jobQueue": first["jobQueue"], "filters": named_so}),
+        Call("batch", "SubmitJob", first, f"{times:,} calls: one for each variant, with its index"),
+        keep,
+    ]
 
 
 def _variables(target: LaunchTarget, sending: Sending) -> dict[str, str]:

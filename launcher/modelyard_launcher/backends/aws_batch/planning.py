@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.archives import Archive, pack_job
-from modelyard_launcher.backends.aws_batch.calls import prepare_calls, submit_call
+from modelyard_launcher.backends.aws_batch.calls import prepare_calls, submit_calls, sweep_calls
 from modelyard_launcher.backends.aws_batch.checks import as_if_known, host_of, job_problems, refuse
 from modelyard_launcher.backends.aws_batch.container import accelerators, amounts, shared_memory_mib
 from modelyard_launcher.backends.aws_batch.definition import batch_timeout_seconds, definition_request
@@ -17,17 +17,18 @@ from modelyard_launcher.backends.aws_batch.limits import (
     submission_problems,
 )
 from modelyard_launcher.backends.aws_batch.sending import BACKEND, Shipment
+from modelyard_launcher.backends.aws_batch.sweeps import jobs_key
 from modelyard_launcher.contract import GangContext, common_variables, rank_variables
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.intents import submission_digest
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import Outlook
-from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Plan, ResolvedTarget
+from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan, ResolvedTarget
 from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.spec import store_uris
 from modelyard_launcher.submission import owner
-from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER, Parcel, submission_calls
+from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER, Parcel, StoreCalls, submission_calls
 from modelyard_launcher.sweeps import VariantsFile, variants_file
 from modelyard_launcher.uploads import Runtime
 
@@ -95,8 +96,6 @@ def make_plan(
     job, target = loaded.job, resolved.target
     digest = submission_digest(job, packed.files, target, BACKEND)
     parcel = Parcel(packed.files, packed.runtime, packed.variants, digest)
-    variant = 0 if shipment.jobs > 1 else None
-    request = shipment.request(RUN_ID_PLACEHOLDER, 1, SPEC_PLACEHOLDER, variant)
     uris = store_uris(job, target)
     context = GangContext(
         run_id=RUN_ID_PLACEHOLDER,
@@ -130,10 +129,20 @@ def make_plan(
             target.stores.checkpoints.uri,
             parcel,
             prepare_calls(shipment.definition),
-            [submit_call(request, shipment.jobs)],
+            _calls(target, shipment),
         ),
         files=packed.files,
     )
+
+
+def _calls(target: LaunchTarget, shipment: Shipment) -> list[Call]:
+    """The backend's call itself; of a sweep of jobs with several nodes, all of them."""
+    if shipment.jobs == 1:
+        return submit_calls(shipment.request(RUN_ID_PLACEHOLDER, 1, SPEC_PLACEHOLDER))
+    first = shipment.request(RUN_ID_PLACEHOLDER, 1, SPEC_PLACEHOLDER, 0)
+    store = StoreCalls(target.stores.checkpoints.uri)
+    keep = store.put(jobs_key(RUN_ID_PLACEHOLDER, 1), "modelyard.jobs/1: the ids of its jobs")
+    return sweep_calls(first, shipment.jobs, keep)
 
 
 def notes(job: Job, choice: PoolChoice, shipment: Shipment) -> list[str]:
