@@ -1,9 +1,12 @@
 """Processes that don't meet: real ones, since it is JAX's own behaviour that must not come through."""
 
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 TIMEOUT = "--rendezvous-timeout-seconds=1"
 
@@ -20,6 +23,29 @@ def test_a_first_node_to_which_nobody_comes_says_so(start_gang, tmp_path: Path) 
     assert gang.wait() == [3]
     assert "and not every other node came" in gang.output()
     assert "Check failure stack trace" not in gang.output()
+
+
+@pytest.mark.parametrize(("asked", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_node_that_waits_for_others_can_be_stopped(
+    start_gang, clean_environment, wait_until, tmp_path: Path, asked: signal.Signals, code: int
+) -> None:
+    # Ctrl-C is ignored by what runs in the background of a shell, as these tests may.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    port = int(clean_environment(tmp_path)["MASTER_PORT"])
+    gang = start_gang(tmp_path, NUM_NODES="2", NODE_RANK="0", MASTER_PORT=str(port))
+    signal.signal(signal.SIGINT, before)
+    wait_until(lambda: is_open(port))
+    gang.processes[0].send_signal(asked)
+    assert gang.processes[0].wait(10) == code
+    assert "Traceback" not in gang.output()
+
+
+def is_open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_without_its_accelerators_a_job_does_not_train_on_the_cpu(start_gang, tmp_path: Path) -> None:

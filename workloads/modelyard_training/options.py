@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from typing import Any
 
 from modelyard_training.rendezvous import TIMEOUT_SECONDS
@@ -49,21 +50,26 @@ def training_options(description: str, *, epochs: int, learning_rate: float) -> 
 
 def positive(text: str) -> int:
     """A whole number of 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return number
-
-
-def _rate(text: str) -> float:
-    number = float(text)
-    if not (math.isfinite(number) and number > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
-    return number
+    return _whole(text, 1, None)
 
 
 def _seed(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 2**32:
-        raise argparse.ArgumentTypeError(f"{text} is not from 0 to {2**32 - 1}")
+    return _whole(text, 0, 2**32 - 1)
+
+
+def _whole(text: str, lowest: int, highest: int | None) -> int:
+    number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    if number is not None and number >= lowest and (highest is None or number <= highest):
+        return number
+    bounds = f"of {lowest} or more" if highest is None else f"from {lowest} to {highest}"
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {bounds}")
+
+
+def _rate(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return number

@@ -14,7 +14,7 @@ from modelyard_training.contract import JobContext
 from modelyard_training.errors import TrainingError
 from modelyard_training.rendezvous import gang
 from modelyard_training.runs import Run
-from modelyard_training.stopping import STOPPED_EXIT_CODE, StopRequest
+from modelyard_training.stopping import INTERRUPTED_EXIT_CODE, STOPPED_EXIT_CODE, StopRequest
 from modelyard_training.stores import open_store
 
 if TYPE_CHECKING:  # tasks import Keras, which reads variables that are set here
@@ -34,7 +34,8 @@ def run_process(
     `own_settings` are the options of the task's own that every attempt at a run has to have in common.
 
     Exit codes: 0 trained; 1 training failed; 2 bad options, contract or dataset; 3 a store or another process
-    can't be reached; 143 stopped by SIGTERM, with a checkpoint to go on from if a step was done.
+    can't be reached; 130 ended by Ctrl-C; 143 stopped by SIGTERM, with a checkpoint to go on from if a step
+    was done.
     """
     options = parser.parse_args(arguments)
     stop = StopRequest()
@@ -49,6 +50,8 @@ def run_process(
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED_EXIT_CODE
 
 
 def _train(

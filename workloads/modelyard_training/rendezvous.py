@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,12 +15,19 @@ from typing import NoReturn
 
 from modelyard_training.contract import JobContext
 from modelyard_training.errors import RendezvousError, TrainingError
+from modelyard_training.stopping import INTERRUPTED_EXIT_CODE, in_a_thread
 
 TIMEOUT_SECONDS = 300
 """How long the processes wait for each other. Nodes of a gang start apart: pulling an image takes minutes."""
 
 PEER_LOST_SECONDS = 60
 """How long a silent process is waited for before the others end. A closed connection ends them at once."""
+
+_OF_THE_OTHERS = re.compile("Gloo .* failed|NCCL .* failed|coordination service", re.IGNORECASE)
+"""How JAX's errors begin that come of another process's end."""
+
+_BLAME_SECONDS = 1.0
+"""A process that lost another leaves as much later, so that whoever watches sees first who was lost."""
 
 
 @contextmanager
@@ -44,7 +53,7 @@ def gang(context: JobContext, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Gene
         _check_accelerators(context)
         yield
     except BaseException as error:  # noqa: BLE001 - it is reported, and ends the process
-        _end(error)
+        _end(error, context.node_rank)
     jax.distributed.shutdown()
 
 
@@ -69,18 +78,22 @@ def _join(context: JobContext, timeout_seconds: int) -> None:
     jax.config.update("jax_enable_preemption_service", False)
     # JAX aborts a process that waited in vain, with a C++ stack and no word about nodes. So we wait for less.
     watch = threading.Timer(
-        timeout_seconds, lambda: _end(RendezvousError(_why_nobody_came(context, timeout_seconds)))
+        timeout_seconds,
+        lambda: _end(RendezvousError(_why_nobody_came(context, timeout_seconds)), context.node_rank),
     )
     watch.daemon = True
     watch.start()
     try:
-        jax.distributed.initialize(
-            coordinator_address=f"{context.master_addr}:{context.master_port}",
-            num_processes=context.num_nodes,
-            process_id=context.node_rank,
-            cluster_detection_method="deactivate",
-            initialization_timeout=timeout_seconds + 60,
-            heartbeat_timeout_seconds=PEER_LOST_SECONDS,
+        # Python hears no signal while JAX waits in the thread that signals go to.
+        in_a_thread(
+            lambda: jax.distributed.initialize(
+                coordinator_address=f"{context.master_addr}:{context.master_port}",
+                num_processes=context.num_nodes,
+                process_id=context.node_rank,
+                cluster_detection_method="deactivate",
+                initialization_timeout=timeout_seconds + 60,
+                heartbeat_timeout_seconds=PEER_LOST_SECONDS,
+            )
         )
     except RuntimeError as error:
         raise RendezvousError(
@@ -116,7 +129,7 @@ def _check_accelerators(context: JobContext) -> None:
         )
 
 
-def _end(error: BaseException) -> NoReturn:
+def _end(error: BaseException, rank: int) -> NoReturn:
     """Say what happened and end this process, without the leave that JAX would wait for at exit."""
     code = 1
     if isinstance(error, TrainingError):
@@ -124,6 +137,18 @@ def _end(error: BaseException) -> NoReturn:
         print(f"error: {error}", file=sys.stderr)
     elif isinstance(error, SystemExit) and isinstance(error.code, int):
         code = error.code
+    elif isinstance(error, KeyboardInterrupt):
+        code = INTERRUPTED_EXIT_CODE
+    elif isinstance(error, (RuntimeError, ValueError)) and _OF_THE_OTHERS.search(str(error)):
+        code = RendezvousError.exit_code
+        cause = str(error).splitlines()[0]
+        print(
+            f"error: node {rank} lost another node of the job and can't go on alone; see what the others say "
+            f"({cause})",
+            file=sys.stderr,
+            flush=True,
+        )
+        time.sleep(_BLAME_SECONDS)
     else:
         traceback.print_exception(error, file=sys.stderr)
     sys.stdout.flush()

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from types import FrameType
 
 STOPPED_EXIT_CODE = 128 + signal.SIGTERM
 """143: stopped as asked, with a checkpoint to go on from."""
+
+
+INTERRUPTED_EXIT_CODE = 128 + signal.SIGINT
+"""130: Ctrl-C, which ends a process as it stands."""
+
+
+def in_a_thread(work: Callable[[], object]) -> None:
+    """Do what waits outside of Python in a thread of its own, so that signals are heard meanwhile."""
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
 
 
 class StopRequest:
