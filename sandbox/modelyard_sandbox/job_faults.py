@@ -17,7 +17,7 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 @dataclass
 class JobFault:
-    """What happens to the next attempts of some jobs."""
+    """What happens to some jobs: to those that run, and to those that start next."""
 
     kind: Kind
     """`host_failure`: the machine of a node is gone. `spot_interruption`: the same, announced before in
@@ -29,8 +29,8 @@ class JobFault:
     node: int = 0
     """Which node of a multi-node job it happens to."""
     after_seconds: float | None = None
-    """When: so long after the container started (at once if None); of `no_capacity`, how long it lasts after
-    the job became RUNNABLE (for ever if None).
+    """When: so long after the container has started, or from now if it runs already (at once if None); of
+    `no_capacity`, how long it lasts after the job became RUNNABLE (for ever if None).
     """
     notice_seconds: float = 120.0
     """How long before its end a Spot machine is told."""

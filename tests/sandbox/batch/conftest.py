@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
@@ -18,6 +19,7 @@ from modelyard_sandbox.moto_extensions.batch.running.settings import GRACE_VARIA
 from modelyard_sandbox.sandbox import Sandbox
 
 GRACE_SECONDS = 1.0
+ACCOUNTS = itertools.count(300_000_000_000)
 
 
 @pytest.fixture
@@ -131,18 +133,38 @@ def eventually_fixture() -> Callable[..., Any]:
     return eventually
 
 
+@pytest.fixture(scope="module")
+def shared(running: Sandbox) -> Account:
+    """An account for the tests of a module: a new one takes its time."""
+    return Account(running, str(next(ACCOUNTS)))
+
+
+@pytest.fixture(scope="module")
+def shared_apart(apart: Sandbox) -> Account:
+    """The same in the other sandbox."""
+    return Account(apart, str(next(ACCOUNTS)))
+
+
 @pytest.fixture
-def yard(running: Sandbox, account_id: str) -> Iterator[Yard]:
-    """An account of its own, whose jobs must have left nothing behind."""
+def yard(shared: Account) -> Iterator[Yard]:
+    """A queue of its own, whose jobs must have left nothing behind."""
+    made = Yard(shared)
+    yield made
+    leave_nothing(made)
+
+
+@pytest.fixture
+def fresh(running: Sandbox, account_id: str) -> Iterator[Yard]:
+    """The same in an account in which there is nothing else."""
     made = Yard(Account(running, account_id))
     yield made
     leave_nothing(made)
 
 
 @pytest.fixture
-def far(apart: Sandbox, account_id: str) -> Iterator[Yard]:
+def far(apart: Sandbox, shared_apart: Account) -> Iterator[Yard]:
     """The same in the other sandbox, where faults and time are let loose."""
-    made = Yard(Account(apart, account_id))
+    made = Yard(shared_apart)
     yield made
     apart.set_job_faults()
     apart.lose_regions()

@@ -172,11 +172,11 @@ def test_fargate_takes_what_fits_below_its_vcpus(yard: Any) -> None:
 
 
 def test_machines_are_instances_of_ec2_and_of_the_cluster_while_something_is_on_them(
-    yard: Any, eventually: Eventually
+    fresh: Any, eventually: Eventually
 ) -> None:
-    account = yard.account
+    account = fresh.account
     ec2, ecs = account.client("ec2"), account.client("ecs")
-    ids = [yard.submit("sleep 60"), yard.gang("sleep 60", 2)]
+    ids = [fresh.submit("sleep 60"), fresh.gang("sleep 60", 2)]
     for id_ in (ids[0], f"{ids[1]}#0", f"{ids[1]}#1"):
         account.when(id_, "RUNNING")
     arns = [account.job(id_)["container"]["containerInstanceArn"] for id_ in (ids[0], f"{ids[1]}#1")]

@@ -23,12 +23,13 @@ def test_a_container_finds_only_what_the_services_and_its_definition_set(yard: A
     endpoint, task = yard.account.sandbox.endpoint, job["container"]["taskArn"].rpartition("/")[2]
     uri = f"{endpoint}/_modelyard/tasks/{task}"
     root = Path(environ["HOME"]).parent
+    assert environ["AWS_BATCH_CE_NAME"].startswith("pool-")
     assert environ.pop("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     assert environ == {
-        "AWS_BATCH_CE_NAME": "pool-1",
+        "AWS_BATCH_CE_NAME": environ["AWS_BATCH_CE_NAME"],
         "AWS_BATCH_JOB_ATTEMPT": "1",
         "AWS_BATCH_JOB_ID": job["jobId"],
-        "AWS_BATCH_JQ_NAME": "queue-2",
+        "AWS_BATCH_JQ_NAME": yard.queue.rpartition("/")[2],
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{uri}/credentials",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": endpoint,
@@ -63,7 +64,8 @@ def test_a_job_shows_its_states_times_and_attempt_as_aws_does(yard: Any) -> None
         "statusReason": "Essential container in task exited",
     }
     stream = container["logStreamName"]
-    assert stream == f"job-3/default/{container['taskArn'].rpartition('/')[2]}"
+    definition = job["jobDefinition"].rpartition("/")[2].partition(":")[0]
+    assert stream == f"{definition}/default/{container['taskArn'].rpartition('/')[2]}"
     assert container["networkInterfaces"] == []
     shown = {name: job["container"][name] for name in container}
     assert (shown, container["exitCode"], "reason" in container) == (container, 3, False)
@@ -83,7 +85,11 @@ def test_a_job_is_runnable_then_starting_then_running_while_it_runs(
     listed = yard.account.batch.list_jobs(jobQueue=yard.queue)["jobSummaryList"]
     assert [item["jobId"] for item in listed] == [id_]
     (running,) = [item for item in yard.account.sandbox.jobs() if item["jobId"] == id_]
-    assert (running["status"], running["containers"], running["queue"]) == ("RUNNING", 1, "queue-2")
+    assert (running["status"], running["containers"], running["queue"]) == (
+        "RUNNING",
+        1,
+        yard.queue.rpartition("/")[2],
+    )
     eventually(yard.processes)
     yard.account.batch.terminate_job(jobId=id_, reason="enough")
     yard.account.ended(id_)

@@ -20,9 +20,9 @@ def task_answer(path: str, token: str) -> tuple[int, dict[str, Any]]:
 
 
 def set_faults(faults: list[JobFault]) -> None:
-    """Let these happen to jobs, instead of those before."""
+    """Let these happen to jobs, instead of those before; to those that run already as well."""
     with TURN:
-        engine().world.rehearsal.set(faults)
+        engine().set_faults(faults)
     engine().wake()
 
 

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from modelyard_sandbox.job_faults import JobFault
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.batch.running import reasons
 from modelyard_sandbox.moto_extensions.batch.running.dependencies import take_in
@@ -54,6 +55,13 @@ class Engine:
         shutil.rmtree(hosts, ignore_errors=True)
         self._thread = threading.Thread(target=self._work, name="batch", daemon=True)
         self._thread.start()
+
+    def set_faults(self, faults: list[JobFault]) -> None:
+        """Let these happen to what runs, and to what starts next. The caller holds the server's turn."""
+        self.world.rehearsal.set(faults)
+        for task in self._tasks():
+            if task.process is not None:
+                self._due.plan(task)
 
     def wake(self) -> None:
         """Something has changed."""

@@ -2,9 +2,9 @@
 
 A container's mounts can't be made for a mere process, so their paths are translated: a word of the command
 or the value of a variable that is a container path of a mount, or begins with one, names the directory on
-the host instead. Files that the launch template's user data puts on a machine lie there as well: those that
-its shell script writes with `put MODE PATH <<'MODELYARD_END_OF_FILE'`, which are taken out of the text. The
-script isn't run, for it would change this machine.
+the host instead. What the launch template's user data puts on a machine lies there as well: the files that
+its shell script writes by `put MODE PATH <<'MODELYARD_END'`, and those that it copies by `cp "$root…"
+"$root…"`, are taken out of its text. The script isn't run, for it would change this machine.
 
 Sources: AWS Batch API reference, Volume, MountPoint and Host (a source that doesn't exist is made; without
 one Docker assigns it); docs/reference/node.md; 2026-11.
@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from modelyard.planning.host.user_data import END_OF_FILE
@@ -26,16 +26,20 @@ from modelyard_sandbox.moto_extensions.batch.running.job import Job
 from modelyard_sandbox.moto_extensions.ec2.user_data import raw
 
 VOLUMES = "/var/lib/docker/volumes"
-_FILE = re.compile(rf"^put ([0-7]+) (\S+) <<'{END_OF_FILE}'\n(.*?)^{END_OF_FILE}$", re.MULTILINE | re.DOTALL)
+INSTANCE_ID_PATH = "/var/lib/cloud/data/instance-id"
+"""Where cloud-init keeps the machine's id, on any machine."""
+_PUT = re.compile(rf"^put ([0-7]+) (\S+) <<'{END_OF_FILE}'\n(.*?)^{END_OF_FILE}$", re.MULTILINE | re.DOTALL)
+_COPY = re.compile(r'^cp "\$root(/[^"]+)" "\$root(/[^"]+)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class HostFile:
-    """A file that user data puts on a machine."""
+class Setup:
+    """What user data puts on a machine."""
 
-    path: str
-    mode: int
-    content: str
+    files: tuple[tuple[str, int, str], ...] = ()
+    """Path, mode and content of each."""
+    copies: tuple[tuple[str, str], ...] = ()
+    """Files that are copied into a directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +84,54 @@ def translated(text: str, mounts: Sequence[Mount], host: Path) -> str:
     return text
 
 
-def files_of(ec2_backend: Any, resources: Mapping[str, Any]) -> tuple[HostFile, ...]:
-    """The files that the launch template of an environment puts on its machines."""
+def setup_of(batch_backend: Any, resources: Mapping[str, Any]) -> Setup:
+    """What the launch template of an environment puts on its machines."""
     template = resources.get("launchTemplate")
     if not template:
-        return ()
+        return Setup()
     try:
-        text = template_data(ec2_backend, template).get("UserData")
-        return _files(raw(text)) if text else ()
+        text = template_data(batch_backend, template).get("UserData")
+        return _setup(raw(text)) if text else Setup()
     except Exception:  # noqa: BLE001 (a template that is gone, or what isn't base64: no machine would get it)
-        return ()
+        return Setup()
 
 
-def set_up(host: Path, mounts: Sequence[Mount], files: Sequence[HostFile]) -> None:
-    """Make the directories that are mounted, and the files in them."""
+def set_up(host: Path, mounts: Sequence[Mount], setup: Setup, instance_id: str) -> None:
+    """Make the directories that are mounted, and what user data puts into them."""
     for mount in mounts:
-        (host / mount.source.lstrip("/")).mkdir(parents=True, exist_ok=True)
-    for file in files:
-        if any(file.path.startswith(mount.source + "/") for mount in mounts):
-            path = host / file.path.lstrip("/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.content)
-            path.chmod(file.mode)
+        _at(host, mount.source).mkdir(parents=True, exist_ok=True)
+    _write(_at(host, INSTANCE_ID_PATH), f"{instance_id}\n", 0o644)
+    for path, mode, content in setup.files:
+        if _is_seen(path, mounts):
+            _write(_at(host, path), content, mode)
+    for source, directory in setup.copies:
+        if _is_seen(directory, mounts) and _at(host, source).exists():
+            copy = _at(host, directory) / PurePath(source).name
+            _write(copy, _at(host, source).read_text(), 0o644)
+
+
+def _at(host: Path, path: str) -> Path:
+    return host / path.lstrip("/")
+
+
+def _write(path: Path, content: str, mode: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    path.chmod(mode)
+
+
+def _is_seen(path: str, mounts: Sequence[Mount]) -> bool:
+    """Whether a container sees it."""
+    return any(path == mount.source or path.startswith(mount.source + "/") for mount in mounts)
 
 
 @lru_cache(maxsize=64)
-def _files(user_data: bytes) -> tuple[HostFile, ...]:
+def _setup(user_data: bytes) -> Setup:
     scripts = [
         part.get_payload(decode=True)
         for part in message_from_bytes(user_data).walk()
         if part.get_content_type() == "text/x-shellscript"
     ]
-    texts = [script.decode(errors="replace") for script in scripts if isinstance(script, bytes)]
-    return tuple(
-        HostFile(path, int(mode, 8), content) for text in texts for mode, path, content in _FILE.findall(text)
-    )
+    text = "\n".join(script.decode(errors="replace") for script in scripts if isinstance(script, bytes))
+    files = tuple((path, int(mode, 8), content) for mode, path, content in _PUT.findall(text))
+    return Setup(files, tuple(_COPY.findall(text)))

@@ -73,7 +73,8 @@ class Process:
         self._tell(b"T")
 
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once, as when its machine has no power: nobody is asked to stop."""
+        end_session(self.pid)
         self._tell(b"K")
 
     def ended(self) -> int | None:
@@ -101,10 +102,10 @@ class Process:
 
 
 def end_session(session: int) -> None:
-    """Kill every process of a session whose leader is gone (on Linux; elsewhere nothing happens)."""
+    """Kill every process of a session but its leader (on Linux; elsewhere nothing happens)."""
     proc = Path("/proc")
     for entry in proc.iterdir() if proc.is_dir() else ():
-        if not entry.name.isdigit():
+        if not entry.name.isdigit() or int(entry.name) == session:
             continue
         try:
             fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelyard_sandbox.moto_extensions.batch.running import logs, reasons
-from modelyard_sandbox.moto_extensions.batch.running.hosts import HostFile, Mount, files_of, mounts_of, set_up
+from modelyard_sandbox.moto_extensions.batch.running.hosts import Mount, Setup, mounts_of, set_up, setup_of
 from modelyard_sandbox.moto_extensions.batch.running.processes import Process
 from modelyard_sandbox.moto_extensions.batch.running.run import Task
 from modelyard_sandbox.moto_extensions.batch.running.secrets_of import MissingSecretError, secrets_of
@@ -40,7 +40,7 @@ class Start:
     command: list[str]
     variables: dict[str, str] = field(repr=False)
     mounts: list[Mount]
-    files: tuple[HostFile, ...]
+    setup: Setup
 
     @property
     def said(self) -> str:
@@ -64,7 +64,7 @@ class Start:
         try:
             for name in ("host", "home", "work"):
                 (root / name).mkdir(parents=True)
-            set_up(root / "host", self.mounts, self.files)
+            set_up(root / "host", self.mounts, self.setup, self.task.machine.instance_id)
             self._must_be_a_program(root / "work")
             return Process(self.command, self.variables, root / "work", grace_seconds())
         except (OSError, ValueError) as error:
@@ -108,4 +108,4 @@ def prepare(task: Task, roles: TaskRoles, *, image_missing: bool) -> Start:
     )
     roles.add(role)
     variables = variables_of(task, mounts, secrets, role)
-    return Start(task, command, variables, mounts, files_of(backend, task.run.fleet.resources))
+    return Start(task, command, variables, mounts, setup_of(backend, task.run.fleet.resources))
