@@ -45,8 +45,10 @@ def checkov_on(plan: Mapping[str, Any]) -> Run | None:
         return Run(json.loads(said), time.perf_counter() - start, usage.ru_maxrss / 1024)
 
 
-def installed(package: str, version: str) -> Path | None:
-    """The `bin` of an environment with a package; None, with the reason printed, if it can't be installed."""
+def installed(package: str, version: str, *more: str) -> Path | None:
+    """The `bin` of an environment with a package, and whatever else it needs and doesn't say; None, with the
+    reason printed, if it can't be installed.
+    """
     place = CACHE / f"{package}-{version}"
     binaries = place / "bin"
     if (place / "ready").exists():
@@ -55,7 +57,7 @@ def installed(package: str, version: str) -> Path | None:
     venv.create(place, with_pip=True, clear=True)
     command = [binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
-        [*command, f"{package}=={version}"], capture_output=True, text=True, check=False, timeout=600
+        [*command, f"{package}=={version}", *more], capture_output=True, text=True, check=False, timeout=600
     )
     if done.returncode != 0:
         sys.stdout.write(f"{package} can't be installed here: {done.stderr.strip().splitlines()[-1]}\n")
