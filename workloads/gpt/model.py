@@ -91,9 +91,10 @@ class GPT(nn.Module):
         return functional.linear(self.norm(hidden), self.embedding.weight)
 
     def _draw_weights(self, random: torch.Generator) -> None:
-        """Normal, the narrower the model the wider, so that what a layer gives is as large as what it takes; and
-        less where a layer's output is added to the sum of all layers, so that the sum keeps its size: Radford et
-        al., "Language Models are Unsupervised Multitask Learners", section 2.3, whose 0.02 is this at 1,600.
+        """Normal, the narrower the model the wider, so that what a layer gives is as large as what it takes;
+        and less where a layer's output is added to the sum of all layers, so that the sum keeps its size:
+        Radford et al., "Language Models are Unsupervised Multitask Learners", section 2.3, whose 0.02 is this
+        at a width of 1,600.
         """
         deviation = 0.8 / math.sqrt(self.shape.width)
         for name, parameter in self.named_parameters():

@@ -37,7 +37,7 @@ class TrainingState:
         weights alone are brought back.
         """
         self._model, self._optimizer, self._place = model, optimizer, place
-        if optimizer:
+        if optimizer and not optimizer.state:
             _prepare(optimizer)
 
     def capture(self) -> dict[str, np.ndarray[Any, Any]]:

@@ -41,7 +41,8 @@ def module_of() -> Callable[[str], ModuleType]:
 
     def load(name: str) -> ModuleType:
         spec = importlib.util.spec_from_file_location(f"gpt_{name}", GPT / f"{name}.py")
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
@@ -115,11 +116,14 @@ def start_job(
         logs = [directory / f"rank-{rank}-{len(jobs)}.log" for rank in range(nodes)]
         started: list[subprocess.Popen[bytes]] = []
         for rank, log in enumerate(logs):
-            own = {"NODE_RANK": str(rank)} if way == "launch" else _torchrun_variables(rank, nodes)
+            own = {"NODE_RANK": str(rank)}
+            if way != "launch":
+                own |= {"RANK": str(rank), "LOCAL_RANK": "0", "WORLD_SIZE": str(nodes)}
+            environment = common | own | given
             command = [sys.executable, *commands[way], "train.py", *options]
             with log.open("wb") as out:
                 started.append(
-                    subprocess.Popen(command, cwd=GPT, env=common | own, stdout=out, stderr=subprocess.STDOUT)
+                    subprocess.Popen(command, cwd=GPT, env=environment, stdout=out, stderr=subprocess.STDOUT)
                 )
         jobs.append(Job(directory, started, logs))
         return jobs[-1]
@@ -127,10 +131,6 @@ def start_job(
     yield start
     for job in jobs:
         job.kill()
-
-
-def _torchrun_variables(rank: int, nodes: int) -> dict[str, str]:
-    return {"NODE_RANK": str(rank), "RANK": str(rank), "LOCAL_RANK": "0", "WORLD_SIZE": str(nodes)}
 
 
 class Written:
