@@ -14,7 +14,8 @@ from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends.local.uploads import Uploader
 from modelyard_launcher.records import RunRecord, RunStore, new_run_id, now
-from modelyard_launcher.records.cache import TAKEN_UP_WITHIN, RecordCache, cache_file
+from modelyard_launcher.records.cache import RecordCache, cache_file
+from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
 from modelyard_launcher.stores import Store, open_store
 from modelyard_launcher.stores.files import FileStore
 

@@ -12,15 +12,7 @@ import os
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from modelyard_launcher.records.model import RunRecord
-
-TAKEN_UP_WITHIN = timedelta(days=14)
-"""How long after its end a failed run can be taken up again. A choice of ours: two weeks of holidays."""
 
 _TABLE = """
 create table if not exists records (
@@ -39,13 +31,6 @@ def cache_file(environ: Mapping[str, str] = os.environ) -> Path:
         return Path(chosen) / "runs.sqlite"
     caches = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or "/") / ".cache")
     return Path(caches) / "modelyard" / "runs.sqlite"
-
-
-def is_settled(record: RunRecord, moment: datetime) -> bool:
-    """Whether a record stays as it is."""
-    if record.state in ("succeeded", "cancelled"):
-        return True
-    return record.finished and record.ended is not None and moment - record.ended > TAKEN_UP_WITHIN
 
 
 class RecordCache:

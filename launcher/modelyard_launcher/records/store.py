@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from modelyard.errors import InputError, Problem, SurroundingsError
 from modelyard.validation import given_text, nearest
-from modelyard_launcher.records.cache import RecordCache, is_settled
 from modelyard_launcher.records.model import RUN_ID_PATTERN, RunRecord, now
+from modelyard_launcher.records.settled import is_settled
 from modelyard_launcher.stores import Store
 from modelyard_node.keys import RUNS, record_key
+
+if TYPE_CHECKING:
+    from modelyard_launcher.records.cache import RecordCache
 
 _LOOKED_THROUGH = 50
 """Newest runs among which one that is misspelt is looked for."""

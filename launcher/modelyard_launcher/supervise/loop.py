@@ -13,7 +13,7 @@ from modelyard_launcher.backends import Standing
 from modelyard_launcher.plan import ResolvedTarget
 from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
-from modelyard_launcher.records.cache import TAKEN_UP_WITHIN
+from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
 from modelyard_launcher.supervise.checkpoints import NewestCheckpoint, newest_checkpoint
 from modelyard_launcher.supervise.decide import Over, Resubmit, Rules, Seen, Stop, decide
 from modelyard_launcher.supervise.lease import Holder, SupervisorLease
