@@ -14,7 +14,7 @@ from modelyard.outputs import LaunchTarget
 from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.aws_batch.backend import BatchBackend
 from modelyard_launcher.load import LoadedJob, load_job
-from modelyard_launcher.plan import ResolvedTarget
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.records import RunRecord
 from modelyard_launcher.target import Place
 from modelyard_sandbox.sandbox import Sandbox

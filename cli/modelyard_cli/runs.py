@@ -16,14 +16,13 @@ _LAST_WORDS = 5
 def run_document(run: Run, standing: Standing | None = None) -> dict[str, Any]:
     """A run as JSON (modelyard.run/1), as it stands now."""
     seen = standing or run.backend.describe(run.record)
-    spent = run.record.spent_usd if seen.spent_usd is None else seen.spent_usd
     return {
         **run.record.as_dict(),
         "state": seen.state,
         "reason": seen.reason,
         "details": list(seen.details),
         "progress": _progress_document(seen.progress),
-        "spent_usd": spent,
+        "spent_usd": spent_usd(run.record, seen),
     }
 
 
@@ -78,9 +77,14 @@ def progress_line(standing: Standing) -> list[str]:
     return [text]
 
 
+def spent_usd(record: RunRecord, standing: Standing) -> float | None:
+    """What a run has cost so far; None if unpriced."""
+    return record.spent_usd if standing.spent_usd is None else standing.spent_usd
+
+
 def spend_line(record: RunRecord, standing: Standing) -> list[str]:
     """What a run has cost so far, in a line; nothing if unpriced or not started."""
-    spent = record.spent_usd if standing.spent_usd is None else standing.spent_usd
+    spent = spent_usd(record, standing)
     if spent is None:
         return []
     limit = record.job.get("max_total_cost")

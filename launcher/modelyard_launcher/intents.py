@@ -40,8 +40,8 @@ class Intent(BaseModel):
     at: datetime
     """When whoever is at work on it began."""
 
-    holder: Supervisor
-    """The process that is at work on it."""
+    holder: Supervisor | None
+    """The process that is at work on it; none once whoever submitted has been told that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,12 @@ def declare(store: Store, digest: str, run_id: str, holder: Supervisor, before: 
     if before is None:
         return store.create(intent_key(digest), data)
     return store.replace(intent_key(digest), data, before.tag)
+
+
+def close(store: Store, digest: str, found: Found) -> None:
+    """Say that whoever submitted has been told: from now on, the same job submitted again is a new run."""
+    closed = found.intent.model_copy(update={"holder": None})
+    store.replace(intent_key(digest), json.dumps(_document(closed)).encode(), found.tag)
 
 
 def _document(intent: Intent) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from modelyard.outputs import LaunchTarget, PoolTarget
 from modelyard_launcher.costs import Cost
@@ -15,24 +15,11 @@ from modelyard_launcher.job.document import job_document
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.node_table import node_rows
 from modelyard_launcher.pools import PoolChoice
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.sweeps import variant_at
 
 if TYPE_CHECKING:
     from modelyard_launcher.archives import Archive
-
-TargetSource = Literal["file", "store", "stack", "environment"]
-"""Where the target came from: a file, the object in the checkpoint store, the stack's outputs, or only the
-environment's YAML."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedTarget:
-    """A target, and where it came from."""
-
-    target: LaunchTarget
-    source: TargetSource
-    note: str
-    """Where it came from, for people."""
 
 
 @dataclass(frozen=True, slots=True)

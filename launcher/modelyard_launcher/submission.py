@@ -5,10 +5,12 @@
     3. spec and variants are written, then the record, in the state `submitting`
     4. the backend is called, once
     5. the record is `submitted`, with the backend's answer
+    6. the intent is closed: who submits the same again from now on wants another run
 
-Whoever submits the same again finds the intent. If its run is still `submitting`, the call may or may not
-have got through: the backend looks the job up by its name, which no other has. What is there is adopted; what
-isn't is submitted under the same run.
+Whoever submits the same again before that finds the intent open. If its run is still `submitting`, the call
+may or may not have got through: the backend looks the job up by its name, which no other has. What is there is
+adopted; what isn't is submitted under the same run. If the run is `submitted`, whoever did it was ended before
+it could say so: the run is adopted too.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ import getpass
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from modelyard.errors import ModelyardError, SurroundingsError
 from modelyard_launcher.backends.local.processes import host_name, is_alive, this_process
-from modelyard_launcher.intents import Found, declare, find_intent, submission_digest
+from modelyard_launcher.intents import Found, close, declare, find_intent, submission_digest
 from modelyard_launcher.plan import Plan, job_document
 from modelyard_launcher.record_changes import change_record, read_record
 from modelyard_launcher.records import RunRecord, RunStore, Submission, new_run_id, now
@@ -112,12 +115,15 @@ class Submitter:
         upload_files(self._store, order.plan.files, order.runtime)
         self._caller.prepare()
         run_id, broken_off = self._claim(order)
+        if broken_off is not None and broken_off.state != "submitting":
+            self._on_event(f"run {run_id} was submitted by somebody who was ended before they could say so")
+            return self._done(order, broken_off)
         if broken_off is not None:
             self._on_event(f"run {run_id} was broken off while it was submitted: looking for it by its name")
             found = self._look_up(broken_off.submissions[-1])
             if found is not None:
                 self._on_event(f"it had got through: run {run_id} is taken up as it is")
-                return self._confirm(broken_off, found)
+                return self._done(order, self._confirm(broken_off, found))
             self._on_event(f"it hadn't got through: run {run_id} is submitted now")
         else:
             self._on_event(f"run {run_id}")
@@ -125,8 +131,8 @@ class Submitter:
         upload_spec(self._store, run_id, spec, order.variants)
         first = first_record(order, run_id, sha256_of(spec), self._caller.draft(run_id, 1))
         begun = change_record(self._store, first, lambda _: first)
-        self._must_be_ours(order.digest, run_id)
-        return self._call(begun)
+        ours = self._must_be_ours(order.digest, run_id)
+        return self._done(order, self._call(begun), ours)
 
     def resubmit(
         self, record: RunRecord, spec: bytes, changes: Mapping[str, object] | None = None
@@ -167,12 +173,12 @@ class Submitter:
         return current.model_copy(update={**update, "submissions": submissions})
 
     def _claim(self, order: Order) -> tuple[str, RunRecord | None]:
-        """The run that is ours to submit, and its record if its submission was broken off at the call."""
+        """The run that is ours to submit, and its record if somebody else got as far as that."""
         digest, until = order.digest, time.monotonic() + self._patience_seconds
         while True:
             found = find_intent(self._store, digest)
             record = None if found is None else read_record(self._store, found.intent.run_id)
-            if found is None or not _is_under_way(record):
+            if found is None or not _is_open(found, record):
                 run_id, record = new_run_id(order.plan.job.name), None
             elif self._may_be_at_work(found):
                 self._wait(found, until)
@@ -185,11 +191,21 @@ class Submitter:
     def _may_be_at_work(self, found: Found) -> bool:
         """Whether whoever declared an intent may still be at work on it."""
         holder = found.intent.holder
+        if holder is None:
+            return False
         if holder.host == host_name():
             return is_alive(holder) and holder != this_process()
         return (now() - found.intent.at).total_seconds() < self._patience_seconds
 
-    def _must_be_ours(self, digest: str, run_id: str) -> None:
+    def _done(self, order: Order, record: RunRecord, found: Found | None = None) -> RunRecord:
+        """Close the intent. If that fails, the next submission takes the run for one that was broken off."""
+        with suppress(SurroundingsError):
+            found = found or find_intent(self._store, order.digest)
+            if found is not None and found.intent.run_id == record.run_id:
+                close(self._store, order.digest, found)
+        return record
+
+    def _must_be_ours(self, digest: str, run_id: str) -> Found:
         """Who was held up (a closed lid, Ctrl-Z) until somebody else took over doesn't go on to the call."""
         found = find_intent(self._store, digest)
         if found is None or found.intent.holder != this_process() or found.intent.run_id != run_id:
@@ -197,12 +213,14 @@ class Submitter:
                 f"run {run_id} was taken over by somebody who submits the same job",
                 "look at `modelyard job list`: it was held up too long here to go on",
             )
+        return found
 
     def _wait(self, found: Found, until: float) -> None:
         if time.monotonic() >= until:
             holder = found.intent.holder
+            by = f"process {holder.pid} on {holder.host}" if holder is not None else "somebody"
             raise SurroundingsError(
-                f"the same job is being submitted by process {holder.pid} on {holder.host} "
+                f"the same job is being submitted by {by} "
                 f"since {found.intent.at:%H:%M:%S} UTC, as run {found.intent.run_id}",
                 "let it come to its end, or end it, and submit again: what it did is looked up first",
             )
@@ -262,9 +280,13 @@ class Submitter:
         change_record(self._store, record, change)
 
 
-def _is_under_way(record: RunRecord | None) -> bool:
-    """Whether a first submission hasn't been confirmed; a later one has nothing to do with the intent."""
-    return record is None or (record.state == "submitting" and len(record.submissions) == 1)
+def _is_open(found: Found, record: RunRecord | None) -> bool:
+    """Whether whoever declared an intent hasn't been told that its run is submitted. A run that has ended, or
+    was submitted once more, has nothing to do with its intent any more.
+    """
+    if found.intent.holder is None:
+        return False
+    return record is None or (not record.finished and len(record.submissions) == 1)
 
 
 def confirmed(record: RunRecord, answered: Submission) -> RunRecord:

@@ -69,6 +69,7 @@ def submission_calls(
         *call,
         place.get(record),
         place.put(record, "modelyard.run/1, submitted", IfMatch="<its ETag>"),
+        place.put(intent, "modelyard.intent/1, closed", IfMatch="<its ETag>"),
     ]
     return calls
 

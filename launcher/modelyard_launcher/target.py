@@ -19,8 +19,8 @@ from modelyard.planning.names import job_log_group
 from modelyard.validation import given_text
 from modelyard.yaml_lines import shown_path
 from modelyard_launcher.access import S3Access, find_access
-from modelyard_launcher.plan import ResolvedTarget
 from modelyard_launcher.project import project_directory
+from modelyard_launcher.resolved import ResolvedTarget
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

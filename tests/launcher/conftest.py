@@ -27,8 +27,8 @@ from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.local.backend import LocalBackend
 from modelyard_launcher.load import LoadedJob, load_job
-from modelyard_launcher.plan import ResolvedTarget
 from modelyard_launcher.records import RunRecord
+from modelyard_launcher.resolved import ResolvedTarget
 
 ACCOUNT_ID = "123456789012"
 REGION = "eu-central-1"

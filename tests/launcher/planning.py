@@ -17,7 +17,8 @@ from modelyard_launcher.backends.local.backend import LocalBackend
 from modelyard_launcher.job import shown_envs
 from modelyard_launcher.load import LoadedJob, load_job
 from modelyard_launcher.outlook import Outlook, look_ahead
-from modelyard_launcher.plan import Call, Plan, ResolvedTarget
+from modelyard_launcher.plan import Call, Plan
+from modelyard_launcher.resolved import ResolvedTarget
 
 REGION = "eu-central-1"
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -23,7 +23,8 @@ from modelyard.planning.policies.submitters import submitter_policy, viewer_poli
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.aws_batch.backend import BatchBackend
-from modelyard_launcher.plan import Call, ResolvedTarget
+from modelyard_launcher.plan import Call
+from modelyard_launcher.resolved import ResolvedTarget
 
 PLACE = Place("123456789012", "eu-central-1")
 CALLING = ROOT / "launcher" / "modelyard_launcher" / "backends" / "aws_batch"

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from modelyard.errors import InputError, Problem
 from modelyard_launcher.access import S3Access
-from modelyard_launcher.load import LoadedJob
-from modelyard_launcher.plan import Plan, ResolvedTarget
+from modelyard_launcher.resolved import ResolvedTarget
 
 if TYPE_CHECKING:
+    from modelyard_launcher.load import LoadedJob
+    from modelyard_launcher.plan import Plan
     from modelyard_launcher.records import RunRecord, RunStore
 
 BACKENDS = {

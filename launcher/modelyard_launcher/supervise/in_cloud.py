@@ -17,8 +17,8 @@ from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import LaunchContext, open_backend
 from modelyard_launcher.job import Job
 from modelyard_launcher.load import given_job
-from modelyard_launcher.plan import ResolvedTarget
 from modelyard_launcher.records import RunRecord
+from modelyard_launcher.resolved import ResolvedTarget
 
 if TYPE_CHECKING:
     from modelyard_launcher.plan import Plan

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import Standing
-from modelyard_launcher.plan import ResolvedTarget
 from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.supervise.checkpoints import NewestCheckpoint, newest_checkpoint
 from modelyard_launcher.supervise.decide import Over, Resubmit, Rules, Seen, Stop, decide
 from modelyard_launcher.supervise.lease import Holder, SupervisorLease

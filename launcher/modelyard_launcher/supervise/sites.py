@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from modelyard.errors import SurroundingsError
 from modelyard.outputs import RECOVERY_TARGET_OBJECT_KEY, LaunchTarget
 from modelyard_launcher.backends import Backend, LaunchContext, open_backend
-from modelyard_launcher.plan import ResolvedTarget
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.stores import open_store
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from batch_cluster import Cluster
 
 from modelyard.errors import SurroundingsError
-from modelyard_launcher.plan import ResolvedTarget
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER
 from modelyard_launcher.target import planned_target
 

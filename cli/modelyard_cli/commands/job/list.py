@@ -6,7 +6,7 @@ import click
 
 from modelyard_cli.commands.job.options import find_launcher, where
 from modelyard_cli.common import emit_json, example, format_option, status
-from modelyard_cli.runs import money, run_document, time_taken
+from modelyard_cli.runs import money, run_document, spent_usd, time_taken
 
 
 @click.command(
@@ -24,8 +24,9 @@ def command(environment: str | None, target_file: str | None, limit: int, output
     launcher = find_launcher(environment, target_file)
     with status("reading the records"):
         runs = launcher.runs(limit)
-        documents = [run_document(run) for run in runs]
+        standings = [run.backend.describe(run.record) for run in runs]
     if output_format == "json":
+        documents = [run_document(run, seen) for run, seen in zip(runs, standings, strict=True)]
         emit_json({"schema": "modelyard.runs/1", "runs": documents})
         return
     if not runs:
@@ -35,10 +36,10 @@ def command(environment: str | None, target_file: str | None, limit: int, output
     click.echo(
         f"{'RUN':<{width}}  {'STATE':<10}  {'NODES':>5}  {'TRIED':>5}  {'TOOK':>8}  {'SPENT':>9}  REASON"
     )
-    for run, document in zip(runs, documents, strict=True):
+    for run, seen in zip(runs, standings, strict=True):
         record = run.record
         click.echo(
-            f"{record.run_id:<{width}}  {document['state']:<10}  {record.num_nodes:>5}  "
-            f"{len(record.attempts):>5}  {time_taken(record):>8}  {money(document['spent_usd']):>9}  "
-            f"{document['reason'] or ''}".rstrip()
+            f"{record.run_id:<{width}}  {seen.state:<10}  {record.num_nodes:>5}  "
+            f"{len(record.attempts):>5}  {time_taken(record):>8}  {money(spent_usd(record, seen)):>9}  "
+            f"{seen.reason or ''}".rstrip()
         )

@@ -15,7 +15,8 @@ from modelyard_launcher.backends.aws_batch.dependencies import jobs_waited_for, 
 from modelyard_launcher.backends.aws_batch.planning import check, check_limits, make_plan, pack, shipment_of
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import look_ahead
-from modelyard_launcher.plan import Plan, ResolvedTarget
+from modelyard_launcher.plan import Plan
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.submission import LOOK_UP_SECONDS
 from modelyard_launcher.uploads import pack_runtime
 from modelyard_node.keys import stop_key

@@ -24,8 +24,9 @@ from modelyard_launcher.intents import submission_digest
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import Outlook
-from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan, ResolvedTarget
+from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan
 from modelyard_launcher.pools import PoolChoice
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.spec import store_uris
 from modelyard_launcher.submission import owner
 from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER, Parcel, StoreCalls, submission_calls

@@ -18,8 +18,9 @@ from modelyard_launcher.backends.local.environment import access_variables
 from modelyard_launcher.backends.local.planning import plan_here
 from modelyard_launcher.backends.local.processes import host_name, is_alive, runs_here
 from modelyard_launcher.load import LoadedJob
-from modelyard_launcher.plan import Plan, ResolvedTarget
+from modelyard_launcher.plan import Plan
 from modelyard_launcher.project import runs_directory
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_node.codes import HOST
 from modelyard_node.keys import log_key, spec_key
 

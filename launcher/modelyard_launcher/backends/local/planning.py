@@ -11,8 +11,9 @@ from modelyard_launcher.costs import Cost
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import look_ahead
-from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan, ResolvedTarget
+from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan
 from modelyard_launcher.pools import PoolChoice
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.spec import store_uris
 
 MOST_NODES = 32
