@@ -14,6 +14,9 @@ _OURS = (codes.RETRY_EXIT_CODE, codes.LEAVE_EXIT_CODE, codes.BROKEN_EXIT_CODE)
 
 HOST_FAILURE = "host_failure"
 OUT_OF_MEMORY = "out_of_memory"
+MEND_FIRST = "mend_first"
+"""Something has to be mended, or a machine ended, before another attempt is of any use."""
+
 TOLD = "told_to_end"
 """A child was told to end by its host, by SIGTERM, and nobody else was, as far as is known."""
 
@@ -64,6 +67,8 @@ def exit_code_of(ending: Ending, retry: Retry, failed_before: int) -> int:
         return 0
     if ending.kind == codes.BROKEN:
         return codes.BROKEN_EXIT_CODE
+    if ending.event == MEND_FIRST:
+        return codes.LEAVE_EXIT_CODE
     if ending.kind in (codes.HOST, codes.PREFLIGHT):
         return codes.RETRY_EXIT_CODE if HOST_FAILURE in retry.on_events else codes.LEAVE_EXIT_CODE
     if ending.kind != codes.PROGRAM:

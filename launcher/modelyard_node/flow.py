@@ -18,6 +18,7 @@ STEPS = (
     "modelyard_node.flow:know_the_job",
     "modelyard_node.joining:join",
     "modelyard_node.files:get_files",
+    "modelyard_node.preflight.step:check",
     "modelyard_node.flow:set_up",
     "modelyard_node.flow:run_the_job",
     "modelyard_node.flow:await_the_others",

@@ -35,6 +35,10 @@ class Store(Protocol):
         """The object; None if there is none."""
         ...
 
+    def peek(self, key: str, *, patience: float = PATIENCE_SECONDS) -> bytes | None:
+        """The object's first byte, nothing of an empty one; None if there is no object."""
+        ...
+
     def fetch(self, key: str, file: BinaryIO, *, patience: float = PATIENCE_SECONDS) -> str | None:
         """Write the object to a file, of any size, and return its SHA-256; None if there is none.
 

@@ -43,6 +43,19 @@ class FileStore:
 
         return retrying(read, patience, f"{self.uri}/{key}")
 
+    def peek(self, key: str, *, patience: float = PATIENCE_SECONDS) -> bytes | None:
+        """The file's first byte."""
+
+        def read() -> bytes | None:
+            with self._translated(key):
+                try:
+                    with (self._root / key).open("rb") as file:
+                        return file.read(1)
+                except _NO_OBJECT:
+                    return None
+
+        return retrying(read, patience, f"{self.uri}/{key}")
+
     def fetch(self, key: str, file: BinaryIO, *, patience: float = PATIENCE_SECONDS) -> str | None:
         """Copy the file."""
 

@@ -45,6 +45,21 @@ class S3Store:
 
         return retrying(read, patience, f"{self.uri}/{key}")
 
+    def peek(self, key: str, *, patience: float = PATIENCE_SECONDS) -> bytes | None:
+        """GetObject, of its first byte."""
+
+        def read() -> bytes | None:
+            try:
+                return self._whole(Request("GET", self._prefix + key, headers={"range": "bytes=0-0"}))
+            except RefusalError as refusal:
+                if refusal.code == "NoSuchKey":
+                    return None
+                if refusal.status == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    return b""
+                raise
+
+        return retrying(read, patience, f"{self.uri}/{key}")
+
     def fetch(self, key: str, file: BinaryIO, *, patience: float = PATIENCE_SECONDS) -> str | None:
         """GetObject, a range of it after each break."""
         download = _Download(self._bucket, self._prefix + key, file)
