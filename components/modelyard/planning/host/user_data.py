@@ -36,7 +36,7 @@ BATCH_BYTES = 2_560
 """What we leave of that to Batch, which adds its own parts. How many bytes they take isn't documented."""
 
 BOUNDARY = "==MODELYARD=="
-END_OF_FILE = "MODELYARD_END"
+END_OF_FILE = "END_OF_FILE"
 
 NOTICES_UNIT = f"""\
 [Unit]

@@ -139,7 +139,7 @@ def test_an_image_without_python_is_told(container: Container, tmp_path: Path):
 
 def test_without_a_role_it_says_so(container: Container):
     code, _, err = container.run(MODELYARD_RUNTIME="s3://checkpoints/x.pyz", AWS_REGION=REGION)
-    assert (code, err) == (242, "modelyard: no credentials: the job has no role\n")
+    assert (code, err) == (242, "modelyard: the job has no role\n")
 
 
 class Cloud(BaseHTTPRequestHandler):
@@ -187,9 +187,11 @@ def test_it_signs_as_the_container_s_role(container: Container, cloud: Any):
         AWS_REGION=REGION,
         AWS_ENDPOINT_URL=address,
         AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{address}/role",
+        AWS_CONTAINER_AUTHORIZATION_TOKEN="of the task",
     )
     assert (code, err) == (0, "")
-    (_, _), (path, headers) = handler.asked
+    (_, asked), (path, headers) = handler.asked
+    assert asked["authorization"] == "of the task"
     assert path == f"/checkpoints/a/prefix/{name}"
     request = AWSRequest("GET", address + path, headers={"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"})
     request.context["timestamp"] = headers["x-amz-date"]

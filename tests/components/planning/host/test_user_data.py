@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from nodes import parts, plan
 
@@ -35,10 +35,16 @@ SLUGS = st.from_regex(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", fullmatch=True)
 BLOCK = {"block_ends_at": "2026-12-01T11:30:00Z", "block_drain_at": "2026-12-01T11:00:00Z"}
 
 
+@example("p6-b300.48xlarge", "e" * 20, "p" * 20, BLOCK)
 @given(st.sampled_from(instance_type_names()), SLUGS, SLUGS, st.sampled_from([{}, BLOCK]))
 def test_user_data_leaves_batch_room_for_its_own_within_ec2s_limit(name, environment, pool, block):
     host = plan(
-        name, environment=environment, pool=pool, log_group=f"/modelyard/{environment}/nodes", **block
+        name,
+        region="ap-southeast-1",  # none is longer
+        environment=environment,
+        pool=pool,
+        log_group=f"/modelyard/{environment}/nodes",
+        **block,
     )
     raw = base64.b64decode(user_data(host), validate=True)
     assert raw.decode("ascii") == user_data_text(host)
@@ -104,8 +110,8 @@ def test_what_is_shipped_does_what_the_package_s_files_do():
 
 def test_nothing_of_the_files_ends_a_file_early():
     script = parts(plan())["text/x-shellscript"]
-    assert script.count("<<'MODELYARD_END'") == len(installed(script)) == 9
-    assert script.splitlines().count("MODELYARD_END") == len(installed(script))
+    assert script.count("<<'END_OF_FILE'") == len(installed(script)) == 9
+    assert script.splitlines().count("END_OF_FILE") == len(installed(script))
 
 
 @pytest.mark.parametrize("path", sorted(FILES.glob("*.sh")), ids=lambda path: path.name)

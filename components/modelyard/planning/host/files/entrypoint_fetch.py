@@ -37,10 +37,9 @@ url = uri = env("MODELYARD_RUNTIME")
 headers = {}
 if uri[:5] == "s3://":
     region = env("AWS_REGION")
-    bucket, key = uri[5:].split("/", 1)
-    url = f"https://{bucket}.s3.{region}.amazonaws.com/{key}"
-    if env("AWS_ENDPOINT_URL"):
-        url = env("AWS_ENDPOINT_URL") + uri[4:]
+    bucket, path = uri[5:].split("/", 1)
+    url = env("AWS_ENDPOINT_URL")
+    url = url + uri[4:] if url else f"https://{bucket}.s3.{region}.amazonaws.com/{path}"
     # Credentials of the environment, or of the container's role.
     names = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
     said = os.environ
@@ -49,7 +48,7 @@ if uri[:5] == "s3://":
         path = env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
         whole = env("AWS_CONTAINER_CREDENTIALS_FULL_URI")
         if not (path or whole):
-            fail("no credentials: the job has no role")
+            fail("the job has no role")
         # A provider that isn't ECS's own wants a token.
         token = env("AWS_CONTAINER_AUTHORIZATION_TOKEN")
         asked = {"Authorization": token} if token else {}
@@ -63,18 +62,18 @@ if uri[:5] == "s3://":
         headers["x-amz-security-token"] = token
     names = ";".join(headers)
     lines = "".join(f"{name}:{headers[name]}\n" for name in headers)
-    request = f"GET\n/{path}\n\n{lines}\n{names}\nUNSIGNED-PAYLOAD"
+    text = f"GET\n/{path}\n\n{lines}\n{names}\nUNSIGNED-PAYLOAD".encode()
+    digest = hashlib.sha256(text).hexdigest()
     scope = f"{now[:8]}/{region}/s3/aws4_request"
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    signature = ("AWS4" + secret).encode()
+    key = ("AWS4" + secret).encode()
     for part in *scope.split("/"), f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{digest}":
-        signature = hmac.digest(signature, part.encode(), "sha256")
+        key = hmac.digest(key, part.encode(), "sha256")
     headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={access}/{scope},SignedHeaders={names},Signature={signature.hex()}"
+        f"AWS4-HMAC-SHA256 Credential={access}/{scope},SignedHeaders={names},Signature={key.hex()}"
     )
 content = get(url, headers)
 if hashlib.sha256(content).hexdigest() not in uri:
     fail(uri + " isn't what its name says")
-runtime = os.memfd_create("runtime", 0)
-os.write(runtime, content)
-os.execv(sys.executable, [sys.executable, "-I", f"/proc/self/fd/{runtime}"])
+file = os.memfd_create("", 0)
+os.write(file, content)
+os.execv(sys.executable, [sys.executable, "-I", f"/proc/self/fd/{file}"])
