@@ -238,7 +238,8 @@ def _sandbox() -> Iterator[str]:
     from modelyard_sandbox.gaps import NOT_CHECKED
 
     yield "# Sandbox\n"
-    yield "What stands in for AWS and Azure on this machine: [how to](../how-to/rehearse-pulumi-up.md).\n"
+    yield "What stands in for AWS and Azure on this machine: [for stacks](../how-to/rehearse-pulumi-up.md),"
+    yield "[for jobs](../how-to/rehearse-jobs.md).\n"
     yield f"The account is {accounts.DEFAULT_ACCOUNT_ID} unless an environment names another.\n"
     yield "## What it does not check\n"
     yield "What it lets pass and the cloud would not.\n"
