@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from modelyard_sandbox.environments import DownResult, UpResult
+    from modelyard_sandbox.sandbox import Sandbox
 
 SCHEMA = "modelyard.sandbox/1"
+JOBS_SHOWN = 20
+"""Jobs that are named one by one for people."""
+
+
+def jobs_document(sandbox: Sandbox) -> dict[str, Any]:
+    """What `sandbox status --format json` says of jobs, and of what is rehearsed."""
+    if sandbox.server() is None:
+        return {"jobs": [], "rehearsed": {"faults": [], "lostRegions": []}}
+    faults = [asdict(fault) for fault in sandbox.job_faults()]
+    return {"jobs": sandbox.jobs(), "rehearsed": {"faults": faults, "lostRegions": sandbox.lost_regions()}}
+
+
+def job_lines(jobs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The jobs that aren't over, one a line."""
+    for job in jobs[:JOBS_SHOWN]:
+        runs = f", {job['containers']} processes" if job["containers"] else ""
+        why = f": {job['reason']}" if job["reason"] else ""
+        where = f"{job['queue']}, {job['region']}"
+        yield f"job {job['name']} ({job['jobId']}) of {where}: {job['status']}{runs}{why}"
+    if len(jobs) > JOBS_SHOWN:
+        yield f"and {len(jobs) - JOBS_SHOWN} jobs more"
 
 
 def up_document(result: UpResult, endpoint: str) -> dict[str, Any]:

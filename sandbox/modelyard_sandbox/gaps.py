@@ -79,7 +79,31 @@ NOT_CHECKED: tuple[Gap, ...] = (
         "no data is kept, so links import and export nothing and backups hold nothing; only Lustre is "
         "checked, and EFA's smallest sizes aren't",
     ),
-    Gap("batch", "no machine is started: jobs are accepted, and succeed at once without running"),
+    Gap(
+        "batch",
+        "jobs run as processes of this machine, not in containers: no image is pulled, so its files, user, "
+        "working directory and own command aren't there",
+    ),
+    Gap(
+        "batch",
+        "memory, CPUs, GPUs, devices, ulimits, shared memory and networks are neither given to a job nor "
+        "bounded; all nodes share this machine's address and its ports",
+    ),
+    Gap(
+        "batch",
+        "mounts are translated where a word of the command or a variable's value begins with their path, and "
+        "nowhere else; a volume of EFS is a job's own directory",
+    ),
+    Gap(
+        "batch",
+        "machines start at once in any zone and end as soon as nothing is on them; a reservation that the "
+        "sandbox doesn't hold is taken to have room; fair-share policies order nothing",
+    ),
+    Gap(
+        "batch",
+        "nothing more starts while 8 containers for each core of this machine run, or "
+        "MODELYARD_SANDBOX_BATCH_PROCESSES; what waits for that is RUNNABLE, without a reason",
+    ),
     Gap(
         "batch",
         "time is short: a queue holds a compute environment that it no longer names for 5 s, or for "

@@ -38,11 +38,12 @@ class JobFault:
     """Attempts that it happens to; `no_capacity` lasts until the faults are set anew."""
 
 
-def to_json(faults: Iterable[JobFault]) -> bytes:
-    """Faults as `JOB_FAULTS_PATH` takes them."""
-    return json.dumps([asdict(fault) for fault in faults]).encode()
+def to_json(faults: Iterable[JobFault], *, add: bool = False) -> bytes:
+    """Faults as `JOB_FAULTS_PATH` takes them: in the place of those before, or beside them."""
+    return json.dumps({"faults": [asdict(fault) for fault in faults], "add": add}).encode()
 
 
-def from_json(body: bytes) -> list[JobFault]:
-    """Faults that were sent."""
-    return [JobFault(**item) for item in json.loads(body)]
+def from_json(body: bytes) -> tuple[list[JobFault], bool]:
+    """Faults that were sent, and whether those before stay."""
+    document = json.loads(body)
+    return [JobFault(**item) for item in document["faults"]], document["add"]

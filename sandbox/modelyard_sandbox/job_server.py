@@ -60,7 +60,7 @@ class JobServer:
         from modelyard_sandbox.moto_extensions.batch.running import asked
 
         if environ["REQUEST_METHOD"] == "POST":
-            asked.set_faults(from_json(body_of(environ)))
+            asked.set_faults(*from_json(body_of(environ)))
         return {"faults": [asdict(fault) for fault in asked.faults()]}
 
     def _regions(self, environ: Environ) -> Any:

@@ -194,11 +194,11 @@ class Sandbox:
         """
         self._ask(FAULTS_PATH, to_json(faults))
 
-    def set_job_faults(self, *faults: JobFault) -> None:
-        """Let these happen to jobs of Batch, instead of what was set before; none: nothing more. Several of
-        one kind happen one after another.
+    def set_job_faults(self, *faults: JobFault, add: bool = False) -> None:
+        """Let these happen to jobs of Batch, instead of what was set before or, with `add`, besides; none:
+        nothing more. Several of one kind happen one after another.
         """
-        self._ask(JOB_FAULTS_PATH, job_faults_to_json(faults))
+        self._ask(JOB_FAULTS_PATH, job_faults_to_json(faults, add=add))
 
     def job_faults(self) -> list[JobFault]:
         """What is still to happen to jobs."""
@@ -207,9 +207,13 @@ class Sandbox:
     def lose_regions(self, *regions: str) -> None:
         """Let these regions answer nobody, and what runs there end; none: all answer again.
 
-        A call is in the region that it is signed for. What a region holds stays, and is there again afterwards.
+        A call is in the region that it is signed for. What a region holds stays, and is there again then.
         """
         self._ask(REGIONS_PATH, json.dumps({"lost": regions}).encode())
+
+    def lost_regions(self) -> list[str]:
+        """The regions that answer nobody."""
+        return self._ask(REGIONS_PATH)["lost"]
 
     def jobs(self) -> list[dict[str, Any]]:
         """The jobs of Batch that aren't over, in all accounts and regions."""

@@ -1,4 +1,4 @@
-"""`modelyard sandbox up|down|status|start|stop|env`."""
+"""`modelyard sandbox up|down|status|rehearse|start|stop|clock|env`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from modelyard_cli.common import (
     format_option,
     status,
 )
-from modelyard_cli.sandbox_documents import SCHEMA, down_document, up_document
+from modelyard_cli.sandbox_documents import SCHEMA, down_document, job_lines, jobs_document, up_document
+from modelyard_cli.sandbox_rehearsals import rehearse_command, rehearsed_text
 
 if TYPE_CHECKING:
     from modelyard_sandbox.pulumi_stacks import Stack
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     "sandbox",
     cls=OrderedGroup,
     epilog=example("modelyard sandbox up dev"),
-    short_help="The local stand-in for the cloud: up, down, status, start, stop, env",
+    short_help="The local stand-in for the cloud: up, down, status, rehearse, start, stop, env",
 )
 def command() -> None:
     """The local stand-in for the cloud: an environment is realised in it for real, without an account.
@@ -157,6 +158,7 @@ def status_command(output_format: str) -> int:
                     {"project": stack.project, "stack": stack.name, "resources": stack.resources}
                     for stack in stacks
                 ],
+                **jobs_document(sandbox),
                 "notChecked": [{"subject": gap.subject, "what": gap.what} for gap in NOT_CHECKED],
             }
         )
@@ -173,10 +175,16 @@ def status_command(output_format: str) -> int:
         click.echo(f"  {name}: {count} resources")
     for stack in stacks:
         click.echo(f"  {_worded(stack)}")
+    if server.running:
+        for line in (*job_lines(sandbox.jobs()), *rehearsed_text(sandbox)):
+            click.echo(f"  {line}")
     click.echo("\nnot checked here:")
     for gap in NOT_CHECKED:
         click.echo(f"  {gap.subject:<8}{gap.what}")
     return 0
+
+
+command.add_command(rehearse_command)
 
 
 @command.command(

@@ -167,6 +167,23 @@ def test_jobs_that_batch_would_refuse_are(
         assert account.batch.list_jobs(jobQueue=queue, jobStatus=status)["jobSummaryList"] == []
 
 
+def test_a_job_for_kubernetes_has_no_place_in_a_queue_of_ecs(account: Account) -> None:
+    pod = {"podProperties": {"containers": [{"image": "train:1", "command": ["true"]}]}}
+    definition = account.definition(containerProperties=None, eksProperties=pod)
+    refused(
+        "is for EKS, and the compute environments of",
+        account.submit,
+        definition,
+        account.queue(account.environment()),
+    )
+
+
+def test_an_array_of_multi_node_jobs_is_refused(place: tuple[Account, str, str, str]) -> None:
+    account, queue, _, definition = place
+    match = "arrayProperties can't be set for a multi-node parallel job"
+    refused(match, account.submit, definition, queue, arrayProperties={"size": 2})
+
+
 def test_a_disabled_queue_takes_no_jobs(account: Account) -> None:
     queue, definition = account.queue(account.environment(), state="DISABLED"), account.definition()
     refused("is not ENABLED", account.submit, definition, queue)

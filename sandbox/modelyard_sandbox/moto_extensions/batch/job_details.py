@@ -69,7 +69,6 @@ def described(job: Job) -> dict[str, Any]:
     """A job in all its details."""
     submission = job.submission
     definition = submission.definition
-    is_eks = definition.eks_properties is not None
     return {
         **_common(job),
         "jobQueue": submission.queue.arn,
@@ -78,8 +77,7 @@ def described(job: Job) -> dict[str, Any]:
         "retryStrategy": submission.retry_strategy or {"attempts": 1, "evaluateOnExit": []},
         "dependsOn": submission.depends_on,
         "parameters": submission.parameters,
-        "container": None if is_eks or job.is_gang else _container(job),
-        "eksProperties": definition.eks_properties if is_eks else None,
+        "container": None if job.is_gang else _container(job),
         "nodeDetails": _node_details(job) or None,
         "nodeProperties": submission.node_properties if job.is_gang else None,
         "arrayProperties": _array(job),

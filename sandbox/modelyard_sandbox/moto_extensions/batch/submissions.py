@@ -95,6 +95,10 @@ def checked(self: Any) -> Submission:
     name = check_name("jobName", self._get_param("jobName"))
     queue = _open_queue(self)
     definition = active_definition(self, self._get_param("jobDefinition"))
+    require(
+        definition.eks_properties is None,
+        f"JobDefinition {definition.arn} is for EKS, and the compute environments of {queue.arn} are ECS's",
+    )
     check_tags(self, self._get_param("tags"))
     check_retries(self._get_param("retryStrategy"))
     check_timeout(self._get_param("timeout"))

@@ -6,6 +6,7 @@ Nothing here is AWS's but the answers to containers, which `task_roles` words.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from modelyard_sandbox.job_faults import JobFault
@@ -19,10 +20,10 @@ def task_answer(path: str, token: str) -> tuple[int, dict[str, Any]]:
     return engine().roles.answer(path, token)
 
 
-def set_faults(faults: list[JobFault]) -> None:
-    """Let these happen to jobs, instead of those before; to those that run already as well."""
+def set_faults(faults: list[JobFault], add: bool) -> None:
+    """Let these happen to jobs, those that run included; those before stay or go."""
     with TURN:
-        engine().set_faults(faults)
+        engine().set_faults(faults, add=add)
     engine().wake()
 
 
@@ -50,12 +51,18 @@ def lose_regions(regions: frozenset[str]) -> None:
 
 
 def unfinished() -> list[dict[str, Any]]:
-    """The jobs that aren't over, for people."""
+    """The jobs that aren't over, for people; of an array its parent stands for all."""
     if not is_running():
         return []
     with TURN:
         world = engine().world
-        jobs = {id(job): job for job in world.unfinished()}.values()
+        jobs = {id(shown): shown for job in world.unfinished() for shown in [job.parent or job]}
+        containers = Counter(
+            id(run.job.parent or run.job)
+            for run in world.runs.values()
+            for task in run.tasks
+            if not task.is_over
+        )
         return [
             {
                 "jobId": job.job_id,
@@ -65,9 +72,7 @@ def unfinished() -> list[dict[str, Any]]:
                 "account": job.backend.account_id,
                 "region": job.backend.region_name,
                 "queue": job.submission.queue.name,
-                "containers": sum(not task.is_over for task in run.tasks)
-                if (run := world.runs.get(job.job_id))
-                else 0,
+                "containers": containers[key],
             }
-            for job in jobs
+            for key, job in jobs.items()
         ]

@@ -33,6 +33,8 @@ from modelyard_sandbox.turn import TURN
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.1
+EXIT_SECONDS = 0.05
+"""Between the end of a container's output, which its guard holds to the last, and the guard's end."""
 LAST_SECONDS = 2.0
 """How long an ending server waits for the ends of what it kills."""
 
@@ -56,12 +58,15 @@ class Engine:
         self._thread = threading.Thread(target=self._work, name="batch", daemon=True)
         self._thread.start()
 
-    def set_faults(self, faults: list[JobFault]) -> None:
+    def set_faults(self, faults: list[JobFault], *, add: bool) -> None:
         """Let these happen to what runs, and to what starts next. The caller holds the server's turn."""
-        self.world.rehearsal.set(faults)
+        rehearsal = self.world.rehearsal
+        before = rehearsal.faults if add else []
+        rehearsal.faults = faults
         for task in self._tasks():
             if task.process is not None:
                 self._due.plan(task)
+        rehearsal.faults = [*before, *rehearsal.faults]
 
     def wake(self) -> None:
         """Something has changed."""
@@ -132,6 +137,7 @@ class Engine:
             task.log.take(chunk)
         if task.process.is_silent:
             self._ignore(task)
+            task.process.wait(EXIT_SECONDS)
         return bool(chunk)
 
     def _ignore(self, task: Task) -> None:

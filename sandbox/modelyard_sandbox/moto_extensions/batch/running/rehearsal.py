@@ -21,10 +21,6 @@ class Rehearsal:
     faults: list[JobFault] = field(default_factory=list[JobFault])
     lost_regions: frozenset[str] = frozenset()
 
-    def set(self, faults: list[JobFault]) -> None:
-        """Put these in the place of those before."""
-        self.faults = faults
-
     def is_lost(self, region: str) -> bool:
         """Whether nothing of a region answers or runs."""
         return region in self.lost_regions
