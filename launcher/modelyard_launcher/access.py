@@ -22,7 +22,7 @@ SANDBOX_KEY_PREFIX = "AKIASAND"
 SANDBOX_SECRET_KEY = "sandbox-only-not-a-secret"  # noqa: S105
 """Never a real one: the sandbox takes any."""
 
-OTHER_SERVICES = ("batch", "ec2", "ecs", "logs")
+OTHER_SERVICES = ("batch", "ec2", "ecr", "ecs", "logs")
 """Services that the launcher calls besides S3, as boto3 names them."""
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")

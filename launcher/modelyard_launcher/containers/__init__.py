@@ -1,0 +1,1 @@
+"""Container images and containers: an engine of this machine builds, pushes and runs them."""

@@ -1,0 +1,89 @@
+"""From a job, or the supervisor, to the recipe of its image."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modelyard.errors import InputError, Problem
+from modelyard.outputs import LaunchTarget
+from modelyard_launcher.containers.engines import BUILDERS, find_engine
+from modelyard_launcher.containers.names import TAG_PATTERN, ImageNames, image_names
+from modelyard_launcher.containers.recipe import PLATFORMS, Recipe, Wishes, platform_of
+from modelyard_launcher.containers.revision import revision_of
+from modelyard_launcher.containers.sources import Sources, find_sources
+from modelyard_launcher.images import LONGEST_TAG
+from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.pools import choose_pool
+
+
+def plan_build(loaded: LoadedJob, target: LaunchTarget, wishes: Wishes) -> Recipe:
+    """How the image of a job would be built.
+
+    Raises InputError, and SurroundingsError if there is no engine.
+    """
+    names = image_names(loaded, target.registry.repository_url)
+    sources = find_sources(loaded.base, wishes.dockerfile, wishes.context)
+    pool = choose_pool(loaded, target, now=datetime.now(UTC)).pool
+    return _recipe(names, sources, wishes, platform_of(pool.architecture))
+
+
+def plan_supervisor_build(target: LaunchTarget, sources: Sources, image: str, wishes: Wishes) -> Recipe:
+    """How the image of `job supervise --in-cloud` would be built, by the name that it looks for.
+
+    One that is there already will do: it is of the same version.
+    """
+    name, _, version = image.partition(":")
+    names = ImageNames(target.registry.repository_url, name, version)
+    without = [pool for pool in target.pools if pool.accelerator is None]
+    architecture = without[0].architecture if without else None
+    once = replace(wishes, tag=wishes.tag or names.base_tag)
+    return replace(_recipe(names, sources, once, platform_of(architecture)), once=wishes.tag is None)
+
+
+def _recipe(names: ImageNames, sources: Sources, wishes: Wishes, platform: str) -> Recipe:
+    problems = [*_bad_tag(wishes.tag), *_bad_platform(wishes.platform)]
+    if problems:
+        raise InputError(problems)
+    paths: list[Path] = [sources.context, sources.dockerfile]
+    return Recipe(
+        engine=find_engine(BUILDERS, wishes.engine),
+        sources=sources,
+        names=names,
+        platform=wishes.platform or platform,
+        revision=revision_of(paths),
+        push=wishes.push,
+        tag=wishes.tag,
+        arguments=wishes.arguments,
+    )
+
+
+def _bad_tag(tag: str | None) -> list[Problem]:
+    if tag is None or (re.fullmatch(TAG_PATTERN, tag) and len(tag) <= LONGEST_TAG):
+        return []
+    return [
+        Problem(
+            field="--tag",
+            given=tag,
+            message="this is no tag",
+            allowed=f"letters, digits, dots, dashes and underscores, {LONGEST_TAG} at most, "
+            "no dot or dash first",
+            mend="choose another, as cnn-0.1.0-b2",
+        )
+    ]
+
+
+def _bad_platform(platform: str | None) -> list[Problem]:
+    if platform is None or platform in PLATFORMS.values():
+        return []
+    return [
+        Problem(
+            field="--platform",
+            given=platform,
+            message="nodes are of no such platform",
+            allowed=", ".join(PLATFORMS.values()),
+            mend="take one of these, or leave it out: the job's pool says it",
+        )
+    ]
