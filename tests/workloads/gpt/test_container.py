@@ -1,5 +1,6 @@
 """The image can't be built here; what can be said of it without is held here."""
 
+import json
 import re
 import subprocess
 import sys
@@ -129,12 +130,28 @@ def test_nothing_but_the_gpt_imports_pytorch() -> None:
     assert shown.stdout.splitlines()[-1] == "False"
 
 
-@pytest.mark.usefixtures("pytorch")
-def test_text_is_written_with_a_checkpoint(start_job, tmp_path: Path) -> None:
-    assert start_job(tmp_path, "--steps=2", "--batch-size=4", processes=1).wait() == [0]
+@pytest.fixture(scope="module")
+def short(start_job, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a run of two steps has written, of which MLflow was told."""
+    directory = tmp_path_factory.mktemp("short")
+    mlflow = {"MLFLOW_TRACKING_URI": (directory / "mlflow").as_uri(), "MLFLOW_ALLOW_FILE_STORE": "true"}
+    job = start_job(directory, "--steps=2", "--batch-size=4", processes=1, **mlflow)
+    assert job.wait() == [0], job.output()
+    return directory
 
+
+def test_mlflow_has_the_same_numbers(short: Path, mlflow_runs) -> None:
+    (run,) = mlflow_runs(short / "mlflow")
+    assert (run["status"], run["params"]["model"]) == ("FINISHED", "tiny")
+    lines = [json.loads(line) for line in (short / "metrics.jsonl").read_text().splitlines()]
+    for line in lines:
+        for name in line.keys() & {"loss", "perplexity", "accuracy", "tokens_per_second"}:
+            assert run["history"][f"{line['kind']}/{name}"] == [[line["step"], line[name]]]
+
+
+def test_text_is_written_with_a_checkpoint(short: Path) -> None:
     def sample(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "sample.py", (tmp_path / "store").as_uri(), *arguments]
+        command = [sys.executable, "sample.py", (short / "store").as_uri(), *arguments]
         return subprocess.run(
             command, cwd=WORKLOADS / "gpt", capture_output=True, text=True, check=False, errors="replace"
         )
