@@ -65,7 +65,10 @@ class Launcher:
     ) -> None:
         self.place: Place = find_place(env, target, project=Path(project) if project else None)
         self._backend_name = backend or default_backend(self.place.cloud)
-        self.context = LaunchContext(self.place.project, self.place.access, self.place.checkpoints_uri)
+        recovery = self.place.target is not None and self.place.target.recovery
+        self.context = LaunchContext(
+            self.place.project, self.place.access, self.place.checkpoints_uri, recovery=recovery
+        )
 
     @cached_property
     def backend(self) -> Backend:
@@ -255,7 +258,7 @@ class Run:
         from modelyard_node.keys import spec_key, told_key
 
         store = self._context.runs.store
-        spec: dict[str, Any] = json.loads(store.get(spec_key(self.id)) or b"{}")
+        spec: dict[str, Any] = json.loads(store.get(spec_key(self.id, self.record.spec_sha256 or "")) or b"{}")
         if spec.get("notify") and store.create(told_key(self.id), b"{}"):
             for trouble in tell(Notify.model_validate(spec["notify"]), self.record):
                 on_event(trouble)

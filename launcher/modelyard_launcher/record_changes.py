@@ -28,7 +28,7 @@ def change_record(store: Store, record: RunRecord, change: Change) -> RunRecord:
 
     Raises SurroundingsError if it can't be read or written, and what `change` raises.
     """
-    key = record_key(record.run_id)
+    key = record_key(record.run_id, moved=record.moved)
     for _ in range(_MOST_TRIES):
         tagged = store.get_tagged(key)
         before = record if tagged is None else _parsed(store, key, tagged)

@@ -7,10 +7,10 @@
     5. the record is `submitted`, with the backend's answer
     6. the intent is closed: who submits the same again from now on wants another run
 
-Whoever submits the same again before that finds the intent open. If its run is still `submitting`, the
-call may or may not have got through: the backend looks the job up by its name, which no other has. What
-is there is adopted; what isn't is submitted under the same run. If the run is `submitted`, whoever did it was ended before
-it could say so: the run is adopted too.
+Whoever submits the same again before that finds the intent open. If its run is still `submitting`, the call
+may or may not have got through: the backend looks the job up by its name, which no other has. What is there
+is adopted; what isn't is submitted under the same run. If the run is `submitted`, whoever did it was ended
+before it could say so: the run is adopted too.
 """
 
 from __future__ import annotations

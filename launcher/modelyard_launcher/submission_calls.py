@@ -20,6 +20,9 @@ from modelyard_node.keys import archive_key, intent_key, record_key, spec_key
 SPEC_PLACEHOLDER = "<SHA-256 of spec.json>"
 """What stands in a plan for the digest of what nodes are to do: it holds the run's id."""
 
+SPEC_PLACEHOLDER = "<SHA-256 of the spec>"
+"""What stands in a plan for the digest of a spec, which names its run."""
+
 UNLESS_THERE = "left out if it is there already"
 
 
@@ -62,7 +65,7 @@ def submission_calls(
         content = {"bytes": len(parcel.variants.content), "sha256": parcel.variants.sha256}
         calls.append(place.put(variants_key(RUN_ID_PLACEHOLDER), content))
     calls += [
-        place.put(spec_key(RUN_ID_PLACEHOLDER), "modelyard.spec/1: what nodes are to do"),
+        place.put(spec_key(RUN_ID_PLACEHOLDER, SPEC_PLACEHOLDER), "modelyard.spec/1: what nodes are to do"),
         place.get(record),
         place.put(record, "modelyard.run/1, submitting", IfNoneMatch="*"),
         place.get(intent),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelyard.errors import SurroundingsError
-from modelyard_launcher.spec import variants_key
+from modelyard_launcher.spec import sha256_of, variants_key
 from modelyard_node.keys import archive_key, runtime_key, spec_key
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def upload_spec(store: Store, run_id: str, spec: bytes, variants: VariantsFile |
     """Write what the nodes of a run are to do."""
     if variants is not None:
         store.put(variants_key(run_id), variants.content)
-    store.put(spec_key(run_id), spec)
+    store.put(spec_key(run_id, sha256_of(spec)), spec)
 
 
 def must_be_there(store: Store, archives: Iterable[tuple[str, int]]) -> None:

@@ -39,6 +39,8 @@ class LaunchContext:
     project: Path
     access: S3Access
     checkpoints_uri: str
+    recovery: bool = False
+    """Whether that store is the recovery region's."""
 
     @cached_property
     def runs(self) -> RunStore:
@@ -47,7 +49,11 @@ class LaunchContext:
         from modelyard_launcher.records.cache import RecordCache
         from modelyard_launcher.stores import open_store
 
-        return RunStore(open_store(self.checkpoints_uri, self.access), RecordCache(self.checkpoints_uri))
+        return RunStore(
+            open_store(self.checkpoints_uri, self.access),
+            RecordCache(self.checkpoints_uri),
+            recovery=self.recovery,
+        )
 
 
 @dataclass(frozen=True, slots=True)

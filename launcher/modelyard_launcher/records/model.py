@@ -192,6 +192,9 @@ class RunRecord(_RecordPart):
     owner: str | None = None
     """Who submitted it, as name@host."""
 
+    moved: bool = False
+    """Whether it went on in the recovery region. Its record has another key there."""
+
     supervised: bool = False
     """Whether it is meant to be supervised: then a failure of the infrastructure isn't its end."""
 

@@ -29,15 +29,18 @@ _READERS = 8
 class RunStore:
     """The records of all runs in a checkpoint store."""
 
-    def __init__(self, store: Store, cache: RecordCache | None = None) -> None:
-        """`cache` keeps copies of records that don't change any more."""
+    def __init__(self, store: Store, cache: RecordCache | None = None, *, recovery: bool = False) -> None:
+        """`cache` keeps copies of records that don't change any more; `recovery` says that the store is that
+        of the recovery region, where runs that moved have records of their own.
+        """
         self.store = store
         self._cache = cache
+        self._recovery = recovery
 
     def write(self, record: RunRecord) -> RunRecord:
         """Write a record, with the time; the record as written."""
         written = record.model_copy(update={"updated": now()})
-        self.store.put(record_key(record.run_id), written.model_dump_json(by_alias=True, indent=1).encode())
+        self.store.put(key_of(record), written.model_dump_json(by_alias=True, indent=1).encode())
         return written
 
     def read(self, run_id: str) -> RunRecord:
@@ -78,7 +81,8 @@ class RunStore:
         return None if content is None else self._parsed(run_id, content)
 
     def _content(self, run_id: str) -> bytes | None:
-        return self.store.get(record_key(run_id))
+        moved = self.store.get(record_key(run_id, moved=True)) if self._recovery else None
+        return self.store.get(record_key(run_id)) if moved is None else moved
 
     def _parsed(self, run_id: str, content: bytes) -> RunRecord:
         try:
@@ -104,6 +108,11 @@ class RunStore:
                 )
             ]
         )
+
+
+def key_of(record: RunRecord) -> str:
+    """Where a record lies."""
+    return record_key(record.run_id, moved=record.moved)
 
 
 def _listed(run_ids: Iterable[str]) -> str:

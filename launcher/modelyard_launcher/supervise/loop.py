@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,6 +79,7 @@ class Supervisor:
     poll_seconds: float = POLL_SECONDS
     clock: Clock = field(default_factory=Clock)
     moves: list[Move] = field(default_factory=list[Move])
+    _identity: str = field(default_factory=lambda: uuid.uuid4().hex)
     _away_since: datetime | None = None
     _last_step: int = 0
     _asked_to_stop: bool = False
@@ -150,7 +152,9 @@ class Supervisor:
     def _hold(self, moment: datetime) -> None:
         """Take the lease, or keep it."""
         if self._lease is None:
-            self._lease = SupervisorLease(self.site.context.runs.store, self.record.run_id)
+            store = self.site.context.runs.store
+            # The same one in both regions: the lease of the first may have been copied to the second.
+            self._lease = SupervisorLease(store, self.record.run_id, identity=self._identity)
         holder = self._lease.take(moment)
         if holder is not None:
             raise SupervisedElsewhereError(self.record.run_id, holder)
@@ -172,6 +176,7 @@ class Supervisor:
             "reason": why,
             "by": "its supervisor",
             "at": self.clock.moment().isoformat(),
+            "submission": self.record.submissions[-1].number,
         }
         self.site.context.runs.store.put(stop_key(self.record.run_id), json.dumps(request).encode())
         self._asked_to_stop = True
@@ -200,7 +205,8 @@ class Supervisor:
         target = recovery_target(site)
         store = site.context.runs.store
         checkpoint = newest_checkpoint(store, record.run_id)
-        # The copy of the record may be older than what is known here, or not there yet.
+        # What is known here goes on under a key of its own: copies of the other may still come.
+        record = record.model_copy(update={"moved": True})
         record = change_record(store, record, lambda _: record)
         self._left_behind = (self.site, self.record)
         self._lease, self.site, self.find_target = None, site, lambda: target

@@ -32,8 +32,9 @@ class Site:
 
 def primary_site(place: Place) -> Site:
     """Where the environment is."""
-    context = LaunchContext(place.project, place.access, place.checkpoints_uri)
-    return Site(context, place.access.region, recovery=place.target is not None and place.target.recovery)
+    recovery = place.target is not None and place.target.recovery
+    context = LaunchContext(place.project, place.access, place.checkpoints_uri, recovery=recovery)
+    return Site(context, place.access.region, recovery)
 
 
 def recovery_site(place: Place, target: LaunchTarget | None) -> Site | None:
@@ -46,7 +47,7 @@ def recovery_site(place: Place, target: LaunchTarget | None) -> Site | None:
         return None
     region, uri = known
     access = place.access.in_region(region)
-    return Site(LaunchContext(place.project, access, uri), region, recovery=True)
+    return Site(LaunchContext(place.project, access, uri, recovery=True), region, recovery=True)
 
 
 def _known(place: Place, target: LaunchTarget | None) -> tuple[str, str] | None:

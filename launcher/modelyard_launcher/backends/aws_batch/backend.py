@@ -150,7 +150,14 @@ class BatchBackend:
         if record.finished:
             return record
         by = _user()
-        stop = {"schema": "modelyard.stop/1", "kind": "stopped", "reason": None, "by": by, "at": _instant()}
+        stop = {
+            "schema": "modelyard.stop/1",
+            "kind": "stopped",
+            "reason": None,
+            "by": by,
+            "at": _instant(),
+            "submission": record.submissions[-1].number,
+        }
         self._store.put(stop_key(record.run_id), json.dumps(stop).encode())
         end_jobs(self._api_of(record), self._store, record, f"cancelled by {by}")
         until = time.monotonic() + self._cancel_seconds

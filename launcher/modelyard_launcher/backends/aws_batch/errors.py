@@ -44,14 +44,6 @@ _WHO_MAY_NOT = re.compile(
     r"(?: on resource: (?P<resource>\S+))?"
 )
 
-_NEVER_SENT = (
-    "ConnectTimeoutError",
-    "EndpointConnectionError",
-    "NoCredentialsError",
-    "PartialCredentialsError",
-)
-"""What botocore raises before a request has left this machine."""
-
 
 class ThrottledError(SurroundingsError):
     """AWS takes no more calls for now. The call wasn't carried out: it may be sent again."""
@@ -153,7 +145,6 @@ def is_unclear(error: Exception) -> bool:
         "ConnectionError",
         "HTTPClientError",
         "IncompleteReadError",
-        "ProxyConnectionError",
         "ResponseParserError",
         "ResponseStreamingError",
         "SSLError",

@@ -49,10 +49,11 @@ def next_of(record: RunRecord, target: LaunchTarget, store: Store, runtime: Runt
     check(loaded, target, choice)
     shipment = shipment_of(job, target, choice, runtime, ())
     check_limits(loaded, shipment)
-    content = store.get(spec_key(record.run_id))
+    key = spec_key(record.run_id, record.spec_sha256 or "")
+    content = store.get(key)
     if content is None:
         raise SurroundingsError(
-            f"{store.uri}/{spec_key(record.run_id)}, which says what the run's nodes are to do, isn't there",
+            f"{store.uri}/{key}, which says what the run's nodes are to do, isn't there",
             "wait until it is copied to this region, or submit the job anew from its directory",
         )
     document: dict[str, Any] = json.loads(content)

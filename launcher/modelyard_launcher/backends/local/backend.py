@@ -138,10 +138,11 @@ class LocalBackend:
         )
 
     def _spec_bytes(self, record: RunRecord) -> bytes:
-        content = self._context.runs.store.get(spec_key(record.run_id))
+        key = spec_key(record.run_id, record.spec_sha256 or "")
+        content = self._context.runs.store.get(key)
         if content is None:
             raise SurroundingsError(
-                f"{self._context.checkpoints_uri}/{spec_key(record.run_id)} isn't there",
+                f"{self._context.checkpoints_uri}/{key} isn't there",
                 "submit the job anew",
             )
         return content
