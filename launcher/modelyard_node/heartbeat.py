@@ -124,11 +124,11 @@ class Heartbeat:
                 answer = outcome.get()
             except (StoreError, OSError) as error:
                 if not self._away:
-                    say(f"the store is away, and the job goes on without it: {error}")
+                    say(f"the store can't be used, and the job goes on without it: {error}")
                 self._away = True
                 return
             if self._away:
-                say("the store is back")
+                say("the store can be used again")
             self._away = False
             then(answer)
 

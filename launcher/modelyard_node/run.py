@@ -31,7 +31,7 @@ def run(environ: Mapping[str, str]) -> int:
         say(str(error))
         return codes.BROKEN_EXIT_CODE
     except OSError as error:
-        say(f"there is no room for this node's own files: {error.strerror} ({error.filename})")
+        say(f"there is no place for this node's own files: {error}")
         return codes.BROKEN_EXIT_CODE
     try:
         return _work(Node(environ, place, pace, store, directory))

@@ -5,6 +5,7 @@ Writes name no encryption, so that the bucket's default key is used.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import os
@@ -17,7 +18,7 @@ from urllib.parse import unquote_plus
 
 from modelyard_node.clock import Clock
 from modelyard_node.store import PATIENCE_SECONDS
-from modelyard_node.store.http import Bucket, RefusalError, Request
+from modelyard_node.store.http import Body, Bucket, RefusalError, Request
 from modelyard_node.store.retrying import TryAgainError, retrying
 
 _CHUNK_BYTES = 1 << 20
@@ -72,14 +73,8 @@ class S3Store:
         self, key: str, data: bytes, *, if_absent: bool = False, patience: float = PATIENCE_SECONDS
     ) -> bool:
         """PutObject, with If-None-Match if it may only be created."""
-        request = Request(
-            "PUT",
-            self._prefix + key,
-            headers={"if-none-match": "*"} if if_absent else {},
-            body=data,
-            size=len(data),
-            payload_sha256=hashlib.sha256(data).hexdigest(),
-        )
+        headers = {"if-none-match": "*"} if if_absent else {}
+        request = _put(self._prefix + key, hashlib.sha256(data).digest(), data, len(data), headers)
 
         def write() -> bool:
             try:
@@ -103,15 +98,7 @@ class S3Store:
                 for chunk in _chunks(file, size):
                     digest.update(chunk)
                 file.seek(0)
-                self._whole(
-                    Request(
-                        "PUT",
-                        self._prefix + key,
-                        body=_chunks(file, size),
-                        size=size,
-                        payload_sha256=digest.hexdigest(),
-                    )
-                )
+                self._whole(_put(self._prefix + key, digest.digest(), _chunks(file, size), size, {}))
 
             retrying(write, patience, f"{self.uri}/{key}")
 
@@ -185,6 +172,19 @@ class _Download:
             self.digest.update(chunk)
             self._file.write(chunk)
             self._got += len(chunk)
+
+
+def _put(key: str, digest: bytes, body: Body, size: int, headers: Mapping[str, str]) -> Request:
+    """A request that writes an object. Buckets that lock objects by default want a checksum with it."""
+    checksum = base64.b64encode(digest).decode()
+    return Request(
+        "PUT",
+        key,
+        headers={"x-amz-checksum-sha256": checksum, **headers},
+        body=body,
+        size=size,
+        payload_sha256=digest.hex(),
+    )
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[bytes]:

@@ -131,10 +131,10 @@ def test_a_store_that_is_away_does_not_end_training(nodes: Any, eventually: Any)
     eventually(lambda: node.said, 20)
     said = node.said
     assert len(said) == 1
-    assert said[0].startswith("the store is away, and the job goes on without it: file://")
+    assert said[0].startswith("the store can't be used, and the job goes on without it: file://")
     nodes.store.directory.unlink()
     away.rename(nodes.store.directory)
-    eventually(lambda: node.said[1:] == ["the store is back"])
+    eventually(lambda: node.said[1:] == ["the store can be used again"])
     (nodes.directory / "gate").touch()
     assert node.wait() == 0
     assert nodes.end()["kind"] == "succeeded"
