@@ -18,7 +18,7 @@ STEPS = (
     "modelyard_node.flow:know_the_job",
     "modelyard_node.joining:join",
     "modelyard_node.files:get_files",
-    "modelyard_node.preflight.step:check",
+    "modelyard_node.flow:check_the_nodes",
     "modelyard_node.flow:set_up",
     "modelyard_node.flow:run_the_job",
     "modelyard_node.flow:await_the_others",
@@ -42,6 +42,14 @@ def follow(node: Node) -> None:
 def know_the_job(node: Node) -> None:
     """Read the specification."""
     node.spec = node.do(lambda: read_spec(node.store, node.place, node.pace.patience_seconds))
+
+
+def check_the_nodes(node: Node) -> None:
+    """Check the nodes and the network between them, if the job asks for it."""
+    if node.job.preflight is not None:
+        from modelyard_node.preflight.step import check  # as large as much of the rest
+
+        check(node)
 
 
 def set_up(node: Node) -> None:
