@@ -5,38 +5,22 @@ Each step takes the node, and raises EndedError if the attempt ends with it.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
-from typing import cast
-
 from modelyard_node.ends import broken
+from modelyard_node.joining import join
 from modelyard_node.node import Node
 from modelyard_node.spec import SpecError, read_spec
 from modelyard_node.store import StoreError
 
-STEPS = (
-    "modelyard_node.flow:know_the_job",
-    "modelyard_node.joining:join",
-    "modelyard_node.files:get_files",
-    "modelyard_node.flow:check_the_nodes",
-    "modelyard_node.flow:set_up",
-    "modelyard_node.flow:run_the_job",
-    "modelyard_node.flow:await_the_others",
-)
-"""One after another, on every node. A step is imported when it is its turn."""
-
 
 def follow(node: Node) -> None:
     """Take every step."""
-    for name in STEPS:
-        module, _, function = name.partition(":")
-        step = cast("Callable[[Node], None]", getattr(importlib.import_module(module), function))
-        try:
+    try:
+        for step in STEPS:
             step(node)
-        except (SpecError, StoreError) as error:
-            raise broken(str(error)) from error
-        except OSError as error:
-            raise broken(f"{error.strerror or error} ({error.filename})") from error
+    except (SpecError, StoreError) as error:
+        raise broken(str(error)) from error
+    except OSError as error:
+        raise broken(f"{error.strerror or error} ({error.filename})") from error
 
 
 def know_the_job(node: Node) -> None:
@@ -44,10 +28,18 @@ def know_the_job(node: Node) -> None:
     node.spec = node.do(lambda: read_spec(node.store, node.place, node.pace.patience_seconds))
 
 
+def get_the_files(node: Node) -> None:
+    """Fetch and unpack what the job brings, if it brings anything."""
+    if node.job.files:
+        from modelyard_node.files import get_files
+
+        get_files(node)
+
+
 def check_the_nodes(node: Node) -> None:
     """Check the nodes and the network between them, if the job asks for it."""
     if node.job.preflight is not None:
-        from modelyard_node.preflight.step import check  # as large as much of the rest
+        from modelyard_node.preflight.step import check
 
         check(node)
 
@@ -68,3 +60,7 @@ def await_the_others(node: Node) -> None:
     """Wait until every node's program has ended well. Children have nothing to wait for."""
     if node.place.is_main and node.watch is not None:
         node.until(node.watch.over)
+
+
+STEPS = (know_the_job, join, get_the_files, check_the_nodes, set_up, run_the_job, await_the_others)
+"""One after another, on every node. What only some jobs need is imported by the step that needs it."""
