@@ -21,7 +21,7 @@ class Pace(NamedTuple):
     """How long the store may be away where nothing goes on without it."""
     preflight_seconds: float = 900
     """What all rounds of the preflight's all-reduces may take."""
-    round_seconds: float = 300
+    round_seconds: float = 180
     """What one of them may: processes start, connections are made, and a node that hangs is waited for."""
     probe_seconds: float = 60
     """What one look of the preflight at something may take."""

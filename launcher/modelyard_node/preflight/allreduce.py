@@ -1,17 +1,18 @@
 """Takes part in all-reduces: a program of its own, run by the image's Python in one process for each GPU.
 
-It reads commands, one JSON object a line, and answers each with one. `python allreduce.py torch|jax DEVICE`,
-where DEVICE is the number of a GPU, or -1 for the CPU. When its input ends, it does.
+`python allreduce.py torch|jax DEVICE`, where DEVICE is the number of a GPU, or -1 for the CPU. It says when
+it is ready, reads commands, one JSON object a line, and answers each with one. When its input ends, it does.
 
 Bus bandwidth is counted by whoever reads the answers. Each size is summed once to see that the sum is right,
 which also sets up connections, then some times more against the clock.
 
     {"address": "10.0.0.1:20003", "rank": 0, "world": 16, "seconds": 60, "sizes": [1048576, ...], "budget": 2}
-    {"sizes": [[1048576, 0.0011], ...], "right": true}    or    {"error": "..."}
+    {"sizes": [[1048576, 0.0011], ...]}    or    {"error": "..."}
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import queue
@@ -23,6 +24,10 @@ from typing import Any, Protocol
 
 REPEATS = 5
 """Sums of a size against the clock: their mean counts."""
+
+
+LONGEST_ERROR = 200
+"""Characters of what went wrong that are told."""
 
 
 class Peers(Protocol):
@@ -134,6 +139,18 @@ class JaxPeers:
         self._jax.distributed.shutdown()
 
 
+def prepare(framework: str, device: int) -> None:
+    """Import the framework, and use the device once: what goes wrong here is nobody else's doing."""
+    if framework == "jax":
+        importlib.import_module("jax")  # it may use no device before it has joined the others
+        return
+    torch = importlib.import_module("torch")
+    importlib.import_module("torch.distributed")
+    if device >= 0:
+        torch.cuda.set_device(device)
+        torch.zeros(1, device=f"cuda:{device}").sum().item()
+
+
 PEERS: dict[str, type[TorchPeers] | type[JaxPeers]] = {"torch": TorchPeers, "jax": JaxPeers}
 
 
@@ -142,10 +159,10 @@ def measure(peers: Peers, command: dict[str, Any]) -> dict[str, Any]:
     world, rank = command["world"], command["rank"]
     wanted = float(sum(_value(each) for each in range(world)))
     found: list[tuple[int, float]] = []
-    right = True
     for size, larger in zip(command["sizes"], [*command["sizes"][1:], None]):
         least, greatest = peers.extremes(peers.sum(peers.fill(size, _value(rank))))
-        right = right and least == greatest == wanted
+        if not least == greatest == wanted:
+            return {"error": f"it got wrong sums of {size:,} bytes", "wrong": True}
         array = peers.fill(size, 0)
         _together(peers, 0)
         began = time.perf_counter()
@@ -157,7 +174,7 @@ def measure(peers: Peers, command: dict[str, Any]) -> dict[str, Any]:
         mean = _together(peers, seconds) / world
         if larger is not None and mean * larger / size * (REPEATS + 1) > command["budget"]:
             break
-    return {"sizes": found, "right": right}
+    return {"sizes": found}
 
 
 def _value(rank: int) -> float:
@@ -176,9 +193,14 @@ def _answer(framework: str, device: int, command: dict[str, Any]) -> dict[str, A
         answer = measure(peers, command)
         peers.close()
     except Exception as error:  # noqa: BLE001 (whatever it is, it is the answer)
-        said = str(error).strip().splitlines()
-        return {"error": f"{type(error).__name__}: {said[0] if said else ''}"[:500]}
+        return {"error": in_a_line(error)}
     return answer
+
+
+def in_a_line(error: Exception) -> str:
+    """What went wrong, in a line of plain characters."""
+    said = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {said[0]}".encode("ascii", "ignore").decode()[:LONGEST_ERROR].strip()
 
 
 def main(framework: str, device: int) -> None:
@@ -195,6 +217,11 @@ def main(framework: str, device: int) -> None:
         os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
+    try:
+        prepare(framework, device)
+        answers.write(json.dumps({"ready": True}) + "\n")
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is the answer)
+        answers.write(json.dumps({"error": in_a_line(error)}) + "\n")
     while True:
         answers.write(json.dumps(_answer(framework, device, json.loads(commands.get()))) + "\n")
 

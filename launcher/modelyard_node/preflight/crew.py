@@ -9,7 +9,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,20 +56,31 @@ class Crew:
         self._variables, self._directory = variables, directory
         self._processes: list[subprocess.Popen[bytes]] = []
 
+    def start(self, seconds: float) -> dict[str, Any]:
+        """Start the processes, and wait until each is ready; what goes wrong stands in `error`."""
+        until = time.monotonic() + seconds
+        try:
+            self._start()
+            result = merged(self._answers(until))
+        except OSError as error:
+            result = {"error": f"{self._python}: {error.strerror or error}"}
+        if "error" in result:
+            self.end()
+        return result
+
     def do(self, task: Task) -> dict[str, Any]:
         """Take part in a group; how long each size took on this node's slowest process, and what NCCL said.
 
         Whatever goes wrong stands in `error`.
         """
         until = time.monotonic() + task.seconds
-        try:
-            if not self._processes:
-                self._start()
-            self._command(task)
-            answers = self._answers(until)
-        except OSError as error:
-            answers = [{"error": f"{self._python}: {error.strerror or error}"}]
-        result = merged(answers)
+        result = {} if self._processes else self.start(task.seconds)
+        if "error" not in result:
+            try:
+                self._command(task)
+                result = merged(self._answers(until))
+            except OSError as error:
+                result = {"error": f"its processes went away: {error.strerror or error}"}
         if "error" in result or self._framework == "jax":
             # One that hangs can't be used again, and JAX joins a group once only.
             self.end()
@@ -170,14 +181,20 @@ class Crew:
         )
 
 
+def first_error(wrong: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Of several that failed, the one that says most: wrong sums before what broke off, and last of all who
+    waited in vain.
+    """
+    return min(wrong, key=lambda each: (not each.get("wrong"), bool(each.get("late"))))
+
+
 def merged(answers: list[dict[str, Any]]) -> dict[str, Any]:
     """The answers of a node's processes as one: the slowest counts, and the first that knows what failed."""
     wrong = [answer for answer in answers if "error" in answer]
     if wrong:
-        return dict(next((answer for answer in wrong if not answer.get("late")), wrong[0]))
+        return dict(first_error(wrong))
+    if not all("sizes" in answer for answer in answers):
+        return {}
     seconds = [dict(answer["sizes"]) for answer in answers]
     sizes = [size for size in seconds[0] if all(size in each for each in seconds)]
-    return {
-        "sizes": [[size, max(each[size] for each in seconds)] for size in sizes],
-        "right": all(answer["right"] for answer in answers),
-    }
+    return {"sizes": [[size, max(each[size] for each in seconds)] for size in sizes]}

@@ -10,6 +10,8 @@ _NODE_MEND = "end its instance, so that the job gets another (preflight.end_bad_
 
 def judge_all_reduce(rounds: Rounds) -> list[Finding]:
     """Whether nodes reach each other as fast as they should, and who is at fault if not."""
+    if rounds.unstarted:
+        return [_unstarted(rank, error) for rank, error in sorted(rounds.unstarted.items())]
     broken = [each for each in rounds.alone.values() if not each.is_well(None)]
     if broken:
         return [_broken(each) for each in broken]
@@ -30,7 +32,11 @@ def wanted(rounds: Rounds) -> str:
 def gbps_text(gbps: float | None) -> str:
     """A bandwidth for people: in Gbit/s, as networks are named, and in GB/s, as NCCL's tests tell it."""
     value = gbps or 0.0
-    return f"{value:,.{0 if value >= 100 else 1}f} Gbit/s ({value / 8:,.{0 if value >= 800 else 1}f} GB/s)"
+    return f"{_three_digits(value)} Gbit/s ({_three_digits(value / 8)} GB/s)"
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _speed(rounds: Rounds, measured: Measured) -> str:
@@ -47,6 +53,13 @@ def _broken(alone: Measured) -> Finding:
     (rank,) = alone.nodes
     found = f"its own GPUs can't do it together: {alone.error}"
     return failed("all_reduce", found, "the right sums", _NODE_MEND, NODE)._replace(rank=rank)
+
+
+def _unstarted(rank: int, error: str) -> Finding:
+    mend = f"see that it starts in the image; if it does on other nodes, {_NODE_MEND}"
+    return failed("all_reduce", f"its processes don't start: {error}", "the right sums", mend, NODE)._replace(
+        rank=rank
+    )
 
 
 def _blamed(rounds: Rounds, whole: Measured) -> list[Finding]:
@@ -76,7 +89,9 @@ def _bad(rounds: Rounds, rank: int) -> Finding:
     well = [each.gbps or 0 for each in rounds.pairs if each.is_well(least)]
     best = max(with_it, key=lambda each: each.gbps or -1)
     others = " and ".join(str(node) for each in with_it for node in each.nodes if node != rank)
-    what = gbps_text(best.gbps) + " at most" if best.error is None else best.error
-    whom = f"rank{'s' if len(with_it) > 1 else ''} {others}"
-    found = f"{what}, with {whom}, where others reach {gbps_text(min(well))}"
+    whom = f"with rank{'s' if len(with_it) > 1 else ''} {others}"
+    errors = [text for each in with_it for who, text in each.errors if who == rank]
+    errors += [text for each in with_it for _, text in each.errors]
+    what = f"{gbps_text(best.gbps)} at most {whom}" if best.gbps is not None else f"{errors[0]} ({whom})"
+    found = f"{what}, where others reach {gbps_text(min(well))}"
     return failed("all_reduce", found, wanted(rounds), _NODE_MEND, NODE)._replace(rank=rank)

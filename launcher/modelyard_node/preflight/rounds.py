@@ -1,9 +1,9 @@
 """The rounds of all-reduces, as the main node decides them: who measures together next.
 
-First each node alone, if it has several GPUs; then all together; and only if that is slow, or fails, pairs
-that tell which node it is (search.py). Bus bandwidth is what nccl-tests call so: for n processes, bytes by
-seconds times 2(n-1)/n (NVIDIA, nccl-tests, doc/PERFORMANCE.md, 2026-07), which can be compared with what the
-hardware carries, however many processes there are.
+Processes start everywhere; then each node measures alone, if it has several GPUs; then all together; and only
+if that is slow, or fails, pairs that tell which node it is (search.py). Bus bandwidth is what nccl-tests call
+so: for n processes, bytes by seconds times 2(n-1)/n (NVIDIA, nccl-tests, doc/PERFORMANCE.md, 2026-07), which
+can be compared with what the hardware carries, however many processes there are.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from modelyard_node.preflight.crew import first_error
 from modelyard_node.preflight.expected import Expected
 from modelyard_node.preflight.findings import ranks_text
 from modelyard_node.preflight.search import Conclusion, conclude, next_pairs
@@ -30,19 +31,23 @@ class Measured(NamedTuple):
     """Bus bandwidth of the best size, in Gbit/s; None if it failed."""
     sizes: tuple[tuple[int, float], ...] = ()
     """Bytes, and the seconds that the slowest process took for them."""
-    error: str | None = None
-    late: bool = False
-    """Whether it failed because it never came to an end."""
+    errors: tuple[tuple[int, str], ...] = ()
+    """What went wrong, by rank; the first says most."""
 
     def is_well(self, least_gbps: float | None) -> bool:
         """Whether it came to the right end, and fast enough."""
-        return self.error is None and (least_gbps is None or (self.gbps or 0) >= least_gbps)
+        return not self.errors and (least_gbps is None or (self.gbps or 0) >= least_gbps)
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong, if it failed."""
+        return f"rank {self.errors[0][0]}: {self.errors[0][1]}" if self.errors else None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
         sizes = [{"bytes": size, "seconds": round(seconds, 6)} for size, seconds in self.sizes]
-        gbps = None if self.gbps is None else round(self.gbps, 2)
-        return {"ranks": list(self.nodes), "bus_gbps": gbps, "sizes": sizes, "error": self.error}
+        gbps = None if self.gbps is None else round(self.gbps, 4)
+        return {"ranks": list(self.nodes), "bus_gbps": gbps, "sizes": sizes, "errors": dict(self.errors)}
 
 
 class Rounds:
@@ -59,6 +64,8 @@ class Rounds:
         """GPUs of each node that take part; 0: it is done on CPUs."""
         self.why_not: str | None = None
         """Why nothing was measured, or not all."""
+        self.unstarted: dict[int, str] = {}
+        """Why the processes of some nodes didn't start."""
         self.alone: dict[int, Measured] = {}
         self.whole: Measured | None = None
         self.pairs: list[Measured] = []
@@ -92,12 +99,12 @@ class Rounds:
         if self.why_not is not None:
             return DONE
         self.framework = frameworks[self._nodes[0]]
-        if self.gpus > 1:
-            return self._round("alone", [[rank] for rank in self._nodes], brought)
-        return self._round("whole", [self._nodes], brought)
+        return self._round("start", [], brought)
 
     def next(self, brought: Mapping[int, Any]) -> dict[str, Any]:
         """The next round: each node brings the `result` of the last and an `address`. DONE: there is none."""
+        if self._phase == "start":
+            return self._begin(brought)
         measured = [self._measured(group, brought) for group in self._groups]
         if self._phase == "alone":
             self.alone = {each.nodes[0]: each for each in measured}
@@ -114,6 +121,16 @@ class Rounds:
             self.pairs += measured
         pairs = next_pairs(self._nodes, self._well())
         return self._round("pairs", [list(pair) for pair in pairs], brought) if pairs else DONE
+
+    def _begin(self, brought: Mapping[int, Any]) -> dict[str, Any]:
+        """What comes after the start. Who can't start would only hold up the others."""
+        errors = {rank: each["result"].get("error") for rank, each in brought.items()}
+        self.unstarted = {rank: error for rank, error in errors.items() if error is not None}
+        if self.unstarted:
+            return DONE
+        if self.gpus > 1:
+            return self._round("alone", [[rank] for rank in self._nodes], brought)
+        return self._round("whole", [self._nodes], brought)
 
     def _round(self, phase: str, groups: list[list[int]], brought: Mapping[int, Any]) -> dict[str, Any]:
         seconds = min(self._round_seconds, self._until - time.monotonic())
@@ -139,18 +156,16 @@ class Rounds:
 
 
 def together(nodes: Sequence[int], results: Mapping[int, Any], world: int) -> Measured:
-    """What nodes measured together: the slowest counts, and the first that knows what went wrong."""
+    """What nodes measured together: the slowest counts."""
     wrong = {rank: result for rank, result in results.items() if "error" in result}
     if wrong:
-        known = {rank: result for rank, result in wrong.items() if not result.get("late")}
-        rank, result = next(iter((known or wrong).items()))
-        return Measured(tuple(nodes), None, error=f"rank {rank}: {result['error']}", late=not known)
-    unsure = [rank for rank, result in results.items() if not result["right"]]
+        first = first_error(list(wrong.values()))
+        told = sorted(wrong.items(), key=lambda each: each[1] is not first)
+        return Measured(tuple(nodes), None, errors=tuple((rank, each["error"]) for rank, each in told))
     seconds = [dict(result["sizes"]) for result in results.values()]
     sizes = [(size, max(each[size] for each in seconds)) for size in seconds[0]]
     gbps = max(bus_gbps(size, took, world) for size, took in sizes)
-    error = f"{ranks_text(unsure)} got wrong sums" if unsure else None
-    return Measured(tuple(nodes), gbps, tuple(sizes), error)
+    return Measured(tuple(nodes), gbps, tuple(sizes))
 
 
 def _told(network: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,8 +98,10 @@ class _Preflight:
     def _take_part(self, step: Mapping[str, Any], seen: Seen) -> dict[str, Any] | None:
         """What this node measures in a round; None if it has no part in it."""
         rank, groups = self._node.place.rank, step["groups"]
+        if step["do"] == "start":
+            return self._start(step, seen)
         index = next((index for index, group in enumerate(groups) if rank in group), None)
-        if index is None or seen.interpreter is None:
+        if index is None or self._crew is None:
             return None
         group, processes = groups[index], max(step["gpus"], 1)
         task = Task(
@@ -108,18 +110,22 @@ class _Preflight:
             world=len(group) * processes,
             seconds=step["seconds"],
         )
-        if self._crew is None:
-            self._crew = Crew(
-                seen.interpreter.path,
-                step["framework"],
-                step["gpus"],
-                self._question.variables,
-                self._node.directory / "preflight",
-            )
         result = self._node.do(partial(self._crew.do, task))
         if step["do"] == "whole" and step["gpus"]:
             self._network = Network(**result["network"])
         return result
+
+    def _start(self, step: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
+        """Start the processes that take part."""
+        assert seen.interpreter is not None, "a framework was found by one"  # noqa: S101
+        self._crew = Crew(
+            seen.interpreter.path,
+            step["framework"],
+            step["gpus"],
+            self._question.variables,
+            self._node.directory / "preflight",
+        )
+        return self._node.do(partial(self._crew.start, step["seconds"]))
 
     def _address(self) -> str:
         """Where others would meet at this node's: an address of it, and a free port."""

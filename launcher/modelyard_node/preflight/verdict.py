@@ -9,7 +9,7 @@ from modelyard_node import codes
 from modelyard_node.ends import MEND_FIRST, Ending
 from modelyard_node.preflight.compared import judge_links, judge_scratch_sizes, judge_versions
 from modelyard_node.preflight.expected import Expected
-from modelyard_node.preflight.findings import COMMON, FAILED, NODE, PASSED, UNKNOWN, Finding
+from modelyard_node.preflight.findings import COMMON, FAILED, NODE, PASSED, UNKNOWN, Finding, ranks_text
 from modelyard_node.preflight.judged import judge_all_reduce
 from modelyard_node.preflight.rounds import Rounds
 
@@ -31,6 +31,10 @@ ORDER = (
     "scratch",
 )
 """Every check, as they are listed."""
+
+
+_SHOWN = 3
+"""Different findings of a check that are listed."""
 
 
 class Verdict(NamedTuple):
@@ -172,10 +176,11 @@ def _row(findings: Sequence[Finding]) -> dict[str, Any]:
 def _found(alike: Mapping[str, Sequence[int]], status: str) -> str:
     """What was found, with the ranks where that isn't the same for all."""
     texts = [
-        text if status != FAILED or ranks[0] < 0 else f"rank {', '.join(map(str, ranks))}: {text}"
+        text if status != FAILED or ranks[0] < 0 else f"{ranks_text(list(ranks))}: {text}"
         for text, ranks in alike.items()
     ]
-    return texts[0] if status == PASSED and len(texts) == 1 else "; ".join(texts[:3])
+    more = f"; and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
+    return "; ".join(texts[:_SHOWN]) + more
 
 
 def _measured(rounds: Rounds) -> dict[str, Any]:
