@@ -13,7 +13,7 @@ import sys
 import tarfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -191,7 +191,7 @@ class Nodes:
         content = json.dumps(document).encode()
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.num_nodes = document["num_nodes"]
-        self.store.put(keys.spec_key(RUN), content)
+        self.store.put(keys.spec_key(RUN, self.sha256), content)
 
     def archive(self, path: str, *members: tuple[tarfile.TarInfo, bytes]) -> dict[str, Any]:
         """Put an archive into the store; its entry in the specification."""
@@ -205,11 +205,17 @@ class Nodes:
         return {"archive": digest, "size_bytes": len(content.getvalue()), "path": path}
 
     def start(
-        self, rank: int = 0, *, guarded: bool = False, to: int | None = None, **variables: str
+        self,
+        rank: int = 0,
+        *,
+        guarded: bool = False,
+        to: int | None = None,
+        before: Sequence[str] = (),
+        **variables: str,
     ) -> Started:
         """Start a node; under a guard, as on this machine, or alone, as in a container.
 
-        `to` is a descriptor that takes its output instead of a file.
+        `to` is a descriptor that takes its output instead of a file; `before` stands before its command.
         """
         number = len(self._started)
         out, err = (self.directory / f"{number}.{name}" for name in ("out", "err"))
@@ -218,7 +224,7 @@ class Nodes:
             command = [self.python, "-I", "-S", guard.__file__, "60", "exec " + " ".join(command)]
         with out.open("wb") as to_out, err.open("wb") as to_err:
             process = subprocess.Popen(
-                command,
+                [*before, *command],
                 stdin=subprocess.PIPE if guarded else subprocess.DEVNULL,
                 stdout=to_out if to is None else to,
                 stderr=to_err,
@@ -307,7 +313,8 @@ class Nodes:
         """The process of a rank's runtime, also behind its guard."""
         for pid, command in self.processes().items():
             variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-            if ".pyz" in command and "guard.py" not in command and f"NODE_RANK={rank}".encode() in variables:
+            around = "guard.py" in command or "unshare" in command
+            if ".pyz" in command and not around and f"NODE_RANK={rank}".encode() in variables:
                 return pid
         raise AssertionError(f"rank {rank} has no runtime")
 

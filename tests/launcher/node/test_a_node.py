@@ -225,16 +225,14 @@ def test_what_was_not_submitted_is_not_run(any_nodes: Any):
 
 def test_a_specification_of_another_schema_is_named(nodes: Any):
     (node,) = nodes.run("true", schema="modelyard.spec/2")
-    said = (
-        f"{nodes.store.uri}/runs/{RUN}/spec.json is of schema modelyard.spec/2, and modelyard.spec/1 is known"
-    )
+    said = f"{nodes.store.uri}/{keys.spec_key(RUN, nodes.sha256)} is of schema modelyard.spec/2, and modelyard.spec/1 is known"
     assert (node.wait(), node.said) == (242, [f"this attempt ends: {said}"])
 
 
 def test_a_store_without_the_specification_is_said(any_nodes: Any):
     any_nodes.submit("true")
     node = any_nodes.start(MODELYARD_RUN_ID="other")
-    said = f"this attempt ends: {any_nodes.store.uri} has no runs/other/spec.json"
+    said = f"this attempt ends: {any_nodes.store.uri} has no {keys.spec_key('other', any_nodes.sha256)}"
     assert (node.wait(), node.said) == (242, [said])
 
 

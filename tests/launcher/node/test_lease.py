@@ -151,7 +151,7 @@ def test_without_its_store_a_node_does_not_begin(nodes: Any):
     node = nodes.start(MODELYARD_CHECKPOINTS="s3://nowhere", **variables)
     assert (node.wait(), nodes.has("up")) == (242, False)
     assert node.said[0] == (
-        f"this attempt ends: s3://nowhere/runs/{RUN}/spec.json: ConnectionRefusedError: "
+        f"this attempt ends: s3://nowhere/{keys.spec_key(RUN, nodes.sha256)}: ConnectionRefusedError: "
         "[Errno 111] Connection refused"
     )
 
@@ -169,7 +169,7 @@ def test_a_store_that_refuses_is_not_asked_again(nodes: Any, node_s3_endpoint: s
     )
     assert node.wait() == 242
     assert node.said[0] == (
-        f"this attempt ends: s3://no-such-bucket/runs/{RUN}/spec.json: NoSuchBucket: "
+        f"this attempt ends: s3://no-such-bucket/{keys.spec_key(RUN, nodes.sha256)}: NoSuchBucket: "
         "The specified bucket does not exist"
     )
 

@@ -6,7 +6,6 @@ import ast
 import hashlib
 import io
 import itertools
-import json
 import os
 import shutil
 import subprocess
@@ -149,4 +148,3 @@ def test_it_runs_from_memory_as_the_entrypoint_runs_it(nodes: Any, tmp_path: Pat
     nodes.runtime = f"{wrapped} {nodes.runtime}"
     node = nodes.start(guarded=True)
     assert (node.wait(), node.out) == (0, "ran\n")
-    assert json.loads(nodes.store.get(f"runs/{nodes.end() and 'try-20261126-120000-abcd'}/spec.json"))
