@@ -27,6 +27,8 @@ from modelyard_launcher.follow import follow_logs
 from modelyard_launcher.target import Place, find_place, resolve_target, resolve_target_for_plan
 
 if TYPE_CHECKING:
+    from modelyard_launcher.containers.building import Built
+    from modelyard_launcher.containers.recipe import Recipe, Wishes
     from modelyard_launcher.job import Job
     from modelyard_launcher.load import LoadedJob
     from modelyard_launcher.plan import Plan
@@ -102,6 +104,47 @@ class Launcher:
         run = Run(self, record)
         run.tell_of_the_end(on_event)
         return run
+
+    def plan_image(self, job: Job | Mapping[str, Any] | str | Path, wishes: Wishes | None = None) -> Recipe:
+        """How the image of a job would be built: the exact commands; nothing is built."""
+        from modelyard_launcher.containers.planning import plan_build
+        from modelyard_launcher.containers.recipe import Wishes
+
+        return plan_build(_loaded(job), resolve_target_for_plan(self.place).target, wishes or Wishes())
+
+    def build_image(
+        self,
+        job: Job | Mapping[str, Any] | str | Path,
+        wishes: Wishes | None = None,
+        *,
+        on_line: Callable[[str], None] = _nothing,
+    ) -> Built:
+        """Build the image of a job, and push it to the environment's registry unless `wishes` say otherwise.
+        `on_line` takes what the engine writes.
+        """
+        from modelyard_launcher.containers.building import build_image
+        from modelyard_launcher.containers.planning import plan_build
+        from modelyard_launcher.containers.recipe import Wishes
+
+        recipe = plan_build(_loaded(job), resolve_target(self.place).target, wishes or Wishes())
+        return build_image(recipe, self.place.access, on_line)
+
+    def plan_supervisor_image(self, wishes: Wishes | None = None) -> Recipe:
+        """How the image of a supervisor in the environment would be built."""
+        from modelyard_launcher.containers.recipe import Wishes
+        from modelyard_launcher.containers.supervisor import plan_supervisor_image
+
+        return plan_supervisor_image(resolve_target_for_plan(self.place).target, wishes or Wishes())
+
+    def build_supervisor_image(
+        self, wishes: Wishes | None = None, *, on_line: Callable[[str], None] = _nothing
+    ) -> Built:
+        """Build and push the image of a supervisor in the environment, unless it is there already."""
+        from modelyard_launcher.containers.recipe import Wishes
+        from modelyard_launcher.containers.supervisor import build_supervisor_image
+
+        target = resolve_target(self.place).target
+        return build_supervisor_image(target, wishes or Wishes(), self.place.access, on_line)
 
     def run(self, run_id: str) -> Run:
         """A run by its id. Raises InputError if there is none."""
@@ -258,7 +301,8 @@ class Run:
         from modelyard_node.keys import spec_key, told_key
 
         store = self._context.runs.store
-        spec: dict[str, Any] = json.loads(store.get(spec_key(self.id, self.record.spec_sha256 or "")) or b"{}")
+        content = store.get(spec_key(self.id, self.record.spec_sha256 or ""))
+        spec: dict[str, Any] = json.loads(content or b"{}")
         if spec.get("notify") and store.create(told_key(self.id), b"{}"):
             for trouble in tell(Notify.model_validate(spec["notify"]), self.record):
                 on_event(trouble)

@@ -17,6 +17,10 @@ from modelyard_launcher.containers.sources import Sources, find_sources
 from modelyard_launcher.images import LONGEST_TAG
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.pools import choose_pool
+from modelyard_launcher.target import UNKNOWN_YET
+
+REPOSITORY_PLACEHOLDER = "<repository>"
+"""What stands in a plan for the repository of an environment that isn't up."""
 
 
 def plan_build(loaded: LoadedJob, target: LaunchTarget, wishes: Wishes) -> Recipe:
@@ -24,7 +28,7 @@ def plan_build(loaded: LoadedJob, target: LaunchTarget, wishes: Wishes) -> Recip
 
     Raises InputError, and SurroundingsError if there is no engine.
     """
-    names = image_names(loaded, target.registry.repository_url)
+    names = image_names(loaded, _repository(target))
     sources = find_sources(loaded.base, wishes.dockerfile, wishes.context)
     pool = choose_pool(loaded, target, now=datetime.now(UTC)).pool
     return _recipe(names, sources, wishes, platform_of(pool.architecture))
@@ -36,11 +40,17 @@ def plan_supervisor_build(target: LaunchTarget, sources: Sources, image: str, wi
     One that is there already will do: it is of the same version.
     """
     name, _, version = image.partition(":")
-    names = ImageNames(target.registry.repository_url, name, version)
+    names = ImageNames(_repository(target), name, version)
     without = [pool for pool in target.pools if pool.accelerator is None]
     architecture = without[0].architecture if without else None
     once = replace(wishes, tag=wishes.tag or names.base_tag)
     return replace(_recipe(names, sources, once, platform_of(architecture)), once=wishes.tag is None)
+
+
+def _repository(target: LaunchTarget) -> str:
+    """The environment's repository; in a plan for one that isn't up, a word for it."""
+    url = target.registry.repository_url
+    return REPOSITORY_PLACEHOLDER if url == UNKNOWN_YET else url
 
 
 def _recipe(names: ImageNames, sources: Sources, wishes: Wishes, platform: str) -> Recipe:
