@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from modelyard_training.errors import SettingsError
 from modelyard_training.files import FileRecord, sha256
 from modelyard_training.parts import check_complete
 from modelyard_training.stores import Store
@@ -83,3 +84,17 @@ def read_manifest(key: str, data: bytes) -> Checkpoint:
         versions=dict(manifest["versions"]),
         files=tuple(FileRecord.read(name, entry) for name, entry in manifest["files"].items()),
     )
+
+
+def check_settings(run_id: str, started: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """SettingsError if a run was started with other settings than these; the message says which."""
+    differing = [
+        f"{name} {started.get(name)!r} (now {now.get(name)!r})"
+        for name in sorted(started.keys() | now.keys())
+        if started.get(name) != now.get(name)
+    ]
+    if differing:
+        raise SettingsError(
+            f"run {run_id} was started with {', '.join(differing)}; use the same options and data, or start "
+            "a new run"
+        )

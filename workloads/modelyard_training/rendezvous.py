@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import sys
 import threading
-import time
-import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import NoReturn
 
 from modelyard_training.contract import JobContext
-from modelyard_training.errors import RendezvousError, TrainingError
-from modelyard_training.stopping import INTERRUPTED_EXIT_CODE, in_a_thread
+from modelyard_training.errors import RendezvousError
+from modelyard_training.leaving import end
+from modelyard_training.stopping import in_a_thread
 
 TIMEOUT_SECONDS = 300
 """How long the processes wait for each other. Nodes of a gang start apart: pulling an image takes minutes."""
@@ -25,9 +22,6 @@ PEER_LOST_SECONDS = 60
 
 _OF_THE_OTHERS = re.compile("Gloo .* failed|NCCL .* failed|coordination service", re.IGNORECASE)
 """How JAX's errors begin that come of another process's end."""
-
-_BLAME_SECONDS = 1.0
-"""A process that lost another leaves as much later, so that whoever watches sees first who was lost."""
 
 
 @contextmanager
@@ -53,7 +47,7 @@ def gang(context: JobContext, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Gene
         _check_accelerators(context)
         yield
     except BaseException as error:  # noqa: BLE001 - it is reported, and ends the process
-        _end(error, context.node_rank)
+        _end(error, context)
     jax.distributed.shutdown()
 
 
@@ -79,7 +73,7 @@ def _join(context: JobContext, timeout_seconds: int) -> None:
     # JAX aborts a process that waited in vain, with a C++ stack and no word about nodes. So we wait for less.
     watch = threading.Timer(
         timeout_seconds,
-        lambda: _end(RendezvousError(_why_nobody_came(context, timeout_seconds)), context.node_rank),
+        lambda: _end(RendezvousError(_why_nobody_came(context, timeout_seconds)), context),
     )
     watch.daemon = True
     watch.start()
@@ -129,28 +123,10 @@ def _check_accelerators(context: JobContext) -> None:
         )
 
 
-def _end(error: BaseException, rank: int) -> NoReturn:
-    """Say what happened and end this process, without the leave that JAX would wait for at exit."""
-    code = 1
-    if isinstance(error, TrainingError):
-        code = error.exit_code
-        print(f"error: {error}", file=sys.stderr)
-    elif isinstance(error, SystemExit) and isinstance(error.code, int):
-        code = error.code
-    elif isinstance(error, KeyboardInterrupt):
-        code = INTERRUPTED_EXIT_CODE
-    elif isinstance(error, (RuntimeError, ValueError)) and _OF_THE_OTHERS.search(str(error)):
-        code = RendezvousError.exit_code
-        cause = str(error).splitlines()[0]
-        print(
-            f"error: node {rank} lost another node of the job and can't go on alone; see what the others say "
-            f"({cause})",
-            file=sys.stderr,
-            flush=True,
-        )
-        time.sleep(_BLAME_SECONDS)
-    else:
-        traceback.print_exception(error, file=sys.stderr)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+def _end(error: BaseException, context: JobContext) -> NoReturn:
+    end(error, who=f"node {context.node_rank}", lost=_lost)
+
+
+def _lost(error: BaseException) -> str | None:
+    text = str(error)
+    return text.splitlines()[0] if _OF_THE_OTHERS.search(text) else None

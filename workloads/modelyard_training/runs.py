@@ -11,8 +11,8 @@ from typing import Any, Self
 from modelyard_training import rendezvous
 from modelyard_training.checkpoints import Arrays, Checkpoints
 from modelyard_training.contract import JobContext
-from modelyard_training.errors import SettingsError, TrainingError
-from modelyard_training.manifests import Checkpoint
+from modelyard_training.errors import TrainingError
+from modelyard_training.manifests import Checkpoint, check_settings
 from modelyard_training.metrics import MetricsWriter
 from modelyard_training.mlflow_log import MLflowLog
 from modelyard_training.parts import Groups, decode, encode, own_share, part_name
@@ -59,7 +59,7 @@ class Run:
         self._metrics = MetricsWriter(
             context.metrics_path, run_id=context.run_id, attempt=context.attempt, total_steps=total_steps
         )
-        self._mlflow = MLflowLog.from_environment(context, settings) if context.is_first else None
+        self._mlflow: MLflowLog | None = None
         self._began = time.perf_counter()
 
     @property
@@ -86,14 +86,13 @@ class Run:
         step = found.checkpoint.step if found.checkpoint else 0
         if len(set(self._gather(step.to_bytes(8, "big")))) > 1:
             raise TrainingError("the processes found different checkpoints; who else writes to this run?")
+        if found.checkpoint:
+            check_settings(self._context.run_id, found.checkpoint.settings, self._settings)
+        if self.is_first:
+            self._mlflow = MLflowLog.from_environment(self._context, self._settings)
         if found.checkpoint is None:
             self.say("started anew")
             return Resumed(0, {})
-        if found.checkpoint.settings != self._settings:
-            raise SettingsError(
-                f"run {self._context.run_id} was started with {dict(found.checkpoint.settings)}, "
-                f"not with {self._settings}; use the same options and data, or start a new run"
-            )
         self.say(
             f"resumed after step {step} of {self.total_steps} (epoch {found.checkpoint.epoch}) "
             f"from {found.checkpoint.key}"

@@ -10,10 +10,7 @@ import os
 import re
 import signal
 import sys
-import threading
-import time
-import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -22,14 +19,13 @@ import torch
 import torch.distributed as dist
 
 from modelyard_training.contract import JobContext
-from modelyard_training.errors import RendezvousError, TrainingError
+from modelyard_training.errors import RendezvousError
+from modelyard_training.leaving import end
+from modelyard_training.stopping import in_a_thread
 from modelyard_training.torch_place import Place
 
 TIMEOUT_SECONDS = 300
 """How long processes wait for each other. Nodes of a gang start apart: pulling an image takes minutes."""
-
-_BLAME_SECONDS = 1.0
-"""A process that lost another leaves as much later, so that whoever watches sees first who was lost."""
 
 _SET_PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux' prctl."""
@@ -50,7 +46,7 @@ def gang(context: JobContext, place: Place, *, timeout_seconds: int = TIMEOUT_SE
         yield
         meet()
     except BaseException as error:  # noqa: BLE001 - it is reported, and ends the process
-        _end(error, place)
+        end(error, who=f"process {place.rank}", lost=_lost)
     dist.destroy_process_group()
 
 
@@ -100,7 +96,7 @@ def _join(context: JobContext, place: Place, timeout_seconds: int) -> None:
         torch.cuda.set_device(place.device)
     try:
         # In a thread, because this one couldn't hear a signal while PyTorch waits.
-        _in_a_thread(
+        in_a_thread(
             lambda: dist.init_process_group(
                 # What is agreed on stays on the CPU, where it waits for no accelerator.
                 backend="gloo" if place.device == "cpu" else "cpu:gloo,cuda:nccl",
@@ -114,22 +110,6 @@ def _join(context: JobContext, place: Place, timeout_seconds: int) -> None:
             f"{context.master_port} in {timeout_seconds} s; do all nodes run, and may they reach this port? "
             f"({_cause(error)})"
         ) from error
-
-
-def _in_a_thread(work: Callable[[], object]) -> None:
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
 
 
 def _check_accelerators(context: JobContext, place: Place) -> None:
@@ -149,31 +129,12 @@ def _leave_with_the_agent() -> None:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def _end(error: BaseException, place: Place) -> NoReturn:
-    """Say what happened and end this process, without waiting for threads or for the others."""
-    code = 1
-    if isinstance(error, TrainingError):
-        code = error.exit_code
-        print(f"error: {error}", file=sys.stderr)
-    elif isinstance(error, SystemExit) and isinstance(error.code, int):
-        code = error.code
-    elif isinstance(error, KeyboardInterrupt):
-        code = 128 + signal.SIGINT
-    elif isinstance(error, RuntimeError) and _is_of_the_others(error):
-        code = RendezvousError.exit_code
-        time.sleep(_BLAME_SECONDS)
-        print(
-            f"error: process {place.rank} lost another process of the job, or waited for it in vain, and "
-            f"can't go on alone; see what the others say ({_cause(error)})",
-            file=sys.stderr,
-        )
-    else:
-        traceback.print_exception(error, file=sys.stderr)
-    leave(code)
-
-
-def _is_of_the_others(error: RuntimeError) -> bool:
-    return isinstance(error, dist.DistError) or any(name in str(error) for name in ("gloo", "NCCL"))
+def _lost(error: BaseException) -> str | None:
+    """What PyTorch says of another process's end, if this error comes of one."""
+    if not isinstance(error, RuntimeError):
+        return None
+    others = isinstance(error, dist.DistError) or any(name in str(error) for name in ("gloo", "NCCL"))
+    return _cause(error) if others else None
 
 
 def _cause(error: BaseException) -> str:

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from modelyard_training.contract import JobContext
-from modelyard_training.errors import SettingsError, TrainingError
-from modelyard_training.manifests import Checkpoint
+from modelyard_training.errors import TrainingError
+from modelyard_training.manifests import Checkpoint, check_settings
 from modelyard_training.metrics import MetricsWriter
 from modelyard_training.mlflow_log import MLflowLog
 from modelyard_training.results import write_result
@@ -77,17 +77,7 @@ class TorchRun:
         if checkpoint is None:
             self.say("started anew")
             return 0
-        if checkpoint.settings != self._settings:
-            names = sorted(checkpoint.settings.keys() | self._settings.keys())
-            differing = [
-                f"{name} {checkpoint.settings.get(name)!r} (now {self._settings.get(name)!r})"
-                for name in names
-                if checkpoint.settings.get(name) != self._settings.get(name)
-            ]
-            raise SettingsError(
-                f"run {self._context.run_id} was started with {', '.join(differing)}; use the same options "
-                "and data, or start a new run"
-            )
+        check_settings(self._context.run_id, checkpoint.settings, self._settings)
         self._checkpoints.restore(checkpoint, state)
         self._newest = checkpoint
         self.say(

@@ -84,7 +84,9 @@ class Trainer:
     def _one_step(
         self, state: State, totals: dict[str, Any], examples: tuple[Any, ...], asked: Any, step: Any
     ) -> tuple[State, dict[str, Any], Any]:
-        """One step: the state, the sums of this epoch's measures, and how many devices' hosts ask to stop."""
+        """One step: the state, the sums of this epoch's measures, and more than 0 if any process was asked to
+        stop.
+        """
         key = jax.random.fold_in(jax.random.key(self._batches.seed), step)
         drawn = self._task.draw(key, self._batches.batch_size)
 
