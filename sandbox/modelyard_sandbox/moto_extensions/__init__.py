@@ -52,6 +52,9 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
 }
 """The modules that extend each of moto's services."""
 
+OF_EVERY_SERVICE = ("iam_aws_policies",)
+"""The modules that extend what moto asks for whatever service a request is for."""
+
 OWN_SERVICES = {"accessanalyzer": r"https?://access-analyzer\.(.+)\.amazonaws\.com"}
 """Services of `moto_services`, and the addresses that they answer at."""
 
@@ -72,6 +75,6 @@ def create_app(service: Any) -> Any:
     """The application of a service, extended: moto makes it on the service's first request."""
     from moto.moto_server.werkzeug_app import create_backend_app
 
-    for name in EXTENSIONS.get(service, ()):
+    for name in (*OF_EVERY_SERVICE, *EXTENSIONS.get(service, ())):
         import_module(f"{__name__}.{name}").install()
     return create_backend_app(service)

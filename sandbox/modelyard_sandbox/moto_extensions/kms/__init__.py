@@ -15,6 +15,7 @@ from modelyard_sandbox.moto_extensions.kms import (
     guards,
     ids,
     policies,
+    private_keys,
     replicas,
     rotation,
 )
@@ -25,7 +26,7 @@ __all__ = ["install"]
 
 def install() -> None:
     """Put the operations in the place of moto's; guards stand in front of all of them."""
-    for module in (aliases, deletion, enabling, grants, ids, policies, replicas, rotation):
+    for module in (aliases, deletion, enabling, grants, ids, policies, private_keys, replicas, rotation):
         module.install()
     guards.install()
     install_clock()
