@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from modelyard_launcher.records import Attempt, RankOutcome
+from modelyard_launcher.preflight.verdicts import bad_nodes
+from modelyard_launcher.records import Attempt, BadNode, RankOutcome
 from modelyard_launcher.stores import Store
-from modelyard_node.codes import SUCCEEDED
+from modelyard_node.codes import PREFLIGHT, SUCCEEDED
 from modelyard_node.keys import attempt_prefix, attempts_prefix, heartbeat_key, lease_key
 
 MAIN_RANK = 0
@@ -67,6 +68,7 @@ def _read(store: Store, run_id: str, name: str) -> Attempt | None:
         reason=None if succeeded else _text(main, "reason"),
         tail=_tail(main),
         step=_step(heartbeat),
+        bad_nodes=_bad_nodes(store, run_id, name) if _text(main, "kind") == PREFLIGHT else [],
         spent_usd=0.0 if lease is None else _cost(lease, started, ended or _moment(heartbeat, "at")),
         ranks=[
             RankOutcome(
@@ -87,6 +89,10 @@ def _ends(store: Store, run_id: str, name: str) -> dict[int, Mapping[str, Any]]:
     found = zip(keys, documents, strict=True)
     ranks = ((key.removeprefix(prefix).removesuffix(".json"), end) for key, end in found)
     return {int(rank): end for rank, end in ranks if end is not None and rank.isdigit()}
+
+
+def _bad_nodes(store: Store, run_id: str, name: str) -> list[BadNode]:
+    return [BadNode.model_validate(dict(node)) for node in bad_nodes(store, run_id, name)]
 
 
 def _exit_code(main: Mapping[str, Any] | None, ends: Mapping[int, Mapping[str, Any]]) -> int | None:

@@ -1,4 +1,4 @@
-"""What nodes are to do: `runs/<run>/spec.json` (modelyard.spec/1), the same for every backend.
+"""What nodes are to do: `runs/<run>/specs/<sha256>.json` (modelyard.spec/1), the same for every backend.
 
 It is written once for a run and known to nodes by its SHA-256. Secrets are not in it, but variables of `envs`
 are: the checkpoint store is encrypted with the environment's key, and only its runs are read with its rights.
@@ -16,6 +16,7 @@ from typing import Any
 from modelyard.outputs import LaunchTarget, PoolTarget
 from modelyard_launcher.archives import Archive
 from modelyard_launcher.job import Job
+from modelyard_launcher.preflight.expectations import preflight_document
 from modelyard_launcher.sweeps import VariantsFile
 from modelyard_node.keys import run_prefix
 
@@ -25,10 +26,6 @@ GRACE_SECONDS = 100
 """What a program gets to save and to end once it is asked to: EC2 leaves two minutes before it takes a spot
 machine back (Amazon EC2 User Guide, "Spot Instance interruption notices", 2026-11), and the checkpoint has to
 be uploaded by then."""
-
-EXPECTED_SHARE = 0.75
-"""Part of the line rate that an all-reduce over EFA has to reach: on H100 nodes of 3,200 Gbit/s, less than
-300 GB/s is a fault (ai-infrastructure-on-azure, its NCCL test on nodes of the same rate, 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,8 @@ def spec_document(
             "spent_before_usd": 0,
         },
         "grace_seconds": place.grace_seconds,
-        "preflight": _preflight(job, place.pool),
+        "preflight": _preflight(job, place),
+        "notify": None if job.notify is None else job.notify.model_dump(mode="json"),
         "sweep": None
         if variants is None
         else {"variants": variants_key(run_id), "sha256": variants.sha256, "count": variants.count},
@@ -101,6 +99,7 @@ def moved_document(
         "region": target.region,
         **store_uris(job, target),
         "gpus_per_node": place.gpus_per_node,
+        "preflight": _preflight(job, place),
         "limits": {
             **document["limits"],
             "hourly_usd": place.hourly_usd,
@@ -125,11 +124,7 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _preflight(job: Job, pool: PoolTarget) -> dict[str, Any] | None:
-    check = job.preflight
-    if check is None:
-        return None
-    expected = check.min_gbps
-    if expected is None and pool.fabric.efa_interfaces and pool.fabric.network_gbps is not None:
-        expected = pool.fabric.network_gbps * EXPECTED_SHARE
-    return {"expected_gbps": expected, "end_bad_nodes": check.end_bad_nodes}
+def _preflight(job: Job, place: Place) -> dict[str, Any] | None:
+    # Only processes of this machine find their directory there already.
+    here = place.workdir is not None
+    return preflight_document(job, place.target, place.pool, place.gpus_per_node, here=here)

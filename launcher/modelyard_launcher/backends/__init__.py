@@ -17,7 +17,7 @@ from modelyard_launcher.resolved import ResolvedTarget
 if TYPE_CHECKING:
     from modelyard_launcher.load import LoadedJob
     from modelyard_launcher.plan import Plan
-    from modelyard_launcher.records import RunRecord, RunStore
+    from modelyard_launcher.records import BadNode, RunRecord, RunStore
 
 BACKENDS = {
     "aws_batch": "modelyard_launcher.backends.aws_batch.backend:BatchBackend",
@@ -143,6 +143,12 @@ class Backend(Protocol):
 
     def cancel(self, record: RunRecord) -> RunRecord:
         """End a run that hasn't ended; its last record."""
+        ...
+
+    def end_nodes(self, record: RunRecord, nodes: Sequence[BadNode]) -> list[BadNode]:
+        """End the machines of nodes that a run's check found bad, with whatever runs on them; which they
+        were. Raises SurroundingsError if they may not be ended, or it isn't sure which they are.
+        """
         ...
 
 

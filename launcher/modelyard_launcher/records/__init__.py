@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelyard_launcher.records.bad_nodes import BadNode
 from modelyard_launcher.records.model import (
     FINISHED,
     INTERRUPTED,
@@ -22,6 +23,7 @@ __all__ = [
     "INTERRUPTED",
     "RUN_ID_PATTERN",
     "Attempt",
+    "BadNode",
     "RankOutcome",
     "RunRecord",
     "RunStore",

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modelyard_launcher.records.bad_nodes import BadNode
+
 State = Literal["submitting", "submitted", "running", "succeeded", "failed", "cancelled"]
 """What a record can say of a run. `submitting` is an intent: written before the backend is called, and true
 until its answer is known. A run whose supervisor died without a word is shown as `lost`."""
@@ -74,6 +76,9 @@ class Attempt(_RecordPart):
 
     ranks: list[RankOutcome] = []
     """How each rank ended, as far as is known."""
+
+    bad_nodes: list[BadNode] = []
+    """Nodes that the check before the first step found bad, if it ended by that and by nothing else."""
 
 
 class Submission(_RecordPart):
@@ -187,7 +192,7 @@ class RunRecord(_RecordPart):
     """What it has cost so far at list price, all attempts together; None if unpriced."""
 
     spec_sha256: str | None = None
-    """SHA-256 of spec.json, by which nodes know that it is theirs."""
+    """SHA-256 of its spec, by which nodes know that it is theirs."""
 
     owner: str | None = None
     """Who submitted it, as name@host."""

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from modelyard_launcher.job.fields import instant
-from modelyard_launcher.records import RunRecord, Submission
-from modelyard_node.codes import HOST
+from modelyard_launcher.records import BadNode, RunRecord, Submission
+from modelyard_node.codes import HOST, PREFLIGHT
 
 RESUMABLE = (HOST,)
 """Ends that are no fault of the program's."""
@@ -63,6 +63,13 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class EndNodes:
+    """End the machines of nodes that a check found bad, before it is submitted again."""
+
+    nodes: tuple[BadNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Over:
     """Nothing more is to be done."""
 
@@ -70,7 +77,7 @@ class Over:
     """Why it isn't taken up again; None if it has ended by itself."""
 
 
-Action = Wait | Resubmit | Stop | Over
+Action = Wait | Resubmit | Stop | EndNodes | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,8 @@ class Rules:
     """Whether it may go on in the recovery region."""
     away_limit_seconds: float
     """How long a region may be away before it counts as lost."""
+    why_nodes_stay: str | None = None
+    """Why bad nodes are not ended; None if they may be."""
 
     @classmethod
     def of(cls, record: RunRecord, *, has_recovery: bool, away_limit_seconds: float) -> Rules:
@@ -93,6 +102,7 @@ class Rules:
             max_total_cost_usd=record.job.get("max_total_cost"),
             may_move=has_recovery and record.job.get("recovery") == "recovery_region",
             away_limit_seconds=away_limit_seconds,
+            why_nodes_stay=_why_nodes_stay(record),
         )
 
 
@@ -144,12 +154,41 @@ def pause_before(record: RunRecord) -> float:
 def _after_the_end(seen: Seen, rules: Rules) -> Action:
     record = seen.record
     last = _last(record.submissions)
+    if record.state == "failed" and last is not None and last.kind == PREFLIGHT:
+        return _after_a_preflight(seen, rules)
     if record.state != "failed" or last is None or last.kind not in RESUMABLE:
         return Over(None)
     limit = reached(seen, rules)
     if limit is not None:
         return Over(limit)
     return _again(record, last.reason or "its machines were lost", seen)
+
+
+def _after_a_preflight(seen: Seen, rules: Rules) -> Action:
+    """Bad nodes are ended first: Batch would give them to the next submission too."""
+    record = seen.record
+    bad = tuple(record.attempts[-1].bad_nodes) if record.attempts else ()
+    if not bad:
+        return Over(None)
+    named = f"{', '.join(map(str, bad))} failed the preflight"
+    limit = reached(seen, rules)
+    if limit is not None:
+        return Over(limit)
+    if all(node.ended is not None for node in bad):
+        return _again(record, f"{named}, and was ended", seen)
+    if rules.why_nodes_stay is not None:
+        return Over(f"{named}, and stays: {rules.why_nodes_stay}")
+    return EndNodes(bad)
+
+
+def _why_nodes_stay(record: RunRecord) -> str | None:
+    """Ending a machine takes two permissions: the job's and the environment's."""
+    if not (record.job.get("preflight") or {}).get("end_bad_nodes"):
+        return "the job doesn't ask for its end (preflight.end_bad_nodes)"
+    if not record.target.get("end_bad_nodes"):
+        who = f"environment {record.environment} lets nobody who submits jobs"
+        return f"{who} end its nodes (jobs.end_bad_nodes)"
+    return None
 
 
 def _broken_off(seen: Seen) -> Action:

@@ -15,8 +15,9 @@ from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
 from modelyard_launcher.resolved import ResolvedTarget
+from modelyard_launcher.supervise.bad_nodes import with_ended_nodes
 from modelyard_launcher.supervise.checkpoints import NewestCheckpoint, newest_checkpoint
-from modelyard_launcher.supervise.decide import Over, Resubmit, Rules, Seen, Stop, decide
+from modelyard_launcher.supervise.decide import EndNodes, Over, Resubmit, Rules, Seen, Stop, decide
 from modelyard_launcher.supervise.lease import Holder, SupervisorLease
 from modelyard_launcher.supervise.sites import Site, recovery_target
 from modelyard_node.codes import LIMIT
@@ -116,6 +117,9 @@ class Supervisor:
             return action
         if isinstance(action, Stop):
             self._ask_to_stop(action.why)
+        elif isinstance(action, EndNodes):
+            self._end_nodes(action)
+            return None
         elif isinstance(action, Resubmit):
             return self._resubmit(action)
         self._end_what_was_left()
@@ -197,6 +201,19 @@ class Supervisor:
         self.on_event(f"run {record.run_id} is submitted again {_going_on(checkpoint)}: {action.why}")
         self.record = self._submit(self.site, record, self.find_target())
         return None
+
+    def _end_nodes(self, action: EndNodes) -> None:
+        """End the machines of bad nodes, and note it: whoever takes over doesn't end them again."""
+        site, moment = self.site, self.clock.moment()
+        ended = site.backend(self.record.backend).end_nodes(self.record, action.nodes)
+        for node in ended:
+            self.on_event(
+                f"the machine of {node} is ended, with whatever runs on it: it failed the preflight "
+                f"({', '.join(node.checks)})"
+            )
+        self.record = change_record(
+            site.context.runs.store, self.record, lambda newest: with_ended_nodes(newest, ended, moment)
+        )
 
     def _move(self, action: Resubmit) -> None:
         """Go on in the recovery region, with what was copied there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from modelyard_node.keys import stop_key
 
 if TYPE_CHECKING:
     from modelyard_launcher.backends.aws_batch.logs import Logs
-    from modelyard_launcher.records import RunRecord
+    from modelyard_launcher.records import BadNode, RunRecord
     from modelyard_launcher.stores import Store
 
 CANCEL_SECONDS = 60.0
@@ -171,6 +171,14 @@ class BatchBackend:
                     f"see it come to its end with `modelyard job status {record.run_id}`",
                 )
             time.sleep(_POLL_SECONDS)
+
+    def end_nodes(self, record: RunRecord, nodes: Sequence[BadNode]) -> list[BadNode]:
+        """End the instances of nodes: those of the environment, and no others."""
+        from modelyard_launcher.backends.aws_batch.bad_nodes import end_bad_nodes
+
+        api = self._api_of(record)
+        job_id = record.submissions[-1].job_id or ""
+        return end_bad_nodes(api, record.environment, job_id, nodes)
 
     def _follow(self, record: RunRecord, on_line: OnLine, on_event: Callable[[str], None]) -> RunRecord:
         from modelyard_launcher.backends.aws_batch.following import follow

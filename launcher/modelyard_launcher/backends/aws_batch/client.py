@@ -37,6 +37,11 @@ class BatchApi:
         self._sleep = sleep
 
     @property
+    def access(self) -> S3Access:
+        """How its region is reached."""
+        return self._access
+
+    @property
     def place(self) -> str:
         """Where it is, for people."""
         return self._access.place

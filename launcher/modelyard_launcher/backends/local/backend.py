@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from modelyard_node.keys import log_key, spec_key
 
 if TYPE_CHECKING:
     from modelyard_launcher.backends.local.supervisor import LocalRun
-    from modelyard_launcher.records import Attempt, RunRecord
+    from modelyard_launcher.records import Attempt, BadNode, RunRecord
 
 GRACE_SECONDS = 10.0
 """What programs get between SIGTERM and SIGKILL when a run is cancelled or a rank has failed."""
@@ -207,6 +207,13 @@ class LocalBackend:
         if newest.finished or newest.variants is not None:
             return newest
         return newest.model_copy(update={"attempts": self._attempts(newest)})
+
+    def end_nodes(self, record: RunRecord, nodes: Sequence[BadNode]) -> list[BadNode]:
+        """There are no machines to end: nodes are processes here."""
+        raise SurroundingsError(
+            f"{nodes[0]} of run {record.run_id} is a process of this machine, which isn't ended for it",
+            "see what is wrong with this machine: `modelyard job preflight` tells",
+        )
 
     def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
         """What a rank wrote, as far as it was uploaded; the cursor is a number of bytes."""
