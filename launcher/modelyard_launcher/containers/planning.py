@@ -31,7 +31,8 @@ def plan_build(loaded: LoadedJob, target: LaunchTarget, wishes: Wishes) -> Recip
     names = image_names(loaded, _repository(target))
     sources = find_sources(loaded.base, wishes.dockerfile, wishes.context)
     pool = choose_pool(loaded, target, now=datetime.now(UTC)).pool
-    return _recipe(names, sources, wishes, platform_of(pool.architecture))
+    own_file = loaded.base / Path(loaded.document.file).name
+    return _recipe(names, sources, wishes, platform_of(pool.architecture), own_file)
 
 
 def plan_supervisor_build(target: LaunchTarget, sources: Sources, image: str, wishes: Wishes) -> Recipe:
@@ -53,17 +54,18 @@ def _repository(target: LaunchTarget) -> str:
     return REPOSITORY_PLACEHOLDER if url == UNKNOWN_YET else url
 
 
-def _recipe(names: ImageNames, sources: Sources, wishes: Wishes, platform: str) -> Recipe:
+def _recipe(
+    names: ImageNames, sources: Sources, wishes: Wishes, platform: str, but: Path | None = None
+) -> Recipe:
     problems = [*_bad_tag(wishes.tag), *_bad_platform(wishes.platform)]
     if problems:
         raise InputError(problems)
-    paths: list[Path] = [sources.context, sources.dockerfile]
     return Recipe(
         engine=find_engine(BUILDERS, wishes.engine),
         sources=sources,
         names=names,
         platform=wishes.platform or platform,
-        revision=revision_of(paths),
+        revision=revision_of([sources.context, sources.dockerfile], but),
         push=wishes.push,
         tag=wishes.tag,
         arguments=wishes.arguments,

@@ -34,8 +34,11 @@ class Revision:
         return f"{self.commit}-changed" if self.changed else self.commit
 
 
-def revision_of(paths: Sequence[Path]) -> Revision | None:
-    """The commit of these files and directories; None where there is no git, no repository or no commit."""
+def revision_of(paths: Sequence[Path], but: Path | None = None) -> Revision | None:
+    """The commit of these files and directories; None where there is no git, no repository or no commit.
+
+    `but` is a file among them that doesn't matter: a job's, whose image is about to be written into it.
+    """
     git = shutil.which("git")
     if git is None:
         return None
@@ -44,7 +47,9 @@ def revision_of(paths: Sequence[Path]) -> Revision | None:
     if not said:
         return None
     commit, committed_at = said.split()
-    changed = _git(git, top, "status", "--porcelain", "--", *(str(path.resolve()) for path in paths))
+    matter = [str(path.resolve()) for path in paths]
+    matter += [] if but is None else [f":(exclude){but.resolve()}"]
+    changed = _git(git, top, "status", "--porcelain", "--", *matter)
     return Revision(commit, int(committed_at), changed is None or bool(changed))
 
 
