@@ -3,4 +3,5 @@
 expectations.py   what a job's nodes are to have: part of their spec
 only.py           a job that is the check and nothing else
 verdicts.py       what came of it
+running.py        the check by itself, from its submission to its verdict
 """

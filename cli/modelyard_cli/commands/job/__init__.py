@@ -10,6 +10,7 @@ from modelyard_cli.lazy import LazyGroup
 COMMANDS: dict[str, str] = {
     "plan": "What submitting a job would mean, before it is",
     "build": "Build a job's image and push it to the environment's registry",
+    "preflight": "Check a job's nodes and the network between them",
     "submit": "Submit a job and follow it, or leave it to itself",
     "list": "The runs of an environment, the newest first",
     "status": "How a run stands, what it cost, why it waits or ended",
