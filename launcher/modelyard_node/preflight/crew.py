@@ -17,6 +17,9 @@ from typing import Any, NamedTuple
 from modelyard_node.preflight.network import Network, read_network
 
 _PROGRAM = "allreduce.py"
+_KILLED_SECONDS = 5.0
+"""How long the end of a killed process is waited for."""
+
 _LAST_WORDS = 300
 """Characters of what a process wrote that are told when it says nothing else."""
 
@@ -95,7 +98,8 @@ class Crew:
                 with suppress(OSError):
                     if stream is not None:
                         stream.close()
-            process.wait()
+            with suppress(subprocess.TimeoutExpired):  # one that waits for a device can't be ended
+                process.wait(_KILLED_SECONDS)
         self._processes = []
 
     def _start(self) -> None:

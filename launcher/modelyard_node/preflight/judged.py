@@ -7,6 +7,11 @@ from modelyard_node.preflight.rounds import Measured, Rounds
 
 _NODE_MEND = "end its instance, so that the job gets another (preflight.end_bad_nodes has that done)"
 
+_COMMON_MEND = (
+    "see that all nodes are in one zone and placement group, that their security group lets everything "
+    "through between them, and which network NCCL takes (efa_used)"
+)
+
 
 def judge_all_reduce(rounds: Rounds) -> list[Finding]:
     """Whether nodes reach each other as fast as they should, and who is at fault if not."""
@@ -76,10 +81,9 @@ def _blamed(rounds: Rounds, whole: Measured) -> list[Finding]:
     else:
         slowest = min(each.gbps or 0 for each in rounds.pairs)
         found += f"; yet each pair of nodes reaches {gbps_text(slowest)}"
-    mend = (
-        "it is nothing of one node's: see that all are in one zone and placement group, that their security "
-        "group lets everything through between them, and which network NCCL takes (efa_used)"
-    )
+    mend = _COMMON_MEND
+    if len(whole.nodes) == 2:
+        mend = f"check three nodes or more: they tell which one it is; {mend}"
     return [failed("all_reduce", found, wanted(rounds), mend, COMMON)]
 
 
