@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
 from functools import partial
 
-from modelyard_node import codes
+from modelyard_node import codes, keys
+from modelyard_node.causes import Cause
 from modelyard_node.ends import EndedError, Ending, broken
 from modelyard_node.heartbeat import Heartbeat
 from modelyard_node.history import Past, failed, read_history
 from modelyard_node.lease import take_lease
 from modelyard_node.limits import limit_reached
+from modelyard_node.loop import Outcome
 from modelyard_node.node import Node
 from modelyard_node.stopping import heed_notices, stop_request
+from modelyard_node.store import StoreError
 from modelyard_node.watch import PINGS_IN_SILENCE
 from modelyard_node.watch.hub import Hub
 from modelyard_node.watch.link import Link, reach_main_node
+
+LOOK_PATIENCE_SECONDS = 5.0
 
 
 def join(node: Node) -> None:
@@ -62,6 +69,7 @@ def _begin(node: Node) -> list[Past]:
 
 def _follow(node: Node) -> None:
     place, pace = node.place, node.pace
+    node.loop.every(pace.heartbeat_seconds, partial(_see_whether_it_is_over, node))
     try:
         sock = node.do(partial(reach_main_node, place, pace.arrival_seconds))
     except OSError as error:
@@ -73,3 +81,20 @@ def _follow(node: Node) -> None:
     link = node.watch = Link(node.loop, sock, place, pace, node.stop, node.on_stop)
     node.until(lambda: link.attempt is not None)
     node.attempt = link.attempt or 0
+
+
+def _see_whether_it_is_over(node: Node) -> None:
+    """While the main node isn't reached: it may have been here, and ended before this node came."""
+    key = keys.end_key(node.place.own_run_id, node.place.attempt_name, 0)
+
+    def heed(outcome: Outcome[bytes | None]) -> None:
+        try:
+            end = json.loads(outcome.get() or b"null")
+            ending = Ending(str(end["kind"]), str(end["reason"]), end["cause_rank"], end["exit_code"])
+        except (StoreError, ValueError, TypeError, KeyError):
+            return
+        if node.watch is None and not node.causes:
+            node.stop(Cause(time.monotonic(), ending))
+
+    if node.watch is None and not node.courier.busy:
+        node.courier.do(partial(node.store.get, key, patience=LOOK_PATIENCE_SECONDS), heed)

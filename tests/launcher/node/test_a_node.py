@@ -211,10 +211,10 @@ def test_what_was_not_submitted_is_not_run(any_nodes: Any):
     submitted = any_nodes.sha256
     any_nodes.submit("echo another")
     found, any_nodes.sha256 = any_nodes.sha256, submitted
-    node = any_nodes.start()
-    assert (node.wait(), node.out) == (242, "")
     spec = keys.spec_key(RUN, submitted)
     any_nodes.store.put(spec, any_nodes.store.get(keys.spec_key(RUN, found)))
+    node = any_nodes.start()
+    assert (node.wait(), node.out) == (242, "")
     said = (
         f"this attempt ends: {any_nodes.store.uri}/{spec} isn't what was submitted: "
         f"its SHA-256 is {found}, not {submitted}"

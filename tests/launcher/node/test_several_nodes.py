@@ -227,6 +227,15 @@ def test_a_child_that_cannot_be_set_up_is_named(nodes: Any):
     main.wait()
 
 
+def test_a_child_that_comes_after_the_main_node_has_ended_leaves_with_its_reason(nodes: Any):
+    nodes.submit("echo never", setup="exit 3", num_nodes=2)
+    main = nodes.start(0)
+    assert main.wait() == 3
+    child = nodes.start(1)
+    assert (child.wait(), child.out) == (3, "")
+    assert child.said == ["this attempt ends: rank 0's setup exited with code 3"]
+
+
 def test_a_child_with_a_damaged_archive_ends_the_attempt(nodes: Any):
     entry = nodes.archive("workdir")
     nodes.store.put(f"runs/archives/{entry['archive']}.tar.gz", b"damaged")
