@@ -20,9 +20,6 @@ from modelyard_node.keys import archive_key, intent_key, record_key, spec_key
 SPEC_PLACEHOLDER = "<SHA-256 of spec.json>"
 """What stands in a plan for the digest of what nodes are to do: it holds the run's id."""
 
-SPEC_PLACEHOLDER = "<SHA-256 of the spec>"
-"""What stands in a plan for the digest of a spec, which names its run."""
-
 UNLESS_THERE = "left out if it is there already"
 
 

@@ -2,7 +2,8 @@
 
     runs/<run>/
         run.json          the record (modelyard.run/1); the launcher writes it
-        spec.json         what nodes are to do (modelyard.spec/1); written once, read by its SHA-256
+        run.recovery.json the same, once the run goes on in the recovery region
+        specs/<sha256>.json  what nodes are to do (modelyard.spec/1)
         stop.json         a request to save and to end (modelyard.stop/1)
         supervisor.json   who supervises it (modelyard.supervisor/1), taken by conditional writes
         told.json         created once, by whoever tells of the run's end
@@ -35,14 +36,16 @@ def variant_run_id(run_id: str, index: int) -> str:
     return f"{run_id}.{index}"
 
 
-def record_key(run_id: str) -> str:
-    """The record."""
-    return f"{run_prefix(run_id)}run.json"
+def record_key(run_id: str, *, moved: bool = False) -> str:
+    """The record. Of a run that moved to the recovery region it has a key of its own there: the store is a
+    replica, and the primary region's record may still be copied to it, in the place of one of the same key.
+    """
+    return f"{run_prefix(run_id)}{'run.recovery.json' if moved else 'run.json'}"
 
 
-def spec_key(run_id: str) -> str:
-    """What nodes are to do."""
-    return f"{run_prefix(run_id)}spec.json"
+def spec_key(run_id: str, sha256: str) -> str:
+    """What nodes are to do: by its digest, so that no copy of another takes its place."""
+    return f"{run_prefix(run_id)}specs/{sha256}.json"
 
 
 def stop_key(run_id: str) -> str:

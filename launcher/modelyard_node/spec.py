@@ -1,4 +1,4 @@
-"""What nodes are to do: `spec.json` (modelyard.spec/1), which the launcher writes and nodes verify."""
+"""What nodes are to do: the spec (modelyard.spec/1), which the launcher writes and nodes verify."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ class Spec(NamedTuple):
 
 def read_spec(store: Store, place: Place, patience: float) -> Spec:
     """The run's specification, with its variant's variables. Raises SpecError and StoreError."""
-    document = _verified(store, keys.spec_key(place.run_id), place.spec_sha256, SCHEMA, patience)
+    key = keys.spec_key(place.run_id, place.spec_sha256)
+    document = _verified(store, key, place.spec_sha256, SCHEMA, patience)
     try:
         spec = _parsed(document)
         sweep = document.get("sweep")

@@ -25,6 +25,9 @@ def stop_request(store: Store, place: Place, patience: float) -> Ending | None:
         content = store.get(keys.stop_key(run_id), patience=patience)
         if content is not None:
             said = _document(content)
+            meant = said.get("submission")
+            if isinstance(meant, int) and meant < place.submission:
+                continue  # an earlier one was: of the region that this run has left, perhaps
             asked = f"{said.get('by') or 'somebody'} asked for the end"
             kind = said.get("kind")
             return Ending(

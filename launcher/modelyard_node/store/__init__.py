@@ -21,7 +21,7 @@ class StoreAwayError(StoreError):
 
 
 class Store(Protocol):
-    """Objects under keys such as `runs/<run>/spec.json`.
+    """Objects under keys such as `runs/<run>/stop.json`.
 
     Every operation is tried again for `patience` seconds while the store is away, and then raises
     StoreAwayError; StoreError if it refuses.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -19,7 +18,6 @@ from modelyard_launcher.plan import Plan
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.submission import LOOK_UP_SECONDS
 from modelyard_launcher.uploads import pack_runtime
-from modelyard_node.keys import stop_key
 
 if TYPE_CHECKING:
     from modelyard_launcher.backends.aws_batch.logs import Logs
@@ -144,33 +142,22 @@ class BatchBackend:
 
         Raises SurroundingsError if it hasn't ended in time; it does yet.
         """
-        from modelyard_launcher.backends.aws_batch.looking import end_jobs
+        from modelyard_launcher.backends.aws_batch.cancelling import ask_to_end
 
         record = self.refresh(record)
         if record.finished:
             return record
-        by = _user()
-        stop = {
-            "schema": "modelyard.stop/1",
-            "kind": "stopped",
-            "reason": None,
-            "by": by,
-            "at": _instant(),
-            "submission": record.submissions[-1].number,
-        }
-        self._store.put(stop_key(record.run_id), json.dumps(stop).encode())
-        end_jobs(self._api_of(record), self._store, record, f"cancelled by {by}")
+        record = ask_to_end(self._api_of(record), self._store, record)
         until = time.monotonic() + self._cancel_seconds
-        while True:
-            record = self.refresh(record)
-            if record.finished:
-                return record
+        while not record.finished:
             if time.monotonic() >= until:
                 raise SurroundingsError(
                     f"run {record.run_id} was told to end, and Batch hasn't ended it yet",
                     f"see it come to its end with `modelyard job status {record.run_id}`",
                 )
             time.sleep(_POLL_SECONDS)
+            record = self.refresh(record)
+        return record
 
     def end_nodes(self, record: RunRecord, nodes: Sequence[BadNode]) -> list[BadNode]:
         """End the instances of nodes: those of the environment, and no others."""
@@ -215,15 +202,3 @@ def _must_have_ended(record: RunRecord, region: str) -> None:
             f"run {record.run_id} still goes on, as far as is known",
             "look at `modelyard job status`; cancel it first, or leave it to whoever watches over it",
         )
-
-
-def _user() -> str:
-    from modelyard_launcher.submission import owner
-
-    return owner()
-
-
-def _instant() -> str:
-    from modelyard_launcher.records import now
-
-    return now().isoformat()
