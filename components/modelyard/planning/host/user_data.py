@@ -102,14 +102,19 @@ def user_data_text(plan: HostPlan) -> str:
     return f"{head}{body}--{BOUNDARY}--\n"
 
 
+def entrypoint_files() -> dict[str, str]:
+    """The files of the directory with the entrypoint, by their names: `run` and what it needs."""
+    return {"run": _shipped("entrypoint.sh"), "fetch": _shipped("entrypoint_fetch.py")}
+
+
 def _script(plan: HostPlan) -> str:
     return BEFORE + "".join(f"{_put(*file)}\n" for file in _files(plan)) + AFTER
 
 
 def _files(plan: HostPlan) -> Iterator[tuple[str, str, str]]:
     """Mode, path and content of each file."""
-    yield "0555", f"{ENTRYPOINT_PATH}/run", _shipped("entrypoint.sh")
-    yield "0444", f"{ENTRYPOINT_PATH}/fetch", _shipped("entrypoint_fetch.py")
+    for name, content in entrypoint_files().items():
+        yield "0555" if name == "run" else "0444", f"{ENTRYPOINT_PATH}/{name}", content
     yield "0755", f"{LIBRARY_PATH}/notices", _shipped("notices.py")
     yield "0755", f"{LIBRARY_PATH}/agent", _shipped("agent.sh")
     notices: dict[str, object] = {"notices_path": NOTICES_PATH, "leave_minutes": plan.leave_minutes}
