@@ -58,6 +58,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     made = started(tmp_path_factory.mktemp("running"))
     yield made
     made.stop()
+    no_surprises(made)
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,13 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     made = started(tmp_path_factory.mktemp("apart"))
     yield made
     made.stop()
+    no_surprises(made)
+
+
+def no_surprises(sandbox: Sandbox) -> None:
+    """The server has met nothing that it didn't expect."""
+    log = sandbox.log_path.read_text()
+    assert "Traceback" not in log, log[log.index("Traceback") - 200 :][:3000]
 
 
 @dataclass

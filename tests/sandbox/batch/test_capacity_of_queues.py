@@ -78,6 +78,17 @@ def test_what_needs_more_vcpus_than_there_may_ever_be_says_so(yard: Any) -> None
     )
 
 
+def test_a_job_of_more_nodes_than_this_machine_bears_says_so(yard: Any) -> None:
+    large = yard.account.resources(instanceTypes=["c7i.large"], maxvCpus=10_000)
+    yard.queue = yard.account.queue(yard.account.environment(computeResources=large))
+    id_ = yard.gang("true", 49)
+    assert said(yard.account, id_) == (
+        "UNDETERMINED - Batch job is blocked: the sandbox runs 48 nodes of one job at most, 8 times "
+        "MODELYARD_SANDBOX_BATCH_PROCESSES=6."
+    )
+    yard.account.batch.terminate_job(jobId=id_, reason="enough")
+
+
 def said(account: Account, id_: str) -> str:
     """Why a job is stuck, once that is known."""
     return account.when(id_, "RUNNABLE") and _reason(account, id_)

@@ -14,7 +14,9 @@ import pytest
 Eventually = Callable[..., Any]
 
 
-def test_a_container_finds_only_what_the_services_and_its_definition_set(yard: Any) -> None:
+def test_a_container_finds_only_what_the_services_and_its_definition_set(
+    yard: Any, eventually: Eventually
+) -> None:
     role = f"arn:aws:iam::{yard.account.account_id}:role/train"
     job = yard.run(["env"], environment=[{"name": "LEVEL", "value": "3"}], jobRoleArn=role)
     assert job["status"] == "SUCCEEDED"
@@ -41,7 +43,13 @@ def test_a_container_finds_only_what_the_services_and_its_definition_set(yard: A
         "MARKER": yard.marker,
         "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     }
-    assert not root.exists(), "what it wrote goes with it"
+    eventually(lambda: not root.exists())
+
+
+def test_what_a_container_leaves_is_removed_though_it_forbade_that(yard: Any, eventually: Eventually) -> None:
+    job = yard.run("mkdir -p a/b; touch a/b/c; chmod 500 a/b a; pwd")
+    directory = Path(yard.account.lines(job["jobId"])[0])
+    eventually(lambda: not directory.parent.exists())
 
 
 def test_a_container_runs_in_an_empty_directory_with_the_sandboxs_python_first(yard: Any) -> None:

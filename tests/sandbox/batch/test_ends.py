@@ -6,9 +6,12 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
+from batching import Account
 
 from modelyard_sandbox.record import ServerRecord
 
@@ -84,6 +87,42 @@ def test_jobs_end_with_their_queue(yard: Any) -> None:
     yard.account.batch.delete_job_queue(jobQueue=yard.queue)
     for id_ in (running, waiting):
         assert yard.account.ended(id_)["statusReason"] == "JobQueue deleted"
+
+
+def test_many_clients_at_once_leave_every_job_over(yard: Any) -> None:
+    account, queue = yard.account, yard.queue
+    definition = account.definition(containerProperties=yard.container("exec sleep 0.2"))
+    gang = account.nodes(count=2, ranges={"0:": yard.container("exec sleep 0.2")})
+
+    def client(number: int) -> list[str]:
+        ids = [
+            account.submit(definition, queue),
+            account.submit(gang, queue),
+            account.submit(definition, queue, arrayProperties={"size": 3}),
+        ]
+        ids.append(account.submit(definition, queue, dependsOn=[{"jobId": ids[number % 3]}]))
+        account.batch.list_jobs(jobQueue=queue, jobStatus="RUNNABLE")
+        account.batch.terminate_job(jobId=ids[number % 4], reason="enough")
+        account.batch.cancel_job(jobId=ids[(number + 1) % 4], reason="enough")
+        account.batch.describe_jobs(jobs=ids)
+        return ids
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = [id_ for made in pool.map(client, range(8)) for id_ in made]
+    for id_ in ids:
+        account.ended(id_, seconds=60)
+
+
+def test_a_reset_of_moto_ends_what_runs(alone: Any, eventually: Eventually) -> None:
+    id_ = alone.gang("sleep 60", 2)
+    alone.account.when(id_, "RUNNING")
+    eventually(alone.processes)
+    url = f"{alone.account.sandbox.endpoint}/moto-api/reset"
+    with urlopen(Request(url, method="POST")) as answer:  # noqa: S310 (the sandbox's)
+        assert answer.status == 200
+    eventually(lambda: not alone.processes())
+    again = type(alone)(Account(alone.account.sandbox, alone.account.account_id), marker=alone.marker)
+    assert again.run("true")["status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -83,8 +83,11 @@ def test_a_dead_child_changes_nothing_and_the_main_nodes_end_stops_the_others(
     assert len(stopped["attempts"]) == 1
 
 
-def test_a_main_nodes_failure_is_the_jobs_and_is_retried_with_all_nodes(yard: Any) -> None:
-    command = "echo attempt $AWS_BATCH_JOB_ATTEMPT; [ $AWS_BATCH_JOB_NODE_INDEX = 0 ] && exit 5; sleep 60"
+def test_a_main_nodes_failure_is_the_jobs_and_is_retried_with_all_nodes(yard: Any, tmp_path: Path) -> None:
+    here = f"{tmp_path}/$AWS_BATCH_JOB_ATTEMPT"
+    main = f"until [ -e {here} ]; do sleep 0.02; done; exit 5"
+    child = f"echo attempt $AWS_BATCH_JOB_ATTEMPT; touch {here}; exec sleep 60"
+    command = f"if [ $AWS_BATCH_JOB_NODE_INDEX = 0 ]; then {main}; else {child}; fi"
     id_ = yard.gang(command, 2, {"retryStrategy": {"attempts": 2}})
     job = yard.account.ended(id_)
     assert (job["status"], [item["container"]["exitCode"] for item in job["attempts"]]) == ("FAILED", [5, 5])

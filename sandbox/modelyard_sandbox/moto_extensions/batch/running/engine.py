@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import selectors
-import shutil
 import threading
 from contextlib import suppress
 from functools import cache
@@ -19,6 +18,7 @@ from pathlib import Path
 from modelyard_sandbox.job_faults import JobFault
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.batch.running import reasons
+from modelyard_sandbox.moto_extensions.batch.running.cleaning import Cleaner, remove_now
 from modelyard_sandbox.moto_extensions.batch.running.dependencies import take_in
 from modelyard_sandbox.moto_extensions.batch.running.due import Due
 from modelyard_sandbox.moto_extensions.batch.running.endings import end_task, show_running, stop
@@ -53,8 +53,9 @@ class Engine:
             os.set_blocking(end, False)
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._ending = False
+        self._cleaner = Cleaner()
         # What a server that was killed left behind.
-        shutil.rmtree(hosts, ignore_errors=True)
+        remove_now(hosts)
         self._thread = threading.Thread(target=self._work, name="batch", daemon=True)
         self._thread.start()
 
@@ -85,7 +86,8 @@ class Engine:
         for task in tasks:
             if task.process is not None:
                 task.process.wait(LAST_SECONDS)
-        shutil.rmtree(self._hosts, ignore_errors=True)
+        self._cleaner.end()
+        remove_now(self._hosts)
 
     def _work(self) -> None:
         while not self._ending:
@@ -122,7 +124,7 @@ class Engine:
         for start in starts:
             self._start(start)
         for task in done:
-            shutil.rmtree(task.host, ignore_errors=True)
+            self._cleaner.remove(task.host)
         if done or starts:
             self.wake()
 
@@ -187,7 +189,7 @@ class Engine:
         try:
             process = start.go()
         except StartError as error:
-            shutil.rmtree(task.host, ignore_errors=True)
+            self._cleaner.remove(task.host)
             with TURN:
                 self._fail(task, error)
             return

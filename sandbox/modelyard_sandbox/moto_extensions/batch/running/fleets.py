@@ -131,14 +131,19 @@ class Fleet:
             return None
         placed: dict[str, Machine] = {}
         sole, self.lacked = sole or self.is_fargate, None
+        standing = len(self.machines)
         for task_id, need in tasks.items():
-            machine = self._standing(need, only, sole=sole) or self._started(need, only, sole=sole)
+            machine = self._standing(need, only, sole=sole) or self._planned(need, only, sole=sole)
             if machine is None:
-                self.release(placed)
-                return None
+                break
             machine.tenants[task_id] = need
             placed[task_id] = machine
-        return placed
+        # Nothing is launched before there is a place for everything.
+        if len(placed) == len(tasks) and self._launch(self.machines[standing:]):
+            return placed
+        del self.machines[standing:]
+        self.release(placed)
+        return None
 
     def release(self, task_ids: Iterable[str]) -> None:
         """Take tasks off their machines."""
@@ -154,10 +159,7 @@ class Fleet:
         if machine in self.machines:
             self.machines.remove(machine)
             self._ask_again_at = 0.0
-            if not self.is_fargate:
-                instances.let_go(
-                    self._backend, self.environment, machine.instance_id, machine.container_instance_arn
-                )
+            self._let_go(machine)
 
     def shrink(self) -> None:
         """Let go of machines with nothing on them."""
@@ -178,22 +180,34 @@ class Fleet:
         fullest.is_sole = fullest.is_sole or sole
         return fullest
 
-    def _started(self, need: Need, only: str | None, *, sole: bool) -> Machine | None:
+    def _planned(self, need: Need, only: str | None, *, sole: bool) -> Machine | None:
+        """A machine that would have to be launched; None if there may be none."""
         offer = self._chosen(need, only)
         if offer is None:
             return None
-        made = self._launched(offer.type_name)
-        if made is None:
-            self.lacked = offer.type_name
-            return None
-        machine = Machine(*made, offer, is_sole=sole)
+        machine = Machine("", "", offer, is_sole=sole)
         self.machines.append(machine)
         return machine
 
+    def _launch(self, machines: Sequence[Machine]) -> bool:
+        """Launch machines, all or none; whether EC2 had them."""
+        for number, machine in enumerate(machines):
+            if self.is_fargate:
+                machine.container_instance_arn = (
+                    f"{self._arn}:container-instance/{self.cluster}/{uuid4().hex}"
+                )
+                continue
+            made = self._launched(machine.offer.type_name)
+            if made is None:
+                self.lacked = machine.offer.type_name
+                for launched in machines[:number]:
+                    self._let_go(launched)
+                return False
+            machine.instance_id, machine.container_instance_arn = made
+        return True
+
     def _launched(self, type_name: str) -> tuple[str, str] | None:
         """The id of a new instance and the ARN of its container instance; None if EC2 has none."""
-        if self.is_fargate:
-            return "", f"{self._arn}:container-instance/{self.cluster}/{uuid4().hex}"
         if time.monotonic() < self._ask_again_at:
             return None
         try:
@@ -201,6 +215,11 @@ class Fleet:
         except instances.NoCapacityError:
             self._ask_again_at = time.monotonic() + ASK_AGAIN_SECONDS
             return None
+
+    def _let_go(self, machine: Machine) -> None:
+        if not self.is_fargate:
+            arn = machine.container_instance_arn
+            instances.let_go(self._backend, self.environment, machine.instance_id, arn)
 
     def _found(self, instance: Any) -> Machine:
         """A machine that stands from the start, for the least vCPUs."""

@@ -55,6 +55,14 @@ def no_capacity(type_name: str) -> str:
     )
 
 
+def too_many_nodes(most: int, setting: str) -> str:
+    """The sandbox's machine isn't up to so large a job: the one reason that AWS doesn't have."""
+    return (
+        f"UNDETERMINED - Batch job is blocked: the sandbox runs {most} nodes of one job at most, 8 times "
+        f"{setting}."
+    )
+
+
 def cancelled_when_stuck(reason: str) -> str:
     """A time limit of the queue has cancelled it."""
     return f"Canceled by JobStateTimeLimit action due to reason: {reason}"

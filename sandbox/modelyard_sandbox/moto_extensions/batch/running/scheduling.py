@@ -24,7 +24,11 @@ from modelyard_sandbox.moto_extensions.batch.running.fleets import Fleet
 from modelyard_sandbox.moto_extensions.batch.running.hosts import directory_name
 from modelyard_sandbox.moto_extensions.batch.running.job import Job
 from modelyard_sandbox.moto_extensions.batch.running.run import Run, Task
-from modelyard_sandbox.moto_extensions.batch.running.settings import processes_max
+from modelyard_sandbox.moto_extensions.batch.running.settings import (
+    PROCESSES_VARIABLE,
+    nodes_max,
+    processes_max,
+)
 from modelyard_sandbox.moto_extensions.batch.running.world import World
 
 
@@ -59,7 +63,7 @@ def _head(line: deque[Job]) -> Job | None:
 
 
 def _placed(world: World, job: Job, hosts: Path) -> Run | None:
-    if world.rehearsal.lacks_capacity(job):
+    if world.rehearsal.lacks_capacity(job) or len(job.units()) > nodes_max():
         return None
     tasks = {uuid4().hex: unit for unit in job.units()}
     needs = {task_id: need_of(unit.properties()) for task_id, unit in tasks.items()}
@@ -120,6 +124,8 @@ def _stuck_reason(world: World, job: Job) -> str | None:
     only, fleets = _only_type(job), _open_fleets(world, job)
     if not fleets:
         return reasons.UNDETERMINED
+    if len(needs) > nodes_max():
+        return reasons.too_many_nodes(nodes_max(), f"{PROCESSES_VARIABLE}={processes_max()}")
     holding = [fleet for fleet in fleets if fleet.could_hold(needs, only)]
     if not holding:
         return reasons.JOB_RESOURCE

@@ -9,6 +9,7 @@ PROCESSES_VARIABLE = "MODELYARD_SANDBOX_BATCH_PROCESSES"
 GRACE_VARIABLE = "MODELYARD_SANDBOX_BATCH_GRACE_SECONDS"
 PROCESSES_PER_CORE = 8
 PROCESSES_LEAST = 16
+NODES_PER_PROCESSES = 8
 GRACE_SECONDS = 30.0
 """Between SIGTERM and SIGKILL (Amazon ECS API reference, StopTask, 2026-11)."""
 
@@ -21,6 +22,11 @@ def processes_max() -> int:
     """
     given = os.environ.get(PROCESSES_VARIABLE)
     return int(given) if given else max(PROCESSES_LEAST, PROCESSES_PER_CORE * (os.cpu_count() or 1))
+
+
+def nodes_max() -> int:
+    """How many nodes one job may have on this machine."""
+    return NODES_PER_PROCESSES * processes_max()
 
 
 @cache

@@ -60,7 +60,6 @@ class Start:
             StartError: the command is no program, or the machine has no room for it.
         """
         root = self.task.host
-        shutil.rmtree(root, ignore_errors=True)
         try:
             for name in ("host", "home", "work"):
                 (root / name).mkdir(parents=True)
