@@ -14,9 +14,10 @@ from modelyard.outputs import LaunchTarget
 from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.aws_batch.backend import BatchBackend
 from modelyard_launcher.load import LoadedJob, load_job
-from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.records import RunRecord
+from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.target import Place
+from modelyard_node.keys import spec_key
 from modelyard_sandbox.sandbox import Sandbox
 
 
@@ -96,12 +97,19 @@ class Cluster:
         answer = self.batch.list_jobs(jobQueue=queue, filters=[{"name": "JOB_NAME", "values": [name]}])
         return answer["jobSummaryList"]
 
+    @staticmethod
+    def spec_key(record: RunRecord) -> str:
+        """Where it stands what a run's nodes are to do."""
+        return spec_key(record.run_id, record.spec_sha256 or "")
+
     def forget(self, prefix: str) -> None:
         """Delete objects of the checkpoint store, as nobody may who submits jobs."""
         s3 = self.sandbox.client("s3", self.target.region, self.target.account_id)
         bucket = self.place.checkpoints_uri.removeprefix("s3://")
-        for key in self.store.keys(prefix):
-            s3.delete_object(Bucket=bucket, Key=key)
+        folder = f"{prefix.rpartition('/')[0]}/"
+        for key in self.store.keys(folder):
+            if key.startswith(prefix):
+                s3.delete_object(Bucket=bucket, Key=key)
 
     def processes(self) -> dict[int, str]:
         """Every process that a container of the sandbox started, with its command line."""

@@ -47,6 +47,10 @@ class UnclearOutcomeError(Exception):
     """A call had no answer, or none that says whether it got through."""
 
 
+class BrokenOffError(SurroundingsError):
+    """A part of a submission got through. The same job submitted again completes it."""
+
+
 class Caller(Protocol):
     """What a backend adds to submitting."""
 
@@ -61,7 +65,8 @@ class Caller(Protocol):
     def call(self, record: RunRecord) -> Submission:
         """Send the newest submission of a record, once; the submission as it was answered.
 
-        Raises UnclearOutcomeError if it may have got through, and a ModelyardError if it certainly hasn't.
+        Raises UnclearOutcomeError if it may have got through, BrokenOffError if a part of it has, and another
+        ModelyardError if it certainly hasn't.
         """
         ...
 
@@ -231,6 +236,8 @@ class Submitter:
             answered = self._caller.call(record)
         except UnclearOutcomeError as error:
             return self._confirm(record, self._after_no_answer(record, error))
+        except BrokenOffError:
+            raise
         except ModelyardError as error:
             self._refused(record, error)
             raise

@@ -1,4 +1,4 @@
-"""Looking after a run at AWS Batch: its record brought up to what there is, its jobs ended."""
+"""Looking after a run at AWS Batch: its record, brought up to what there is."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from modelyard_launcher.backends.aws_batch.refreshing import (
     sweep_cost,
 )
 from modelyard_launcher.backends.aws_batch.sending import found_by_name
-from modelyard_launcher.backends.aws_batch.sights import OVER, child_ids, is_many_jobs, job_ids, look
+from modelyard_launcher.backends.aws_batch.sights import child_ids, is_many_jobs, job_ids, look
 from modelyard_launcher.record_changes import change_record, read_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.stores import Store
 from modelyard_launcher.submission import confirmed
-
-NOT_STARTED = ("SUBMITTED", "PENDING", "RUNNABLE")
-"""What CancelJob ends; TerminateJob ends what has started too (AWS Batch API Reference, 2026-11)."""
 
 
 def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
@@ -45,25 +42,6 @@ def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
         return brought_up(newest, sight, attempts, moment, cost)
 
     return change_record(store, record, change)
-
-
-def end_jobs(api: BatchApi, store: Store, record: RunRecord, reason: str) -> None:
-    """End a run's jobs: those that haven't started are cancelled, the others terminated."""
-    submission = record.submissions[-1]
-    ids = (
-        job_ids(api, store, record, submission)
-        if is_many_jobs(record)
-        else [submission.job_id]
-        if submission.job_id is not None
-        else []
-    )
-    for id_, job in api.describe(ids).items():
-        if job["status"] in OVER:
-            continue
-        if job["status"] in NOT_STARTED and not job.get("arrayProperties"):
-            api.cancel(id_, reason)
-        # One that starts at this very moment isn't ended by a cancellation, and a second end does no harm.
-        api.terminate(id_, reason)
 
 
 def _settled(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:

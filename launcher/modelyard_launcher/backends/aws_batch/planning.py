@@ -37,6 +37,10 @@ MOST_RANKS_SHOWN = 64
 """Ranks whose variables a plan lists: those of more differ by their number alone."""
 
 
+_SOME_RUN_ID = "{}-20260101-000000-0000"
+"""A run's id, by its job's name: each is as long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """What travels with a job."""
@@ -77,9 +81,7 @@ def check_limits(loaded: LoadedJob, shipment: Shipment) -> None:
     """Raise InputError for what is beyond a limit of Batch's."""
     variant = (loaded.job.variants or 1) - 1 if shipment.jobs > 1 else None
     definition = as_if_known(shipment.definition)
-    submission = as_if_known(
-        shipment.request(_LONGEST_RUN_ID.format(loaded.job.name), 999, "0" * 64, variant)
-    )
+    submission = as_if_known(shipment.request(_SOME_RUN_ID.format(loaded.job.name), 1, "0" * 64, variant))
     refuse(
         loaded,
         [
@@ -170,6 +172,3 @@ def notes(job: Job, choice: PoolChoice, shipment: Shipment) -> list[str]:
             "one, up to 50 a second; sent again, a broken off sweep is completed"
         )
     return told
-
-
-_LONGEST_RUN_ID = "{}-20260101-000000-0000"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.errors import InputError
+from modelyard.errors import InputError, ModelyardError
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.backends.aws_batch.calls import Sending, job_name, submit_request
 from modelyard_launcher.backends.aws_batch.client import BatchApi
@@ -22,7 +22,7 @@ from modelyard_launcher.backends.aws_batch.sweeps import (
 from modelyard_launcher.job import Job
 from modelyard_launcher.records import RunRecord, Submission, now
 from modelyard_launcher.stores import Store
-from modelyard_launcher.submission import LOOK_UP_SECONDS
+from modelyard_launcher.submission import LOOK_UP_SECONDS, BrokenOffError, UnclearOutcomeError
 
 BACKEND = "aws_batch"
 
@@ -143,7 +143,17 @@ class BatchCaller:
             )
 
         sent = sent_variants(self._api, queue, record.run_id, submission.number)
-        ids = send_variants(self._shipment.jobs, sent, send, Rate(SUBMITS_PER_SECOND), self._on_event)
+        rate, count = Rate(SUBMITS_PER_SECOND), self._shipment.jobs
+        try:
+            ids = send_variants(count, sent, send, rate, self._on_event)
+        except (ModelyardError, UnclearOutcomeError) as error:
+            if not sent:
+                raise
+            raise BrokenOffError(
+                f"{len(sent):,} of {count:,} variants of run {record.run_id} are submitted, and no more: "
+                f"{str(error).splitlines()[0]}",
+                "submit the same job again: the others follow, under the same run",
+            ) from error
         keep_jobs(self._store, record.run_id, submission.number, ids)
         return ids
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from modelyard.errors import SurroundingsError
@@ -69,22 +69,22 @@ def sent_variants(api: BatchApi, queue: str, run_id: str, number: int) -> dict[i
 
 
 def send_variants(
-    count: int, sent: Mapping[int, str], send: Send, rate: Rate, on_event: Callable[[str], None]
+    count: int, sent: dict[int, str], send: Send, rate: Rate, on_event: Callable[[str], None]
 ) -> list[str]:
-    """Send the variants that aren't there yet; ids of all, by index.
+    """Send the variants that aren't there yet, and note them in `sent`; ids of all, by index.
 
     Raises what `send` raises; what was sent before stays.
     """
     if sent:
         on_event(f"{len(sent):,} of {count:,} variants are there already")
-    ids: list[str] = []
     for index in range(count):
-        if index not in sent:
-            rate.wait()
-        ids.append(sent[index] if index in sent else send(index))
-        if (index + 1) % TOLD_EVERY == 0 and index + 1 < count:
-            on_event(f"{index + 1:,} of {count:,} variants are submitted")
-    return ids
+        if index in sent:
+            continue
+        rate.wait()
+        sent[index] = send(index)
+        if len(sent) % TOLD_EVERY == 0 and len(sent) < count:
+            on_event(f"{len(sent):,} of {count:,} variants are submitted")
+    return [sent[index] for index in range(count)]
 
 
 def keep_jobs(store: Store, run_id: str, number: int, ids: Iterable[str]) -> None:
