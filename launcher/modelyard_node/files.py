@@ -22,6 +22,16 @@ def get_files(node: Node) -> None:
 
 
 def _get(store: Store, archive: Archive, target: Path, scratch: Path, patience: float) -> None:
+    try:
+        _fetch(store, archive, target, scratch, patience)
+    except OSError as error:
+        where = error.filename or target
+        raise broken(
+            f"the files for {archive.path} can't be written to {where}: {error.strerror or error}"
+        ) from error
+
+
+def _fetch(store: Store, archive: Archive, target: Path, scratch: Path, patience: float) -> None:
     key = keys.archive_key(archive.sha256)
     _make_room(archive, scratch)
     fetched = scratch / f"{archive.sha256}.tar.gz"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import tarfile
 from pathlib import Path
@@ -198,4 +199,15 @@ def test_a_mount_that_may_not_be_written_to_is_said(nodes: Any):
     entry = nodes.archive("/sys/modelyard", (member("x"), b"x"))
     (node,) = nodes.run("echo never", files=[entry])
     assert (node.wait(), node.out) == (242, "")
-    assert node.said[0].endswith("(/sys/modelyard)")
+    said = "this attempt ends: the files for /sys/modelyard can't be written to /sys/modelyard: "
+    assert node.said[0].startswith(said)
+
+
+def test_a_disk_that_becomes_full_is_said(nodes: Any):
+    """Files may not become larger than 512 KB here, as if there was no room for more."""
+    entry = nodes.archive("workdir", (member("zeros"), bytes(1_000_000)))
+    nodes.submit("echo never", files=[entry], workdir=None)
+    node = nodes.start(before=["sh", "-c", 'ulimit -f 1000; exec "$@"', "sh"])
+    assert (node.wait(), node.out) == (242, "")
+    said = r"this attempt ends: the files for workdir can't be written to .*/workdir: File too large"
+    assert re.fullmatch(said, node.said[0])
