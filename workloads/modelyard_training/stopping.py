@@ -28,7 +28,9 @@ def in_a_thread(work: Callable[[], object]) -> None:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join()
+    while thread.is_alive():
+        # Not for ever: a signal that comes between Python's last look and the wait would be heard at its end.
+        thread.join(0.1)
     if errors:
         raise errors[0]
 

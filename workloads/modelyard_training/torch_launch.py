@@ -58,7 +58,9 @@ class _Node:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._pass_on)
         threading.Thread(target=self._launch, daemon=True).start()
-        self._done.wait()
+        while not self._done.wait(0.1):
+            # Not for ever: a signal that comes between Python's last look and the wait would be heard at its end.
+            pass
         return self._explain(self._error)
 
     def _launch(self) -> None:
