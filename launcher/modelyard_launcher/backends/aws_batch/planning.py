@@ -82,14 +82,13 @@ def check_limits(loaded: LoadedJob, shipment: Shipment) -> None:
     variant = (loaded.job.variants or 1) - 1 if shipment.jobs > 1 else None
     definition = as_if_known(shipment.definition)
     submission = as_if_known(shipment.request(_SOME_RUN_ID.format(loaded.job.name), 1, "0" * 64, variant))
-    refuse(
-        loaded,
-        [
-            *definition_problems(definition),
-            *submission_problems(submission),
-            *joint_problems(definition, submission),
-        ],
-    )
+    problems = [
+        *definition_problems(definition),
+        *submission_problems(submission),
+        *joint_problems(definition, submission),
+    ]
+    # What both are told, tags above all, is wrong once.
+    refuse(loaded, list(dict.fromkeys(problems)))
 
 
 def make_plan(
