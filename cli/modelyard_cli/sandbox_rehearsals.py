@@ -74,19 +74,24 @@ def rehearse_command(
         raise click.UsageError(f"--region goes with {REGION_LOSS}, and {REGION_LOSS} needs it")
     if region is not None:
         _must_be_known(region)
+    struck = 0
     if fault == NOTHING:
         sandbox.set_job_faults()
         sandbox.lose_regions()
     elif region is not None:
         sandbox.lose_regions(*sandbox.lost_regions(), region)
     elif fault is not None:
-        sandbox.set_job_faults(_fault(fault, job, node, after, notice, times), add=True)
+        struck = sandbox.set_job_faults(_fault(fault, job, node, after, notice, times), add=True)
     if output_format == "json":
         from modelyard_cli.sandbox_documents import jobs_document
 
-        emit_json({"schema": SCHEMA, "command": "rehearse", **jobs_document(sandbox)["rehearsed"]})
+        rehearsed = jobs_document(sandbox)["rehearsed"]
+        emit_json({"schema": SCHEMA, "command": "rehearse", "struck": struck, **rehearsed})
         return 0
-    for line in [*rehearsed_text(sandbox)] or ["nothing is rehearsed"]:
+    if struck:
+        click.echo(f"it happens to {'a node that runs' if struck == 1 else f'{struck} nodes that run'}")
+    left = [*rehearsed_text(sandbox)]
+    for line in left or ["nothing more is rehearsed" if struck else "nothing is rehearsed"]:
         click.echo(line)
     return 0
 

@@ -59,9 +59,9 @@ class JobServer:
     def _faults(self, environ: Environ) -> Any:
         from modelyard_sandbox.moto_extensions.batch.running import asked
 
-        if environ["REQUEST_METHOD"] == "POST":
-            asked.set_faults(*from_json(body_of(environ)))
-        return {"faults": [asdict(fault) for fault in asked.faults()]}
+        is_told = environ["REQUEST_METHOD"] == "POST"
+        struck = asked.set_faults(*from_json(body_of(environ))) if is_told else 0
+        return {"faults": [asdict(fault) for fault in asked.faults()], "struck": struck}
 
     def _regions(self, environ: Environ) -> Any:
         from modelyard_sandbox.moto_extensions.batch.running import asked

@@ -194,11 +194,11 @@ class Sandbox:
         """
         self._ask(FAULTS_PATH, to_json(faults))
 
-    def set_job_faults(self, *faults: JobFault, add: bool = False) -> None:
+    def set_job_faults(self, *faults: JobFault, add: bool = False) -> int:
         """Let these happen to jobs of Batch, instead of what was set before or, with `add`, besides; none:
-        nothing more. Several of one kind happen one after another.
+        nothing more. How many containers that run already they happen to; the rest is for those to come.
         """
-        self._ask(JOB_FAULTS_PATH, job_faults_to_json(faults, add=add))
+        return self._ask(JOB_FAULTS_PATH, job_faults_to_json(faults, add=add))["struck"]
 
     def job_faults(self) -> list[JobFault]:
         """What is still to happen to jobs."""

@@ -94,7 +94,7 @@ def test_ten_thousand_children_are_taken_shown_and_ended_quickly(yard: Any) -> N
     batch.terminate_job(jobId=id_, reason="enough")
     job = yard.account.ended(id_)
     assert (summary(job), job["statusReason"]) == ({"FAILED": 10_000}, "enough")
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30, "two seconds, on a machine that has nothing else to do"
 
 
 def test_cancelling_a_parent_leaves_the_children_that_run(yard: Any, tmp_path: Path) -> None:

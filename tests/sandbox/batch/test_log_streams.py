@@ -31,7 +31,7 @@ def test_lines_can_be_read_a_second_after_they_were_written(
     go.touch()
     written = time.monotonic()
     eventually(lambda: yard.account.lines(id_) == ["ready", "one"])
-    assert time.monotonic() - written < 3, "a second, on a machine that has nothing else to do"
+    assert time.monotonic() - written < 5, "a second, on a machine that has nothing else to do"
     stop.touch()
     yard.account.ended(id_)
     assert yard.account.lines(id_) == ["ready", "one", "two"]

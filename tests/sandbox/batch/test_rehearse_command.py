@@ -59,7 +59,9 @@ def test_a_job_that_runs_is_in_the_status_and_is_hit(far: Any, command: Any) -> 
             "containers": 2,
         }
     ]
-    assert command("rehearse", "out-of-memory", "--job", id_).exit_code == 0
+    assert command("rehearse", "out-of-memory", "--job", id_).output == (
+        "it happens to a node that runs\nnothing more is rehearsed\n"
+    )
     job = far.account.ended(id_)
     assert job["attempts"][0]["container"]["reason"].startswith("OutOfMemoryError")
 

@@ -20,11 +20,12 @@ def task_answer(path: str, token: str) -> tuple[int, dict[str, Any]]:
     return engine().roles.answer(path, token)
 
 
-def set_faults(faults: list[JobFault], add: bool) -> None:
-    """Let these happen to jobs, those that run included; those before stay or go."""
+def set_faults(faults: list[JobFault], add: bool) -> int:
+    """Let these happen to jobs, those that run included; those before stay or go. To how many that run."""
     with TURN:
-        engine().set_faults(faults, add=add)
+        struck = engine().set_faults(faults, add=add)
     engine().wake()
+    return struck
 
 
 def faults() -> list[JobFault]:

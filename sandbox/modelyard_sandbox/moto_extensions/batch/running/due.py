@@ -29,11 +29,11 @@ class Due:
         default_factory=list[tuple[float, Task, Callable[[], None]]]
     )
 
-    def plan(self, task: Task) -> None:
-        """A container runs: note the fault that is meant for it, if any is."""
+    def plan(self, task: Task) -> bool:
+        """A container runs: note the fault that is meant for it; whether any is."""
         fault = self.world.rehearsal.of_start(task.run.job, task.unit.node, AFTER_START)
         if fault is None:
-            return
+            return False
         at = time.monotonic() + (fault.after_seconds or 0.0)
         if fault.kind == "out_of_memory":
             self._planned.append((at, task, partial(_kill, task)))
@@ -42,6 +42,7 @@ class Due:
         else:
             self._planned.append((at, task, partial(_announce, task, fault)))
             self._planned.append((at + fault.notice_seconds, task, partial(self._fail, task)))
+        return True
 
     def _fail(self, task: Task) -> None:
         fail_machine(self.world, task.run.fleet, task.machine)

@@ -59,15 +59,16 @@ class Engine:
         self._thread = threading.Thread(target=self._work, name="batch", daemon=True)
         self._thread.start()
 
-    def set_faults(self, faults: list[JobFault], *, add: bool) -> None:
-        """Let these happen to what runs, and to what starts next. The caller holds the server's turn."""
+    def set_faults(self, faults: list[JobFault], *, add: bool) -> int:
+        """Let these happen to what runs, and to what starts next; to how many that run. The caller holds the
+        server's turn.
+        """
         rehearsal = self.world.rehearsal
         before = rehearsal.faults if add else []
         rehearsal.faults = faults
-        for task in self._tasks():
-            if task.process is not None:
-                self._due.plan(task)
+        struck = [task for task in self._tasks() if task.process is not None and self._due.plan(task)]
         rehearsal.faults = [*before, *rehearsal.faults]
+        return len(struck)
 
     def wake(self) -> None:
         """Something has changed."""
