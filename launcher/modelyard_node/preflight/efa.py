@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from modelyard_node.preflight.findings import NODE, Finding, failed, passed, unknown
+from modelyard_node.preflight.findings import NODE, Finding, failed, many, passed, unknown
 from modelyard_node.preflight.programs import Answer, ask, find_program
 
 _ALSO = ("opt/amazon/efa/bin", "usr/bin")
@@ -71,10 +71,10 @@ def judge_efa(found: Efa, expected: int) -> list[Finding]:
         return []
     if not found.is_there:
         return [unknown("efa", "there is no fi_info in the image: only its devices were counted")]
-    wanted = f"{expected} EFA interfaces"
+    wanted = many(expected, "EFA interface")
     if found.trouble is not None:
         return [failed("efa", f"fi_info -p efa: {found.trouble}", wanted, MEND, NODE)]
-    seen = f"{len(found.interfaces)} EFA interfaces"
+    seen = many(len(found.interfaces), "EFA interface")
     if len(found.interfaces) < expected:
         return [failed("efa", f"libfabric sees {seen}", wanted, MEND, NODE)]
     return [passed("efa", seen, wanted)]

@@ -56,6 +56,11 @@ def unknown(check: str, why: str) -> Finding:
     return Finding(check, UNKNOWN, why)
 
 
+def many(count: int, noun: str) -> str:
+    """So many of something: `1 GPU`, `8 GPUs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def ranks_text(ranks: list[int]) -> str:
     """Ranks for people: `rank 2`, `ranks 0, 1 and 5`; of many, the first ten."""
     if len(ranks) == 1:

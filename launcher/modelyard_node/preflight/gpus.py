@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from modelyard_node.preflight.findings import COMMON, NODE, Finding, failed, passed, unknown
+from modelyard_node.preflight.findings import COMMON, NODE, Finding, failed, many, passed, unknown
 from modelyard_node.preflight.machine import OTHER_MACHINE
 from modelyard_node.preflight.programs import Answer, ask, find_program
 
@@ -33,7 +33,8 @@ _SLOWED = {
     "sw_thermal_slowdown": "slowed by the driver for heat",
 }
 
-_NOTHING = ("", "None", "N/A", "No", "Not Active")
+_RECOVERIES = ("Reset", "Reboot", "Drain")
+"""What a driver may ask for; of what it doesn't tell it says N/A, or that it is deprecated."""
 
 
 class Gpu(NamedTuple):
@@ -114,7 +115,7 @@ def _gpu(element: Any) -> Gpu:
 
 def _errors(element: Any) -> list[str]:
     counted = sum(_number(element, f"ecc_errors/volatile/{name}") for name in _UNCORRECTABLE)
-    troubles = [f"{counted:,} uncorrectable memory errors"] if counted else []
+    troubles = [many(counted, "uncorrectable memory error")] if counted else []
     if _is(element, "remapped_rows/remapped_row_failure"):
         troubles.append("a row of its memory can't be remapped")
     if _is(element, "remapped_rows/remapped_row_pending") or _is(element, "retired_pages/pending_retirement"):
@@ -138,7 +139,7 @@ def _clocks(element: Any) -> list[str]:
 def _state(element: Any) -> list[str]:
     troubles: list[str] = []
     action = _text(element, "gpu_recovery_action")
-    if action is not None and action not in _NOTHING:
+    if action is not None and any(word in action for word in _RECOVERIES):
         troubles.append(f"the driver asks for a recovery ({action})")
     elif _is(element, "gpu_reset_status/reset_required"):
         troubles.append("the driver asks for a reset")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modelyard_node.preflight.expected import Expected
-from modelyard_node.preflight.findings import COMMON, NODE, Finding, failed, passed, unknown
+from modelyard_node.preflight.findings import COMMON, NODE, Finding, failed, many, passed, unknown
 
 _DEVICES = {"nvidia": "dev/nvidia*", "neuron": "dev/neuron*", "efa": "dev/infiniband/uverbs*"}
 
@@ -141,9 +141,9 @@ def _is_numbered(name: str) -> bool:
 
 
 def _devices_text(devices: Mapping[str, int], *, zeros: bool = False) -> str:
-    names = {"nvidia": "GPUs", "neuron": "Neuron devices", "efa": "EFA interfaces"}
+    names = {"nvidia": "GPU", "neuron": "Neuron device", "efa": "EFA interface"}
     return ", ".join(
-        f"{devices[kind]} {name}"
+        many(devices[kind], name)
         for kind, name in names.items()
         if kind in devices and (devices[kind] or zeros)
     )

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from modelyard_node.preflight.findings import NODE, Finding, failed, passed, unknown
+from modelyard_node.preflight.findings import NODE, Finding, failed, many, passed, unknown
 
 PLUGIN = ("Libfabric", "AWS Libfabric")
 """Names of aws-ofi-nccl as a network."""
@@ -80,7 +80,7 @@ def judge_network(found: Network | None, efa: int) -> list[Finding]:
         return [
             unknown("efa_used", "NCCL wasn't used between nodes, so it isn't known which network it takes")
         ]
-    wanted = f"Libfabric over efa, {efa} interfaces"
+    wanted = f"Libfabric over efa, {many(efa, 'interface')}"
     said = _said(found)
     if found.network not in PLUGIN or not (found.provider or "").startswith("efa"):
         complaint = f"; its plugin says: {found.warning}" if found.warning else ""
@@ -97,7 +97,7 @@ def _said(found: Network) -> str:
     if found.provider:
         text += f" over {found.provider}"
     if found.interfaces is not None:
-        text += f", {found.interfaces} interfaces"
+        text += f", {many(found.interfaces, 'interface')}"
     if found.gpu_direct is False and found.network in PLUGIN:
         text += ", without GPUDirect RDMA"
     return text
