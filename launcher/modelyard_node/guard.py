@@ -79,6 +79,8 @@ class Family:
 
     def group_left(self) -> bool:
         """Whether there is anything of the group."""
+        if not self.group:
+            return False
         try:
             os.killpg(self.group, 0)
         except ProcessLookupError:

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,13 +47,8 @@ SAVED_SECONDS = 10.0
 class Node:
     """One node of an attempt."""
 
-    def __init__(
-        self, environ: Mapping[str, str], place: Place, pace: Pace, store: Store, directory: Path
-    ) -> None:
+    def __init__(self, environ: Mapping[str, str], place: Place, pace: Pace, store: Store) -> None:
         self.environ, self.place, self.pace, self.store = environ, place, pace, store
-        self.directory = directory
-        """Of this node's own, for what it needs while it runs."""
-        self.metrics_path = Path(environ.get("MODELYARD_METRICS") or directory / "metrics.jsonl")
         self.loop = Loop()
         self.courier = Worker(self.loop)
         """Writes what is written now and then: the store may be away."""
@@ -85,6 +81,22 @@ class Node:
         if self.spec is None:
             raise broken("the specification hasn't been read yet")
         return self.spec
+
+    @cached_property
+    def directory(self) -> Path:
+        """A directory of this node's own, made when it is first needed, and gone at the end."""
+        import tempfile  # takes long, and many jobs bring nothing
+
+        try:
+            parent = self.environ.get("MODELYARD_SCRATCH") or None
+            return Path(tempfile.mkdtemp(prefix="modelyard-", dir=parent))
+        except OSError as error:
+            raise broken(f"there is no place for this node's own files: {error}") from error
+
+    @cached_property
+    def metrics_path(self) -> Path:
+        """The file that takes the program's metrics."""
+        return Path(self.environ.get("MODELYARD_METRICS") or self.directory / "metrics.jsonl")
 
     @property
     def started_at(self) -> datetime:
@@ -159,8 +171,8 @@ class Node:
         """Where the job's programs start."""
         if self.job.workdir is not None:
             return Path(self.job.workdir)
-        unpacked = self.directory / "workdir"
-        return unpacked if unpacked.is_dir() else Path.cwd()
+        unpacked = self.directory / "workdir" if self.job.files else None
+        return unpacked if unpacked is not None and unpacked.is_dir() else Path.cwd()
 
     def stop(self, cause: Cause) -> None:
         """Note something that ends the attempt, and ask everything to end, if it hasn't been asked."""
@@ -205,9 +217,13 @@ class Node:
             reason, event = f"{reason}: the container's memory ran out", OUT_OF_MEMORY
         return Ending(codes.PROGRAM, reason, self.place.rank, code, event)
 
-    def kill(self) -> None:
-        """End all that this node started, at once."""
+    def clear(self) -> None:
+        """End whatever it started and hasn't ended, and remove its directory."""
         self._family.sweep()
+        if "directory" in self.__dict__:
+            import shutil
+
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def _on_signal(self, number: signal.Signals) -> None:
         if number == signal.SIGCHLD:

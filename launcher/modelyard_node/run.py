@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 import traceback
 from collections.abc import Mapping
-from pathlib import Path
 
 from modelyard_node import codes
 from modelyard_node.causes import Cause
@@ -26,20 +23,10 @@ def run(environ: Mapping[str, str]) -> int:
     try:
         place, pace = read_place(environ), read_pace(environ)
         store = open_store(place.checkpoints_uri, environ)
-        directory = Path(tempfile.mkdtemp(prefix="modelyard-", dir=environ.get("MODELYARD_SCRATCH") or None))
     except (PlaceError, StoreError, ValueError) as error:
         say(str(error))
         return codes.BROKEN_EXIT_CODE
-    except OSError as error:
-        say(f"there is no place for this node's own files: {error}")
-        return codes.BROKEN_EXIT_CODE
-    try:
-        return _work(Node(environ, place, pace, store, directory))
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-def _work(node: Node) -> int:
+    node = Node(environ, place, pace, store)
     try:
         try:
             follow(node)
@@ -49,5 +36,6 @@ def _work(node: Node) -> int:
         return finish(node)
     except Exception:  # noqa: BLE001 (whatever it is, no program may go on without us)
         say(f"the runtime itself failed:\n{traceback.format_exc()}")
-        node.kill()
         return codes.BROKEN_EXIT_CODE
+    finally:
+        node.clear()
