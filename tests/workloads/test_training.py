@@ -80,7 +80,7 @@ WORKLOADS = (
     Workload(
         "gan",
         40,
-        0.2,
+        0.25,
         0,
         lambda store, damaged: store.delete(f"{damaged}/manifest.json"),
         "no manifest.json: it was never finished",

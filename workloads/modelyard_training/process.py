@@ -34,8 +34,8 @@ def run_process(
     `own_settings` are the options of the task's own that every attempt at a run has to have in common.
 
     Exit codes: 0 trained; 1 training failed; 2 bad options, contract or dataset; 3 a store or another process
-    can't be reached; 130 ended by Ctrl-C; 143 stopped by SIGTERM, with a checkpoint to go on from if a step
-    was done.
+    can't be reached, or one was lost; 130 ended by Ctrl-C; 143 stopped by SIGTERM, with a checkpoint to go on
+    from if a step was done.
     """
     options = parser.parse_args(arguments)
     stop = StopRequest()
