@@ -29,7 +29,7 @@ _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 _FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 
-_IDENTITY = (
+IDENTITY = (
     *_KEYS,
     *_FILES,
     "AWS_PROFILE",
@@ -175,7 +175,7 @@ def _recorded_port(record: Path) -> int | None:
 
 def _own_identity(environ: Mapping[str, str]) -> dict[str, str]:
     """The identity's variables, with the files that boto3 would look for under the user's home directory."""
-    identity = {name: environ[name] for name in _IDENTITY if environ.get(name)}
+    identity = {name: environ[name] for name in IDENTITY if environ.get(name)}
     home = Path(environ.get("HOME") or "/")
     for name, file in zip(_FILES, ("config", "credentials"), strict=True):
         path = home / ".aws" / file

@@ -22,6 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from modelyard.errors import InputError, Problem
 from modelyard_launcher.backends import Backend, LaunchContext, Standing, default_backend, open_backend
 from modelyard_launcher.follow import follow_logs
 from modelyard_launcher.target import Place, find_place, resolve_target, resolve_target_for_plan
@@ -53,6 +54,8 @@ class Launcher:
             it, in place of an environment.
         backend: where jobs run: `aws_batch`, or `local` for this machine; by default the environment's own.
         project: directory of the project; without it, the nearest one with a Pulumi.yaml.
+        container: with the local backend, run nodes as containers of the job's image.
+        engine: what runs these: docker or podman, or the path of one; by default the first that can be used.
 
     Raises:
         InputError: there is no such environment, target or backend.
@@ -65,12 +68,20 @@ class Launcher:
         target: str | Path | None = None,
         backend: str | None = None,
         project: str | Path | None = None,
+        container: bool = False,
+        engine: str | None = None,
     ) -> None:
         self.place: Place = find_place(env, target, project=Path(project) if project else None)
         self._backend_name = backend or default_backend(self.place.cloud)
+        _must_be_local(self._backend_name, container)
         recovery = self.place.target is not None and self.place.target.recovery
         self.context = LaunchContext(
-            self.place.project, self.place.access, self.place.checkpoints_uri, recovery=recovery
+            self.place.project,
+            self.place.access,
+            self.place.checkpoints_uri,
+            recovery=recovery,
+            container=container,
+            engine=engine,
         )
 
     @cached_property
@@ -324,6 +335,19 @@ class Run:
         if spec.get("notify") and store.create(told_key(self.id), b"{}"):
             for trouble in tell(Notify.model_validate(spec["notify"]), self.record):
                 on_event(trouble)
+
+
+def _must_be_local(backend: str, container: bool) -> None:
+    """Raise InputError for a wish for containers where nodes are always some."""
+    if container and backend != "local":
+        problem = Problem(
+            field="--container",
+            given=backend,
+            message="nodes of this backend are always containers",
+            allowed="--container with the local backend",
+            mend="leave it out, or add --backend local to try the job on this machine",
+        )
+        raise InputError([problem])
 
 
 def _loaded(job: Job | Mapping[str, Any] | str | Path) -> LoadedJob:

@@ -41,6 +41,10 @@ class LaunchContext:
     checkpoints_uri: str
     recovery: bool = False
     """Whether that store is the recovery region's."""
+    container: bool = False
+    """Whether nodes on this machine are containers of the job's image."""
+    engine: str | None = None
+    """Container engine for that, if one was asked for."""
 
     @cached_property
     def runs(self) -> RunStore:

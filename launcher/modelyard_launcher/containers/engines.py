@@ -103,6 +103,27 @@ def find_engine(
     )
 
 
+def find_runner(chosen: str | None = None, environ: Mapping[str, str] = os.environ) -> Engine:
+    """The engine that runs containers on this machine. Raises InputError and SurroundingsError, as above."""
+    engine = find_engine(RUNNERS, chosen, environ)
+    if engine.kind == "docker":
+        shown = subprocess.run(
+            [engine.path, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=dict(environ),
+            check=False,
+        )
+        address = shown.stdout.strip()
+        if address and not address.startswith(("unix://", "npipe://")):
+            raise SurroundingsError(
+                f"docker's daemon is at {address}: its containers find nothing of this machine's files",
+                "take this machine's own: unset DOCKER_HOST, or `docker context use default`",
+            )
+    return engine
+
+
 def _kind_of(named: str, kinds: Sequence[Kind], field: str) -> Kind:
     name = Path(named).name
     if name not in kinds:

@@ -6,9 +6,12 @@ its client was killed between the two, or one whose engine was away: the next ru
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from modelyard_launcher.backends.local.processes import host_name, is_alive, this_process
 from modelyard_launcher.containers.engines import Engine
-from modelyard_launcher.containers.node import SUPERVISOR_LABEL, remove_command
+from modelyard_launcher.containers.node import SUPERVISOR_LABEL, ContainerSetup, Mount, remove_command
 from modelyard_launcher.containers.running import answer_of
 from modelyard_launcher.records import Supervisor
 
@@ -34,6 +37,22 @@ def remove_leftovers(engine: Engine) -> list[str]:
             answer_of(remove_command(engine, name.lstrip("/")))
             removed.append(name.lstrip("/"))
     return removed
+
+
+def clear_scratch(scratch: Path, setup: ContainerSetup | None) -> None:
+    """Remove a run's directory on this machine.
+
+    What its containers wrote belongs to whoever the image runs as; where that can't be removed from here, a
+    container does it.
+    """
+    shutil.rmtree(scratch, ignore_errors=True)
+    if setup is None or not scratch.is_dir():
+        return
+    engine, mount = setup.engine, Mount(str(scratch), "/scratch", read_only=False)
+    words = ["run", "--rm", "--pull", "never", "--network", "none", "--security-opt", "label=disable"]
+    words += [*mount.words(), "--user", "0:0", "--entrypoint", "/bin/sh"]
+    answer_of(engine.command(*words, setup.image, "-c", "rm -rf /scratch/*"))
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _is_watched(label: str) -> bool:

@@ -47,13 +47,38 @@ def backend_option(function: AnyFunction) -> AnyFunction:
     )(function)
 
 
-def find_launcher(environment: str | None, target_file: str | None, backend: str | None = None) -> Launcher:
+def container_options(function: AnyFunction) -> AnyFunction:
+    """`--container` and `--engine`: given to the command as `container` and `engine`."""
+    container = click.option(
+        "--container",
+        is_flag=True,
+        help="With --backend local: run each node in a container of the job's image, as on a cluster.",
+    )
+    engine = click.option(
+        "--engine",
+        metavar="ENGINE",
+        help="With --container: docker or podman, or the path of one. By default "
+        "MODELYARD_CONTAINER_ENGINE, or the first that can be used.",
+    )
+    return container(engine(function))
+
+
+def find_launcher(
+    environment: str | None,
+    target_file: str | None,
+    backend: str | None = None,
+    *,
+    container: bool = False,
+    engine: str | None = None,
+) -> Launcher:
     """The launcher of an environment or a target; both can't be given."""
     from modelyard_launcher.api import Launcher
 
     if environment is not None and target_file is not None:
         raise click.UsageError("--env names an environment and --target another: give one of them")
-    return Launcher(environment, target=target_file, backend=backend)
+    if engine is not None and not container:
+        raise click.UsageError("--engine is for --container")
+    return Launcher(environment, target=target_file, backend=backend, container=container, engine=engine)
 
 
 def seconds_of(text: str, option: str) -> float:

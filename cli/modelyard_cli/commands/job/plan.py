@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from modelyard_cli.commands.job.options import backend_option, find_launcher, job_argument, where
+from modelyard_cli.commands.job.options import (
+    backend_option,
+    container_options,
+    find_launcher,
+    job_argument,
+    where,
+)
 from modelyard_cli.common import emit_json, example, format_option
 
 
@@ -18,12 +24,15 @@ from modelyard_cli.common import emit_json, example, format_option
 @job_argument
 @where
 @backend_option
+@container_options
 @format_option("text", "json")
 def command(
     job_file: Path,
     environment: str | None,
     target_file: str | None,
     backend: str | None,
+    container: bool,
+    engine: str | None,
     output_format: str,
 ) -> None:
     """Print what submitting JOB would mean: pool, nodes, the exact calls, cost, what can fail.
@@ -32,7 +41,7 @@ def command(
     """
     from modelyard_launcher.plan_text import plan_text
 
-    plan = find_launcher(environment, target_file, backend).plan(job_file)
+    plan = find_launcher(environment, target_file, backend, container=container, engine=engine).plan(job_file)
     if output_format == "json":
         emit_json(plan.as_dict())
     else:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from modelyard_cli.commands.job.options import backend_option, find_launcher, job_argument, where
+from modelyard_cli.commands.job.options import (
+    backend_option,
+    container_options,
+    find_launcher,
+    job_argument,
+    where,
+)
 from modelyard_cli.common import emit_json, example, format_option, let_go_of_output
 from modelyard_cli.runs import run_document, run_sentence
 
@@ -19,6 +25,7 @@ from modelyard_cli.runs import run_document, run_sentence
 @job_argument
 @where
 @backend_option
+@container_options
 @click.option(
     "--detach", is_flag=True, help="Return once it is submitted; see it by `job status` and `job logs`."
 )
@@ -28,6 +35,8 @@ def command(
     environment: str | None,
     target_file: str | None,
     backend: str | None,
+    container: bool,
+    engine: str | None,
     detach: bool,
     output_format: str,
 ) -> int:
@@ -41,7 +50,7 @@ def command(
     from modelyard_launcher.records import INTERRUPTED
 
     aside = output_format == "json"
-    launcher = find_launcher(environment, target_file, backend)
+    launcher = find_launcher(environment, target_file, backend, container=container, engine=engine)
     try:
         run = launcher.submit(
             job_file,

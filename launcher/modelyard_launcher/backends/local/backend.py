@@ -25,7 +25,10 @@ from modelyard_node.codes import HOST
 from modelyard_node.keys import log_key, spec_key
 
 if TYPE_CHECKING:
+    from modelyard.outputs import LaunchTarget
     from modelyard_launcher.backends.local.supervisor import LocalRun
+    from modelyard_launcher.containers.node import ContainerSetup
+    from modelyard_launcher.job import Job
     from modelyard_launcher.records import Attempt, BadNode, RunRecord
 
 GRACE_SECONDS = 10.0
@@ -47,7 +50,12 @@ class LocalBackend:
 
     def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
         """What submitting would mean."""
-        return plan_here(loaded, resolved, self._context.access)
+        engine = None
+        if self._context.container:
+            from modelyard_launcher.containers.engines import find_runner
+
+            engine = find_runner(self._context.engine)
+        return plan_here(loaded, resolved, self._context.access, engine)
 
     def submit(
         self, plan: Plan, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
@@ -62,18 +70,19 @@ class LocalBackend:
         runs, job = self._context.runs, plan.job
         for run_id in job.depends_on:
             runs.read(run_id)  # one that isn't there is told before anything is submitted
+        setup = self._setup(job, plan.target, on_event) if self._context.container else None
         place = Place(
             target=plan.target,
             pool=plan.choice.pool,
             hourly_usd=None,
-            gpus_per_node=0,
-            workdir=plan.loaded.directory.absolute(),
+            gpus_per_node=None if setup is not None and setup.gpus else 0,
+            workdir=plan.loaded.directory.absolute() if setup is None else None,
             grace_seconds=self._grace_seconds,
         )
         variants = None if job.sweep is None else variants_file(job.sweep)
         order = Order(plan, place, pack_runtime(), variants)
         record = Submitter(runs, LocalCaller(runs, plan.choice.pool.name), on_event).submit(order)
-        return self._start(record, detach=detach, on_line=on_line, on_event=on_event)
+        return self._start(record, setup, detach=detach, on_line=on_line, on_event=on_event)
 
     def resubmit(
         self,
@@ -91,14 +100,37 @@ class LocalBackend:
         del resolved
         runs = self._context.runs
         lost = self._ended(record)
-        spec = self._spec_bytes(lost)
+        spec, setup = self._spec_bytes(lost), None
+        if json.loads(spec)["workdir"] is None:  # its nodes are containers
+            from modelyard.outputs import LaunchTarget
+            from modelyard_launcher.job import Job
+
+            target = LaunchTarget.model_validate(lost.target)
+            setup = self._setup(Job.model_validate(lost.job), target, on_event)
         submitted = Submitter(runs, LocalCaller(runs, lost.pool), on_event).resubmit(lost, spec)
-        return self._start(submitted, detach=detach, on_line=on_line, on_event=on_event)
+        return self._start(submitted, setup, detach=detach, on_line=on_line, on_event=on_event)
+
+    def _setup(self, job: Job, target: LaunchTarget, on_event: Callable[[str], None]) -> ContainerSetup:
+        """What the nodes of a job are like as containers; its image is here then."""
+        from modelyard_launcher.backends.local.containers import container_setup
+        from modelyard_launcher.containers.engines import find_runner
+        from modelyard_launcher.containers.images_here import image_here
+        from modelyard_launcher.uploads import pack_runtime
+
+        engine, access = find_runner(self._context.engine), self._context.access
+        image_here(engine, job.image or "", target, access, on_event)
+        return container_setup(job, target, engine, access, pack_runtime())
 
     def _start(
-        self, record: RunRecord, *, detach: bool, on_line: OnLine, on_event: Callable[[str], None]
+        self,
+        record: RunRecord,
+        setup: ContainerSetup | None,
+        *,
+        detach: bool,
+        on_line: OnLine,
+        on_event: Callable[[str], None],
     ) -> RunRecord:
-        run = self._local_run(record)
+        run = self._local_run(record, setup)
         if detach:
             from modelyard_launcher.backends.local.detached import start_detached
 
@@ -108,7 +140,7 @@ class LocalBackend:
 
         return Supervision(run, self._context.runs, record, on_line=on_line, on_event=on_event).run()
 
-    def _local_run(self, record: RunRecord) -> LocalRun:
+    def _local_run(self, record: RunRecord, setup: ContainerSetup | None) -> LocalRun:
         """What its supervisor needs to know. Raises SurroundingsError."""
         from modelyard.outputs import LaunchTarget
         from modelyard_launcher.backends.local.secrets import read_secrets
@@ -130,11 +162,12 @@ class LocalBackend:
             depends_on=list(job.get("depends_on") or []),
             checkpoints_uri=self._context.checkpoints_uri,
             spec_sha256=record.spec_sha256 or "",
-            directory=_directory(record, spec),
+            directory=_directory(record, spec) if setup is None else self._context.project.absolute(),
             scratch=(runs_directory(self._context.project) / record.run_id).absolute(),
             grace_seconds=spec["grace_seconds"],
             runtime=pack_runtime().data,
             given={**access_variables(target, access), **read_secrets(job.get("secrets") or {}, access)},
+            container=setup,
         )
 
     def _spec_bytes(self, record: RunRecord) -> bytes:

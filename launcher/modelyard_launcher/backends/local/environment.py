@@ -71,11 +71,20 @@ def passed_on(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 def node_environment(place: NodePlace, scratch: Path, given: Mapping[str, str]) -> dict[str, str]:
     """All that a node's runtime finds; `given` are access to the stores and the job's secrets."""
     name = node_name(place)
-    variables = {
+    return {
         **passed_on(),
         "HOME": str(scratch / "home" / name),
         "PYTHONUNBUFFERED": "1",
         **given,
+        **place_variables(place),
+        "MODELYARD_METRICS": str(scratch / "metrics" / f"{name}.jsonl"),
+        "MODELYARD_NOTICES": str(scratch / "notices"),
+    }
+
+
+def place_variables(place: NodePlace) -> dict[str, str]:
+    """Where a node stands, as its runtime reads it."""
+    variables = {
         "NODE_RANK": str(place.rank),
         "NUM_NODES": str(place.num_nodes),
         "MASTER_ADDR": MASTER_ADDR,
@@ -85,8 +94,6 @@ def node_environment(place: NodePlace, scratch: Path, given: Mapping[str, str]) 
         "MODELYARD_BATCH_ATTEMPT": str(place.attempt),
         "MODELYARD_CHECKPOINTS": place.checkpoints_uri,
         "MODELYARD_SPEC_SHA256": place.spec_sha256,
-        "MODELYARD_METRICS": str(scratch / "metrics" / f"{name}.jsonl"),
-        "MODELYARD_NOTICES": str(scratch / "notices"),
     }
     return variables | ({} if place.variant is None else {"MODELYARD_VARIANT": str(place.variant)})
 

@@ -6,6 +6,7 @@ node's end changes nothing here. The first node's runtime notices it, and ends w
 
 from __future__ import annotations
 
+import fcntl
 import os
 import selectors
 import signal
@@ -29,6 +30,9 @@ MAIN_RANK = 0
 
 _POLL_SECONDS = 0.2
 
+_ENGINE_SECONDS = 30.0
+"""How long a container may take to end once it is killed, before its engine is told so once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class NodeCommand:
@@ -42,6 +46,12 @@ class NodeCommand:
     directory: Path
     log: Path
     """File that takes what it writes."""
+    container: Sequence[str] = ()
+    """The command that runs it in a container, with a guard inside, in place of a guard here."""
+    opening: bytes = field(default=b"", repr=False)
+    """What the lifeline brings first."""
+    clearing: Sequence[str] = ()
+    """The command that ends the container if its client was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,10 @@ class _Node:
         self.unfinished = b""
         self.silent = False
         self.log = command.log.open("ab", buffering=0)
+        self._clearing = command.clearing
         self.guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARD), str(grace_seconds), *command.scripts],
+            command.container
+            or [sys.executable, "-I", "-S", str(GUARD), str(grace_seconds), *command.scripts],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -101,6 +113,15 @@ class _Node:
         self._output = self.guard.stdout
         self.output = self._output.fileno()
         os.set_blocking(self.output, False)
+        self._open(command.opening)
+
+    def _open(self, opening: bytes) -> None:
+        """Say the first words, which must not wait for a reader: the pipe is made to hold them."""
+        if opening:
+            with suppress(OSError, AttributeError):  # not to be had: then writing waits for the reader
+                fcntl.fcntl(self._lifeline, fcntl.F_SETPIPE_SZ, max(len(opening), 1 << 16))
+            with suppress(BrokenPipeError):  # the engine has left already: its exit code and log say why
+                self._lifeline.write(opening)
 
     def tell(self, word: bytes) -> None:
         """Say a word to the guard, if it still listens."""
@@ -111,10 +132,21 @@ class _Node:
         """Close the lifeline: whatever is left ends."""
         self._lifeline.close()
 
+    def clear(self) -> None:
+        """End what a guard that was killed has left."""
+        end_session(self.guard.pid)
+        if self._clearing:
+            subprocess.run(self._clearing, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
     def close(self) -> None:
         """Wait for the guard's end and give everything back."""
         self._output.close()
-        self.guard.wait()
+        try:
+            self.guard.wait(_ENGINE_SECONDS if self._clearing else None)
+        except subprocess.TimeoutExpired:  # an engine's client that doesn't hear any more
+            self.guard.kill()
+            self.guard.wait()
+            self.clear()
         self.log.close()
 
 
@@ -178,7 +210,7 @@ class Gang:
         code = node.guard.wait()
         if code < 0:
             # The guard itself was killed, and could not clear up behind it.
-            end_session(node.guard.pid)
+            node.clear()
             code = 128 - code
         self._exit_codes[node.rank] = code
         if node.rank == MAIN_RANK:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from modelyard.errors import InputError, Problem
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends.local.environment import MASTER_ADDR, access_variables, passed_on
@@ -16,14 +19,19 @@ from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.spec import store_uris
 
+if TYPE_CHECKING:
+    from modelyard_launcher.containers.engines import Engine
+
 MOST_NODES = 32
 """Each node is a few processes on one machine."""
 
 
-def plan_here(loaded: LoadedJob, resolved: ResolvedTarget, access: S3Access) -> Plan:
-    """What submitting would mean. Raises InputError."""
+def plan_here(
+    loaded: LoadedJob, resolved: ResolvedTarget, access: S3Access, engine: Engine | None = None
+) -> Plan:
+    """What submitting would mean: as processes, or as containers of an engine. Raises InputError."""
     job, target = loaded.job, resolved.target
-    problems = _not_here(loaded)
+    problems = [*_too_many(loaded), *(_mounts(loaded) if engine is None else [])]
     if problems:
         raise InputError(problems)
     outlook = look_ahead(loaded, target)
@@ -37,7 +45,7 @@ def plan_here(loaded: LoadedJob, resolved: ResolvedTarget, access: S3Access) -> 
         datasets_uri=stores["datasets_uri"],
         checkpoints_uri=stores["checkpoints_uri"],
     )
-    return Plan(
+    plan = Plan(
         loaded=loaded,
         resolved=resolved,
         backend="local",
@@ -53,33 +61,35 @@ def plan_here(loaded: LoadedJob, resolved: ResolvedTarget, access: S3Access) -> 
         warnings=outlook.warnings,
         calls=_calls(loaded),
     )
+    if engine is None:
+        return plan
+    from modelyard_launcher.backends.local.container_plan import in_containers
+
+    return in_containers(plan, engine, access)
 
 
-def _not_here(loaded: LoadedJob) -> list[Problem]:
-    """What a job asks for that this machine can't give."""
-    job = loaded.job
-    problems: list[Problem] = []
-    if job.num_nodes > MOST_NODES:
-        problems.append(
-            loaded.problem(
-                "num_nodes",
-                str(job.num_nodes),
-                "the local backend runs all nodes on this machine",
-                allowed=f"1 to {MOST_NODES} with the local backend",
-                mend="take fewer nodes to try the job here",
-            )
+def _too_many(loaded: LoadedJob) -> Iterator[Problem]:
+    """More nodes than this machine can stand in for."""
+    if loaded.job.num_nodes > MOST_NODES:
+        yield loaded.problem(
+            "num_nodes",
+            str(loaded.job.num_nodes),
+            "the local backend runs all nodes on this machine",
+            allowed=f"1 to {MOST_NODES} with the local backend",
+            mend="take fewer nodes to try the job here",
         )
-    if job.file_mounts:
-        problems.append(
-            loaded.problem(
-                "file_mounts",
-                ", ".join(job.file_mounts),
-                "this machine is no container: nothing is put at paths of its own",
-                allowed="no file_mounts with the local backend",
-                mend="put the files below workdir, or leave file_mounts out to try the job here",
-            )
+
+
+def _mounts(loaded: LoadedJob) -> Iterator[Problem]:
+    """Files at paths of their own, where there is no container."""
+    if loaded.job.file_mounts:
+        yield loaded.problem(
+            "file_mounts",
+            ", ".join(loaded.job.file_mounts),
+            "this machine is no container: nothing is put at paths of its own",
+            allowed="file_mounts with --container, or none with the local backend",
+            mend="try the job in its image by --container, or put the files below workdir",
         )
-    return problems
 
 
 def _calls(loaded: LoadedJob) -> list[Call]:

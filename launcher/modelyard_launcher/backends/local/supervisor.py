@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import threading
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from modelyard.errors import SurroundingsError
+from modelyard_launcher.backends.local.containers import TOOLS
 from modelyard_launcher.backends.local.environment import log_path
 from modelyard_launcher.backends.local.gang import StopSwitch
 from modelyard_launcher.backends.local.processes import this_process
 from modelyard_launcher.backends.local.trial import Trial, TrialOutcome, TrialPlan
 from modelyard_launcher.backends.local.uploads import Uploader
+from modelyard_launcher.containers.credentials import reachable
+from modelyard_launcher.containers.leftovers import clear_scratch, remove_leftovers
+from modelyard_launcher.containers.node import ContainerSetup
+from modelyard_launcher.containers.tools import write_tools
 from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import INTERRUPTED, Attempt, RunRecord, RunStore, State, now
 from modelyard_node.keys import log_key
@@ -59,6 +63,8 @@ class LocalRun:
     runtime: bytes = field(repr=False)
     given: Mapping[str, str] = field(repr=False)
     """Access to the stores and secrets, as variables."""
+    container: ContainerSetup | None = None
+    """Set if nodes are containers."""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form, secrets included: for a pipe."""
@@ -68,6 +74,7 @@ class LocalRun:
             "scratch": str(self.scratch),
             "runtime": b64encode(self.runtime).decode("ascii"),
             "given": dict(self.given),
+            "container": None if self.container is None else self.container.as_dict(),
         }
 
     @classmethod
@@ -78,11 +85,12 @@ class LocalRun:
             "directory": Path(document["directory"]),
             "scratch": Path(document["scratch"]),
             "runtime": b64decode(document["runtime"]),
+            "container": document["container"] and ContainerSetup.read(document["container"]),
         }
         return cls(**values)
 
-    def trial(self, variant: int | None) -> TrialPlan:
-        """What is run of it: all, or one variant."""
+    def trial(self, variant: int | None, given: Mapping[str, str]) -> TrialPlan:
+        """What is run of it: all, or one variant; `given` as its nodes can use it."""
         return TrialPlan(
             run_id=self.run_id,
             submission=self.submission,
@@ -96,7 +104,8 @@ class LocalRun:
             scratch=self.scratch,
             grace_seconds=self.grace_seconds,
             runtime=self.scratch / "runtime.pyz",
-            given=self.given,
+            given=given,
+            container=self.container,
         )
 
 
@@ -122,12 +131,17 @@ class Supervision:
         self._on_start = on_start
         self._switches: list[StopSwitch] = []
         self._asked: list[str] = []
+        self._given: Mapping[str, str] = {}
 
     def run(self) -> RunRecord:
         """See it through; the last record. Whatever happens, no process of it is left."""
         for directory in ("logs", "metrics", "home", "notices"):
             (self._run.scratch / directory).mkdir(parents=True, exist_ok=True)
         (self._run.scratch / "runtime.pyz").write_bytes(self._run.runtime)
+        if self._run.container is not None:
+            write_tools(self._run.scratch / TOOLS)
+            for name in remove_leftovers(self._run.container.engine):
+                self._on_event(f"removed container {name}: nobody watched over it any more")
         with heeding_signals(self._ask):
             return self._supervise()
 
@@ -145,7 +159,9 @@ class Supervision:
         uploader.start()
         outcome = TrialOutcome("failed", None, "the launcher itself failed", None)
         try:
-            outcome = self._hindrance() or self._trials()
+            with reachable(self._run.given) if self._run.container else nullcontext(self._run.given) as given:
+                self._given = given
+                outcome = self._hindrance() or self._trials()
         except BrokenPipeError:
             outcome = TrialOutcome("failed", None, "whoever read its lines has gone", None)
             raise
@@ -213,7 +229,7 @@ class Supervision:
             switch.request(self._asked[0])
         try:
             return Trial(
-                self._run.trial(variant),
+                self._run.trial(variant, self._given),
                 self._runs.store,
                 stop=switch,
                 on_line=on_line,
@@ -257,7 +273,7 @@ class Supervision:
                 f"the run has ended ({state}), but its record can't be written: {error.message}",
                 f"{error.mend}; its logs are in {self._run.scratch}",
             ) from error
-        shutil.rmtree(self._run.scratch, ignore_errors=True)
+        clear_scratch(self._run.scratch, self._run.container)
 
 
 def _cancelled(reason: str) -> TrialOutcome:

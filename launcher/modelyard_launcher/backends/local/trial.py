@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from modelyard_launcher.attempts import gather
+from modelyard_launcher.backends.local.containers import container_command
 from modelyard_launcher.backends.local.environment import (
     MASTER_ADDR,
     NodePlace,
@@ -19,12 +20,16 @@ from modelyard_launcher.backends.local.environment import (
 )
 from modelyard_launcher.backends.local.gang import MAIN_RANK, Gang, GangOutcome, NodeCommand, StopSwitch
 from modelyard_launcher.backends.local.processes import python_command
+from modelyard_launcher.containers.node import ContainerSetup
 from modelyard_launcher.records import Attempt, RankOutcome, State, now
 from modelyard_launcher.stores import Store
 from modelyard_node.codes import BROKEN, HOST, LEAVE_EXIT_CODE, RETRY_EXIT_CODE, SUCCEEDED
 from modelyard_node.keys import attempt_name, variant_run_id
 
 KILLED = 128 + signal.SIGKILL
+
+ENGINE_CODES = (125, 126, 127)
+"""How an engine says that a container couldn't be run, or its first program not be found (docker-run(1))."""
 
 LOST_NODES_MOST = 3
 """How often a lost main node is started again besides the attempts that the job asks for: as on a cluster."""
@@ -52,6 +57,8 @@ class TrialPlan:
     runtime: Path
     given: Mapping[str, str] = field(repr=False)
     """Access to the stores and secrets, as variables."""
+    container: ContainerSetup | None = None
+    """Set if nodes are containers."""
 
     @property
     def own_run_id(self) -> str:
@@ -123,7 +130,7 @@ class Trial:
                 update={
                     "ended": now(),
                     "kind": HOST if lost else BROKEN,
-                    "reason": _unsaid(code),
+                    "reason": _unsaid(code, self._plan.container),
                     "exit_code": None if lost else code,
                     "ranks": _with_unheard(noted.ranks, outcome),
                 }
@@ -143,6 +150,7 @@ class Trial:
 
     def _attempt(self, number: int) -> GangOutcome:
         plan, port = self._plan, free_ports()
+        grace = plan.grace_seconds + RUNTIME_GRACE_SECONDS
         commands: list[NodeCommand] = []
         for rank in range(plan.num_nodes):
             place = NodePlace(
@@ -156,17 +164,24 @@ class Trial:
                 spec_sha256=plan.spec_sha256,
                 variant=plan.variant,
             )
-            environment = node_environment(place, plan.scratch, plan.given)
-            Path(environment["HOME"]).mkdir(parents=True, exist_ok=True)
             log = self._log(rank)
             if number > 1:
                 with log.open("ab") as file:
                     file.write(f"modelyard: attempt {number}\n".encode())
-            script = f"exec {python_command(plan.runtime)}"
-            commands.append(NodeCommand(rank, [script], environment, plan.directory, log))
-            (plan.scratch / "work" / node_name(place)).mkdir(parents=True, exist_ok=True)
-        grace = plan.grace_seconds + RUNTIME_GRACE_SECONDS
+            if plan.container is not None:
+                commands.append(container_command(plan, plan.container, place, log, grace))
+            else:
+                commands.append(self._process(place, log))
         return Gang(commands, self._on_line, grace_seconds=grace, stop=self._stop).run()
+
+    def _process(self, place: NodePlace, log: Path) -> NodeCommand:
+        """The command of one node as a process, with its directories made."""
+        plan = self._plan
+        environment = node_environment(place, plan.scratch, plan.given)
+        Path(environment["HOME"]).mkdir(parents=True, exist_ok=True)
+        (plan.scratch / "work" / node_name(place)).mkdir(parents=True, exist_ok=True)
+        script = f"exec {python_command(plan.runtime)}"
+        return NodeCommand(place.rank, [script], environment, plan.directory, log)
 
     def _log(self, rank: int) -> Path:
         return log_path(self._plan.scratch, rank if self._plan.variant is None else self._plan.variant)
@@ -183,8 +198,10 @@ def _with_unheard(known: Sequence[RankOutcome], outcome: GangOutcome) -> list[Ra
     return sorted([*known, *unheard], key=lambda rank: rank.rank)
 
 
-def _unsaid(code: int) -> str:
+def _unsaid(code: int, container: ContainerSetup | None) -> str:
     """Why a main node ended that didn't say so itself."""
+    if container is not None and code in ENGINE_CODES:
+        return f"{container.engine.kind} couldn't start its container; its log says why"
     if code == KILLED:
         return "the main node was lost: its process was ended by SIGKILL"
     if code == LEAVE_EXIT_CODE:
