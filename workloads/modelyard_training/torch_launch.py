@@ -59,8 +59,7 @@ class _Node:
             signal.signal(number, self._pass_on)
         threading.Thread(target=self._launch, daemon=True).start()
         while not self._done.wait(0.1):
-            # Not for ever: a signal that comes between Python's last look and the wait would be heard at its end.
-            pass
+            continue  # A signal that comes between Python's last look and a wait is heard at the wait's end.
         return self._explain(self._error)
 
     def _launch(self) -> None:

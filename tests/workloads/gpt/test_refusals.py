@@ -113,7 +113,7 @@ def test_a_stop_while_the_others_are_awaited_is_heard_at_once(
     began = time.monotonic()
     job.processes[0].send_signal(signal.SIGTERM)
     assert job.wait() == [143]
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 def _free_port() -> int:
