@@ -77,8 +77,10 @@ def run_ending(record: RunRecord, job: Job, attempts: Sequence[Attempt]) -> Endi
         return told
     if own.kind == codes.SUCCEEDED:
         return Ending(codes.SUCCEEDED, None, 0)
-    if told.kind in FROM_BATCH and told.kind != own.kind and told.exit_code is None:
-        return told
+    # (a code of the node's own is all that Batch knows then)
+    from_batch = told.kind in FROM_BATCH and told.exit_code is None
+    if from_batch and (told.kind, own.kind) != (codes.HOST, codes.HOST):
+        return Ending(told.kind, told.reason, own.exit_code, told.mend)
     return Ending(own.kind, own.reason, own.exit_code, told.mend)
 
 
