@@ -50,7 +50,7 @@ class Family:
 
     def __init__(self) -> None:
         self.group = 0
-        """The group that was started last."""
+        """The group that was started last; 0 if there is none."""
         if _prctl is not None:
             _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
@@ -102,6 +102,7 @@ class Family:
             self.reap()
             time.sleep(0.005)
         self.reap()
+        self.group = 0  # its number may come again, and be somebody else's
 
     def _outside_the_group(self) -> list[int]:
         if _prctl is None:
