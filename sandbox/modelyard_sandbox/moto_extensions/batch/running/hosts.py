@@ -3,7 +3,7 @@
 A container's mounts can't be made for a mere process, so their paths are translated: a word of the command
 or the value of a variable that is a container path of a mount, or begins with one, names the directory on
 the host instead. What the launch template's user data puts on a machine lies there as well: the files that
-its shell script writes by `put MODE PATH <<'MODELYARD_END'`, and those that it copies by `cp "$root…"
+its shell script writes by `put MODE PATH <<'END_OF_FILE'`, and those that it copies by `cp "$root…"
 "$root…"`, are taken out of its text. The script isn't run, for it would change this machine.
 
 Sources: AWS Batch API reference, Volume, MountPoint and Host (a source that doesn't exist is made; without
