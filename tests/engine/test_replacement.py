@@ -99,6 +99,7 @@ def test_a_replaced_compute_environment_stays_disabled_for_one_up(begin: Begin, 
     assert len(arns(toy)) == 2
     # (the program is there to ask: its hook waits for the queue, which has only just let go of the old one)
     toy.client("batch").deregister_job_definition(jobDefinition="train:1")
+    toy.client("logs").delete_log_group(logGroupName="/aws/batch/job")  # Batch made it for what the job wrote
     toy.must("destroy", "--yes", "--skip-preview", "--run-program")
     assert toy.listed() == set()
 
