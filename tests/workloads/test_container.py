@@ -1,6 +1,7 @@
 """The images can't be built here; what can be said of them without is held here."""
 
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import distribution
@@ -104,6 +105,27 @@ def test_what_the_image_copies_is_let_into_the_build_and_is_enough_to_start(
     )
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith(str(tmp_path / "modelyard_training"))
+    assert "--learning-rate" in shown.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_that_brings_its_own_directory_finds_the_shared_library_in_the_image(
+    name: str, tmp_path: Path
+) -> None:
+    (place,) = re.findall(r"^WORKDIR (.+)$", dockerfile(name), re.M)
+    assert re.findall(r"PYTHONPATH=(\S+)$", dockerfile(name), re.M) == [place]
+    shutil.copytree(WORKLOADS / "modelyard_training", tmp_path / "app" / "modelyard_training")
+    shutil.copytree(WORKLOADS / name, tmp_path / "brought")
+    site = Path(distribution("numpy").locate_file("")).as_posix()
+    # -S: what is installed here in editable form is on no path.
+    shown = subprocess.run(
+        [sys.executable, "-S", "train.py", "--help"],
+        cwd=tmp_path / "brought",
+        env={"PYTHONPATH": f"{tmp_path / 'app'}:{site}"},
+        capture_output=True,
+        text=True,
+    )
+    assert shown.returncode == 0, shown.stderr
     assert "--learning-rate" in shown.stdout
 
 
