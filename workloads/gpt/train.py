@@ -20,7 +20,7 @@ from modelyard_training.contract import JobContext
 from modelyard_training.errors import SettingsError, TrainingError
 from modelyard_training.stopping import STOPPED_EXIT_CODE, StopRequest
 from modelyard_training.stores import open_store
-from modelyard_training.torch_place import Place
+from modelyard_training.torch_place import Place, check_pytorch
 
 PACKAGES = ("numpy", "torch")
 """Whose versions a checkpoint records."""
@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         # PyTorch takes seconds to import: what is wrong with options and contract is told before.
         context = JobContext.from_environment(os.environ)
         place = Place.from_environment(os.environ, context)
+        check_pytorch()
         from modelyard_training.torch_gang import gang, leave
 
         with gang(context, place, timeout_seconds=options.peer_timeout_seconds):

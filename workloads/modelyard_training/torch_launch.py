@@ -23,6 +23,7 @@ from types import FrameType
 from modelyard_training.contract import JobContext
 from modelyard_training.errors import RendezvousError, TrainingError
 from modelyard_training.stopping import STOPPED_EXIT_CODE
+from modelyard_training.torch_place import check_pytorch
 
 TIMEOUT_SECONDS = 300
 """How long a node waits for the first one."""
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if program[:1] in (["-h"], ["--help"]) else 2
     try:
         context = JobContext.from_environment(os.environ)
+        check_pytorch()
         return _Node(context, program).run()
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelyard_training.contract import JobContext
-from modelyard_training.errors import ContractError
+from modelyard_training.errors import ContractError, RendezvousError
 
 _NAMES = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
 
@@ -68,6 +69,15 @@ class Place:
                 f"WORLD_SIZE is {self.world_size}, but NUM_NODES is {context.num_nodes}, with "
                 f"{self.local_world_size} processes on this node; every node has to start as many"
             )
+
+
+def check_pytorch() -> None:
+    """RendezvousError if PyTorch isn't installed, without importing it."""
+    if importlib.util.find_spec("torch") is None:
+        raise RendezvousError(
+            "PyTorch isn't installed here: `make pytorch` in a clone of modelyard, or "
+            "`pip install 'modelyard[pytorch]'`; 5 GB"
+        )
 
 
 def _numbers(environ: Mapping[str, str]) -> dict[str, int]:

@@ -130,6 +130,26 @@ def test_nothing_but_the_gpt_imports_pytorch() -> None:
     assert shown.stdout.splitlines()[-1] == "False"
 
 
+@pytest.mark.parametrize("program", [["train.py"], ["-m", "modelyard_training.torch_launch", "train.py"]])
+def test_where_pytorch_isn_t_installed_it_is_said_how_to_get_it(
+    program: list[str], clean_environment, tmp_path: Path
+) -> None:
+    for path in Path(distribution("numpy").locate_file("")).glob("numpy*"):
+        (tmp_path / path.name).symlink_to(path)
+    ran = subprocess.run(
+        [sys.executable, "-S", *program],
+        cwd=WORKLOADS / "gpt",
+        env=clean_environment(tmp_path, PYTHONPATH=f"{WORKLOADS}:{tmp_path}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr.startswith(
+        "error: PyTorch isn't installed here: `make pytorch` in a clone of modelyard, or"
+    )
+
+
 @pytest.fixture(scope="module")
 def short(start_job, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a run of two steps has written, of which MLflow was told."""
