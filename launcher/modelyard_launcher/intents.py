@@ -7,9 +7,7 @@ another. All changes are conditional writes, so of several that come at once one
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,9 +15,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from modelyard.errors import SurroundingsError
-from modelyard.outputs import LaunchTarget
-from modelyard_launcher.archives import Archive
-from modelyard_launcher.job import Job
 from modelyard_launcher.records import Supervisor, now
 from modelyard_node.keys import intent_key
 
@@ -50,19 +45,6 @@ class Found:
 
     intent: Intent
     tag: str
-
-
-def submission_digest(job: Job, files: Sequence[Archive], target: LaunchTarget, backend: str) -> str:
-    """SHA-256 of what makes two submissions the same: the job with its values, its files, where it goes."""
-    document = {
-        "job": job.model_dump(mode="json"),
-        "files": [archive.as_dict() for archive in files],
-        "environment": target.environment,
-        "account_id": target.account_id,
-        "region": target.region,
-        "backend": backend,
-    }
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def find_intent(store: Store, digest: str) -> Found | None:

@@ -15,8 +15,6 @@ before it could say so: the run is adopted too.
 
 from __future__ import annotations
 
-import getpass
-import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -25,30 +23,22 @@ from typing import Protocol
 
 from modelyard.errors import ModelyardError, SurroundingsError
 from modelyard_launcher.backends.local.processes import host_name, is_alive, this_process
-from modelyard_launcher.intents import Found, close, declare, find_intent, submission_digest
+from modelyard_launcher.intents import Found, close, declare, find_intent
+from modelyard_launcher.outcomes import LOOK_UP_SECONDS, BrokenOffError, UnclearOutcomeError
+from modelyard_launcher.owners import owner
 from modelyard_launcher.plan import Plan, job_document
 from modelyard_launcher.record_changes import change_record, read_record
 from modelyard_launcher.records import RunRecord, RunStore, Submission, new_run_id, now
 from modelyard_launcher.spec import Place, sha256_of, spec_bytes, spec_document
+from modelyard_launcher.submission_digest import submission_digest
 from modelyard_launcher.sweeps import VariantsFile
 from modelyard_launcher.uploads import Runtime, upload_files, upload_spec
 from modelyard_node.codes import BROKEN
-
-LOOK_UP_SECONDS = 10.0
-"""How long a job is looked for whose call had no answer: a service may list it a moment later."""
 
 PATIENCE_SECONDS = 90.0
 """How long somebody else may be at work on the same submission: twice what a call and looking it up take."""
 
 _POLL_SECONDS = 0.5
-
-
-class UnclearOutcomeError(Exception):
-    """A call had no answer, or none that says whether it got through."""
-
-
-class BrokenOffError(SurroundingsError):
-    """A part of a submission got through. The same job submitted again completes it."""
 
 
 class Caller(Protocol):
@@ -325,12 +315,3 @@ def first_record(order: Order, run_id: str, spec_sha256: str, submission: Submis
         job=job_document(plan.job),
         target=plan.target.model_dump(mode="json", by_alias=True),
     )
-
-
-def owner() -> str:
-    """Who submits, as name@host."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in many containers
-        name = "unknown"
-    return f"{name}@{socket.gethostname()}"

@@ -26,7 +26,6 @@ def test_a_job_of_two_nodes_runs_and_its_record_tells(cluster: Cluster) -> None:
     )
     assert record.attempts[0].region == "eu-central-1"
     assert record.spent_usd is not None
-    assert record.spent_usd > 0
     assert record.submissions[0].kind == "succeeded"
     for rank in (0, 1):
         assert cluster.lines(record, rank) == [f"rank {rank} of 2", "from the workdir"]

@@ -8,18 +8,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modelyard.errors import SurroundingsError
+from modelyard.outputs import LaunchTarget
 from modelyard_launcher.backends import LaunchContext, LogChunk, OnLine, Standing
-from modelyard_launcher.backends.aws_batch.client import BatchApi
-from modelyard_launcher.backends.aws_batch.dependencies import jobs_waited_for, planned_jobs
-from modelyard_launcher.backends.aws_batch.planning import check, check_limits, make_plan, pack, shipment_of
+from modelyard_launcher.backends.aws_batch.planning import (
+    check,
+    check_limits,
+    make_plan,
+    pack,
+    planned_jobs,
+    shipment_of,
+)
 from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.outcomes import LOOK_UP_SECONDS
 from modelyard_launcher.outlook import look_ahead
 from modelyard_launcher.plan import Plan
 from modelyard_launcher.resolved import ResolvedTarget
-from modelyard_launcher.submission import LOOK_UP_SECONDS
 from modelyard_launcher.uploads import pack_runtime
 
 if TYPE_CHECKING:
+    from modelyard_launcher.backends.aws_batch.client import BatchApi
     from modelyard_launcher.backends.aws_batch.logs import Logs
     from modelyard_launcher.records import BadNode, RunRecord
     from modelyard_launcher.stores import Store
@@ -56,7 +63,7 @@ class BatchBackend:
         shipment = shipment_of(loaded.job, target, outlook.choice, runtime, planned_jobs(loaded))
         check_limits(loaded, shipment)
         if loaded.job.depends_on and resolved.source != "environment":
-            depends_on = jobs_waited_for(loaded, target, self._context.runs)
+            depends_on = self._jobs_waited_for(loaded, target)
             shipment = shipment_of(loaded.job, target, outlook.choice, runtime, depends_on)
             check_limits(loaded, shipment)
         return make_plan(loaded, resolved, outlook, pack(loaded, runtime), shipment)
@@ -81,7 +88,7 @@ class BatchBackend:
             )
         runs, job, choice = self._context.runs, plan.job, plan.choice
         runtime = pack_runtime()
-        depends_on = jobs_waited_for(plan.loaded, plan.target, runs)
+        depends_on = self._jobs_waited_for(plan.loaded, plan.target)
         shipment = shipment_of(job, plan.target, choice, runtime, depends_on)
         place = Place(plan.target, choice.pool, plan.cost.hourly_usd, accelerators(job, choice.pool))
         variants = None if job.sweep is None else variants_file(job.sweep)
@@ -167,6 +174,14 @@ class BatchBackend:
         job_id = record.submissions[-1].job_id or ""
         return end_bad_nodes(api, record.environment, job_id, nodes)
 
+    def _jobs_waited_for(self, loaded: LoadedJob, target: LaunchTarget) -> list[str]:
+        """Ids of the jobs at Batch that a job waits for."""
+        if not loaded.job.depends_on:
+            return []
+        from modelyard_launcher.backends.aws_batch.dependencies import jobs_waited_for
+
+        return jobs_waited_for(loaded, target, self._context.runs)
+
     def _follow(self, record: RunRecord, on_line: OnLine, on_event: Callable[[str], None]) -> RunRecord:
         from modelyard_launcher.backends.aws_batch.following import follow
 
@@ -184,6 +199,8 @@ class BatchBackend:
 
     def _api(self, region: str) -> BatchApi:
         """AWS Batch in a region."""
+        from modelyard_launcher.backends.aws_batch.client import BatchApi
+
         if region not in self._apis:
             self._apis[region] = BatchApi(self._context.access, region)
         return self._apis[region]

@@ -12,6 +12,7 @@ from modelyard_launcher.backends.aws_batch.definition import ALL_NODES, environm
 from modelyard_launcher.job import Job
 from modelyard_launcher.plan import Call
 from modelyard_launcher.submission_calls import UNLESS_THERE
+from modelyard_node.keys import run_prefix
 
 RUN_TAG = "modelyard:run"
 SUBMISSION_TAG = "modelyard:submission"
@@ -41,6 +42,11 @@ class Sending:
 def job_name(run_id: str, number: int, variant: int | None = None) -> str:
     """Name of a job at Batch, which no other has: it is looked up by it."""
     return f"{run_id}-{number}" if variant is None else f"{run_id}-{number}-{variant}"
+
+
+def jobs_key(run_id: str, number: int) -> str:
+    """Where the ids of a submission's jobs lie, by the index of their variants."""
+    return f"{run_prefix(run_id)}jobs/{number}.json"
 
 
 def submit_request(

@@ -7,10 +7,10 @@ import json
 from modelyard_launcher.backends.aws_batch.client import BatchApi
 from modelyard_launcher.backends.aws_batch.sending import found_by_name
 from modelyard_launcher.backends.aws_batch.sights import OVER, is_many_jobs, job_ids
+from modelyard_launcher.owners import owner
 from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.stores import Store
-from modelyard_launcher.submission import owner
 from modelyard_node.codes import STOPPED
 from modelyard_node.keys import stop_key
 

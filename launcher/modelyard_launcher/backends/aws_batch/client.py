@@ -14,7 +14,7 @@ from typing import Any, cast
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends.aws_batch.errors import ThrottledError, failure, is_unclear, refusal
-from modelyard_launcher.submission import UnclearOutcomeError
+from modelyard_launcher.outcomes import UnclearOutcomeError
 
 PAGE = 100
 """Jobs of one DescribeJobs, and of one page of a filtered ListJobs (AWS Batch API Reference, 2026-11)."""

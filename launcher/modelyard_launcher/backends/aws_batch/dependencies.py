@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from modelyard.errors import InputError, Problem
 from modelyard.outputs import LaunchTarget
-from modelyard_launcher.backends.aws_batch.sending import BACKEND
+from modelyard_launcher.backends.aws_batch.shipment import BACKEND
 from modelyard_launcher.backends.aws_batch.sweeps import kept_jobs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.records import RunRecord, RunStore
 
 _ALLOWED = "runs of this environment on AWS Batch, in this region, that have succeeded or still may"
-
-
-def planned_jobs(loaded: LoadedJob) -> list[str]:
-    """What stands in a plan for the jobs of runs that can't be asked after."""
-    return [f"<job of {run_id}>" for run_id in loaded.job.depends_on]
 
 
 def jobs_waited_for(loaded: LoadedJob, target: LaunchTarget, runs: RunStore) -> list[str]:

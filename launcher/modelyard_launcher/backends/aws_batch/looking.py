@@ -19,7 +19,7 @@ from modelyard_launcher.submission import confirmed
 
 def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
     """The newest record, brought up to what Batch and the run's nodes say."""
-    record = read_record(store, record.run_id) or record
+    record = read_record(store, record.run_id, moved=record.moved) or record
     if record.finished or not record.submissions:
         return record
     if record.state == "submitting":

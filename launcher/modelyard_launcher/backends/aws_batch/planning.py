@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.archives import Archive, pack_job
-from modelyard_launcher.backends.aws_batch.calls import prepare_calls, submit_calls, sweep_calls
+from modelyard_launcher.backends.aws_batch.calls import jobs_key, prepare_calls, submit_calls, sweep_calls
 from modelyard_launcher.backends.aws_batch.checks import as_if_known, host_of, job_problems, refuse
 from modelyard_launcher.backends.aws_batch.container import accelerators, amounts, shared_memory_mib
 from modelyard_launcher.backends.aws_batch.definition import batch_timeout_seconds, definition_request
@@ -16,20 +16,19 @@ from modelyard_launcher.backends.aws_batch.limits import (
     joint_problems,
     submission_problems,
 )
-from modelyard_launcher.backends.aws_batch.sending import BACKEND, Shipment
-from modelyard_launcher.backends.aws_batch.sweeps import jobs_key
+from modelyard_launcher.backends.aws_batch.shipment import BACKEND, Shipment
 from modelyard_launcher.contract import GangContext, common_variables, rank_variables
 from modelyard_launcher.durations import duration_text
-from modelyard_launcher.intents import submission_digest
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import Outlook
+from modelyard_launcher.owners import owner
 from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan
 from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.spec import store_uris
-from modelyard_launcher.submission import owner
 from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER, Parcel, StoreCalls, submission_calls
+from modelyard_launcher.submission_digest import submission_digest
 from modelyard_launcher.sweeps import VariantsFile, variants_file
 from modelyard_launcher.uploads import Runtime
 
@@ -54,6 +53,11 @@ def pack(loaded: LoadedJob, runtime: Runtime) -> Packed:
     """Pack what travels with a job. Raises InputError for files that can't."""
     sweep = loaded.job.sweep
     return Packed(pack_job(loaded), runtime, None if sweep is None else variants_file(sweep))
+
+
+def planned_jobs(loaded: LoadedJob) -> list[str]:
+    """What stands in a plan for the jobs of runs that can't be asked after."""
+    return [f"<job of {run_id}>" for run_id in loaded.job.depends_on]
 
 
 def shipment_of(

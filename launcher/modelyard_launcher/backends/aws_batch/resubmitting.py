@@ -16,7 +16,7 @@ from modelyard.yaml_lines import YamlDocument
 from modelyard_launcher.attempts import spent
 from modelyard_launcher.backends.aws_batch.container import accelerators
 from modelyard_launcher.backends.aws_batch.planning import check, check_limits, shipment_of
-from modelyard_launcher.backends.aws_batch.sending import Shipment
+from modelyard_launcher.backends.aws_batch.shipment import Shipment
 from modelyard_launcher.job import Job
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.pools import choose_pool

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from modelyard.errors import SurroundingsError
-from modelyard_launcher.backends.aws_batch.calls import job_name
+from modelyard_launcher.backends.aws_batch.calls import job_name, jobs_key
 from modelyard_launcher.backends.aws_batch.client import BatchApi
+from modelyard_launcher.outcomes import UnclearOutcomeError
 from modelyard_launcher.stores import Store
-from modelyard_launcher.submission import UnclearOutcomeError
-from modelyard_node.keys import run_prefix
 
 JOBS_SCHEMA = "modelyard.jobs/1"
 
@@ -50,11 +49,6 @@ class Rate:
         if now < self._next:
             self._sleep(self._next - now)
         self._next = max(now, self._next) + self._pause
-
-
-def jobs_key(run_id: str, number: int) -> str:
-    """Where the ids of a submission's jobs lie, by the index of their variants."""
-    return f"{run_prefix(run_id)}jobs/{number}.json"
 
 
 def sent_variants(api: BatchApi, queue: str, run_id: str, number: int) -> dict[int, str]:
