@@ -1,0 +1,134 @@
+"""Fixtures of these tests: real engines and a registry where they are, and stand-ins that write down what they are
+told.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from launcher.containers.real import RealEngine, python_image, real_docker, real_podman, real_registry
+
+IMAGE = "try:1.0"
+"""The image of jobs in these tests."""
+
+LOCAL_IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/dev:try-1.0"
+"""What it stands for on the targets of these tests."""
+
+
+@pytest.fixture(scope="session")
+def _docker() -> Iterator[RealEngine]:
+    with real_docker() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def _podman() -> Iterator[RealEngine]:
+    with real_podman() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def _buildah() -> Iterator[RealEngine]:
+    with real_podman("buildah") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def _images() -> dict[str, bool]:
+    """Engines that have the image with Python."""
+    return {}
+
+
+@pytest.fixture(params=["docker", "podman", "buildah"])
+def builder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> RealEngine:
+    """Each real engine in turn."""
+    return _here(request.getfixturevalue(f"_{request.param}"), monkeypatch)
+
+
+@pytest.fixture(params=["docker", "podman"])
+def runner(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _images: dict[str, bool]
+) -> RealEngine:
+    """Each real engine that runs containers in turn, with the image of these tests' jobs."""
+    engine = _here(request.getfixturevalue(f"_{request.param}"), monkeypatch)
+    if engine.kind not in _images:
+        python_image(engine, LOCAL_IMAGE)
+        _images[engine.kind] = _runs(engine)
+    if not _images[engine.kind]:
+        pytest.skip(f"{engine.kind} can build here and can't run containers")
+    return engine
+
+
+def _runs(engine: RealEngine) -> bool:
+    return engine.say("run", "--rm", "--network", "host", LOCAL_IMAGE, "echo", "up", check=False) == "up"
+
+
+def _here(engine: RealEngine, monkeypatch: pytest.MonkeyPatch) -> RealEngine:
+    for name, value in engine.environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MODELYARD_CONTAINER_ENGINE", engine.kind)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def registry() -> Iterator[str]:
+    """Host and port of a real registry."""
+    with real_registry() as address:
+        yield address
+
+
+STAND_IN = """\
+#!{python}
+import json, os, sys
+record = {directory!r}
+with open(record + "/told.jsonl", "a") as file:
+    names = ("DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "SOURCE_DATE_EPOCH", "BUILDX_NO_DEFAULT_ATTESTATIONS")
+    found = {{name: os.environ[name] for name in names if name in os.environ}}
+    file.write(json.dumps({{"words": sys.argv[1:], "environ": found}}) + "\\n")
+{script}
+"""
+
+Stand = Callable[..., Path]
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stand:
+    """Makes programs that stand in for engines, the only ones on PATH besides the system's own tools."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    monkeypatch.setenv("PATH", str(directory))
+
+    def make(name: str, script: str = "") -> Path:
+        program = directory / name
+        program.write_text(STAND_IN.format(python=sys.executable, directory=str(directory), script=script))
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        return program
+
+    return make
+
+
+def told(program: Path) -> list[dict[str, Any]]:
+    """What the stand-ins beside a program were told, in order."""
+    import json
+
+    file = program.parent / "told.jsonl"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+@pytest.fixture(name="told")
+def told_fixture() -> Callable[[Path], list[dict[str, Any]]]:
+    return told
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    empty = tmp_path / "nothing"
+    empty.mkdir()
+    monkeypatch.setenv("PATH", str(empty))
+    assert os.environ["PATH"] == str(empty)
