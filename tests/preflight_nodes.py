@@ -11,6 +11,7 @@ import subprocess
 import sys
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +57,23 @@ if os.environ.get("NODE_RANK") in RANKS and any("allreduce.py" in word for word 
 """Makes some nodes' own processes slow, wrong or dead, by variables of the tests alone."""
 
 
+@dataclass
+class Bucket:
+    """A store that is a bucket; nodes reach it by the variables, tests by the client."""
+
+    name: str
+    client: Any
+    variables: dict[str, str]
+
+
 class Gang:
     """The nodes of one attempt."""
 
-    def __init__(self, directory: Path, num_nodes: int = 1, **store: str) -> None:
-        """`store` are variables by which a bucket is reached; without any, the store is a directory."""
-        self.directory, self.num_nodes = directory, num_nodes
-        self.store_variables = store
+    def __init__(self, directory: Path, num_nodes: int = 1, bucket: Bucket | None = None) -> None:
+        """Without a bucket, the store is a directory."""
+        self.directory, self.num_nodes, self.bucket = directory, num_nodes, bucket
         self.store = directory / "store"
-        self.checkpoints_uri = f"file://{self.store}"
+        self.checkpoints_uri = f"s3://{bucket.name}" if bucket else f"file://{self.store}"
         self.marker = uuid.uuid4().hex
         packed, digest = runtime_archive()
         self.runtime = directory / f"{digest}.pyz"
@@ -157,7 +166,7 @@ class Gang:
                             "NODE_RANK": str(rank),
                             "MASTER_ADDR": "127.0.0.1",
                             "MASTER_PORT": str(self.port),
-                            **self.store_variables,
+                            **(self.bucket.variables if self.bucket else {}),
                             **variables,
                         },
                     )
@@ -180,17 +189,28 @@ class Gang:
         }
 
     def put(self, key: str, content: bytes) -> None:
+        if self.bucket is not None:
+            self.bucket.client.put_object(Bucket=self.bucket.name, Key=key, Body=content)
+            return
         path = self.store / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
     def get(self, key: str) -> Any:
+        if self.bucket is not None:
+            listed = self.bucket.client.list_objects_v2(Bucket=self.bucket.name, Prefix=key)
+            if not listed["KeyCount"]:
+                return None
+            return json.loads(self.bucket.client.get_object(Bucket=self.bucket.name, Key=key)["Body"].read())
         path = self.store / key
         return json.loads(path.read_bytes()) if path.exists() else None
 
     @property
     def verdict(self) -> Any:
-        return self.get(keys.preflight_key(RUN, ATTEMPT, "verdict"))
+        return self.verdict_of(ATTEMPT)
+
+    def verdict_of(self, attempt: str) -> Any:
+        return self.get(keys.preflight_key(RUN, attempt, "verdict"))
 
     def found(self, rank: int) -> Any:
         return self.get(keys.preflight_key(RUN, ATTEMPT, str(rank)))

@@ -15,7 +15,7 @@ from modelyard_node.preflight.efa import Efa, judge_efa, look_at_efa
 from modelyard_node.preflight.expected import Expected
 from modelyard_node.preflight.findings import Finding
 from modelyard_node.preflight.gpus import Gpus, judge_gpus, look_at_gpus
-from modelyard_node.preflight.machine import Machine, judge_machine, look_at_machine
+from modelyard_node.preflight.machine import Machine, judge_machine, judge_memlock, look_at_machine
 from modelyard_node.preflight.network import Network
 from modelyard_node.preflight.stores import check_checkpoint, check_dataset
 from modelyard_node.preflight.versions import (
@@ -105,6 +105,7 @@ def look(question: Question) -> Seen:
         framework=choose_framework(interpreter, question.job.distribution),
         findings=[
             *judge_machine(machine, expected),
+            *judge_memlock(machine.memlock_kib, efa_wanted),
             *judge_gpus(gpus, expected.gpus),
             *judge_efa(efa, efa_wanted),
             check_dataset(question.job.datasets_uri, question.environ, seconds),

@@ -61,7 +61,6 @@ def judge_machine(machine: Machine, expected: Expected) -> list[Finding]:
     return [
         judge_devices(machine.devices, expected),
         judge_shared_memory(machine.shared_memory_mib, expected),
-        *judge_memlock(machine.memlock_kib, expected),
         judge_scratch(machine.scratch_free_gib, machine.scratch_gib),
     ]
 
@@ -102,11 +101,11 @@ def judge_shared_memory(mib: int | None, expected: Expected) -> Finding:
     )
 
 
-def judge_memlock(kib: int | None, expected: Expected) -> list[Finding]:
+def judge_memlock(kib: int | None, efa: int) -> list[Finding]:
     """Whether memory may be locked without a limit, as EFA wants it (AWS Batch User Guide, "Elastic Fabric
     Adapter", 2026-11). Nothing is said of nodes without EFA.
     """
-    if not expected.efa:
+    if not efa:
         return []
     if kib is None:
         return [passed("memlock", "unlimited", "unlimited")]

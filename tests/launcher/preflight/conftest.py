@@ -6,10 +6,9 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from preflight_nodes import Gang
+from preflight_nodes import Bucket, Gang
 
 
 @pytest.fixture
@@ -27,10 +26,10 @@ def gang(tmp_path: Path) -> Iterator[Callable[..., Gang]]:
     """Makes a gang of so many nodes; no process and no file of it is left."""
     made: list[Gang] = []
 
-    def make(num_nodes: int = 1, **store: Any) -> Gang:
+    def make(num_nodes: int = 1, bucket: Bucket | None = None) -> Gang:
         directory = tmp_path / str(len(made))
         directory.mkdir()
-        made.append(Gang(directory, num_nodes, **store))
+        made.append(Gang(directory, num_nodes, bucket))
         return made[-1]
 
     yield make
