@@ -45,9 +45,12 @@ def change_record(store: Store, record: RunRecord, change: Change) -> RunRecord:
     )
 
 
-def read_record(store: Store, run_id: str) -> RunRecord | None:
-    """The newest record of a run; None if there is none yet. Raises SurroundingsError."""
-    key = record_key(run_id)
+def read_record(store: Store, run_id: str, *, moved: bool = False) -> RunRecord | None:
+    """The newest record of a run, `moved` if it goes on in the recovery region; None if there is none yet.
+
+    Raises SurroundingsError.
+    """
+    key = record_key(run_id, moved=moved)
     tagged = store.get_tagged(key)
     return None if tagged is None else _parsed(store, key, tagged)
 
