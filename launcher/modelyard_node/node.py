@@ -28,6 +28,7 @@ from modelyard_node.watch.base import Decide, Watch
 
 if TYPE_CHECKING:
     from modelyard_node.heartbeat import Heartbeat
+    from modelyard_node.scratch import Scratch
 
 _Answer = TypeVar("_Answer")
 
@@ -73,6 +74,7 @@ class Node:
         self._family, self.output = Family(), Output()
         self._memory = Memory(place.root)
         self._step = ""
+        self._scratch: Scratch | None = None
         self.loop.heed((signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD), self._on_signal)
 
     @property
@@ -82,16 +84,17 @@ class Node:
             raise broken("the specification hasn't been read yet")
         return self.spec
 
-    @cached_property
+    @property
     def directory(self) -> Path:
         """A directory of this node's own, made when it is first needed, and gone at the end."""
-        import tempfile  # takes long, and many jobs bring nothing
+        if self._scratch is None:
+            from modelyard_node.scratch import Scratch  # many jobs need none
 
-        try:
-            parent = self.environ.get("MODELYARD_SCRATCH") or None
-            return Path(tempfile.mkdtemp(prefix="modelyard-", dir=parent))
-        except OSError as error:
-            raise broken(f"there is no place for this node's own files: {error}") from error
+            try:
+                self._scratch = Scratch(self.environ.get("MODELYARD_SCRATCH") or None)
+            except OSError as error:
+                raise broken(f"there is no place for this node's own files: {error}") from error
+        return self._scratch.path
 
     @cached_property
     def metrics_path(self) -> Path:
@@ -220,10 +223,8 @@ class Node:
     def clear(self) -> None:
         """End whatever it started and hasn't ended, and remove its directory."""
         self._family.sweep()
-        if "directory" in self.__dict__:
-            import shutil
-
-            shutil.rmtree(self.directory, ignore_errors=True)
+        if self._scratch is not None:
+            self._scratch.remove()
 
     def _on_signal(self, number: signal.Signals) -> None:
         if number == signal.SIGCHLD:

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modelyard_node import guard
+from modelyard_node.scratch import Scratch
 
 COUNTS = f"""exec {sys.executable} -c '
 import pathlib, signal, time
@@ -120,3 +122,29 @@ def test_when_the_first_process_of_a_container_is_killed_nothing_is_left(
     nodes.kill(0)
     assert node.wait() != 0
     eventually(lambda: not nodes.processes())
+
+
+def test_what_a_killed_node_left_is_removed_by_the_next(nodes: Any, eventually: Any):
+    nodes.submit("touch up; [ -e gate ] || exec sleep 60")
+    node = nodes.start(guarded=True)
+    eventually(lambda: nodes.has("up"))
+    nodes.kill(0)
+    assert node.wait() == 137
+    (left,) = nodes.scratch.iterdir()
+    assert left.name.startswith("modelyard-")
+    (nodes.directory / "gate").touch()
+    assert nodes.start(MODELYARD_SUBMISSION="2").wait() == 0
+    assert list(nodes.scratch.iterdir()) == []
+
+
+def test_what_a_living_node_or_somebody_else_has_stays(tmp_path: Path):
+    living = Scratch(str(tmp_path))
+    (living.path / "work").touch()
+    other = tmp_path / "modelyard-of-somebody-else"
+    other.mkdir()
+    another = Scratch(str(tmp_path))
+    assert (living.path / "work").exists()
+    assert other.exists()
+    another.remove()
+    living.remove()
+    assert list(tmp_path.iterdir()) == [other]
