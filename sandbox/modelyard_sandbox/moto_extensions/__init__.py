@@ -62,11 +62,15 @@ OWN_SERVICES = {"accessanalyzer": r"https?://access-analyzer\.(.+)\.amazonaws\.c
 def configure() -> None:
     """Set moto up as the sandbox needs it; before the server answers its first request."""
     import moto
+    from moto import backends
     from moto.backend_index import backend_url_patterns
     from moto.core.config import default_user_config
 
     moto.__path__.append(str(Path(__file__).parents[1] / "moto_services"))
     backend_url_patterns.extend((name, re.compile(pattern)) for name, pattern in OWN_SERVICES.items())
+    # For each request moto looks through its directory, which stays as it is.
+    services = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
     default_user_config["batch"] = {"use_docker": False}
     default_user_config["iam"] = {"load_aws_managed_policies": True}
 
