@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORTS_FILE = "ports.json"
+END_SECONDS = 0.05
+"""How long the server goes on, at most, once it is told to end."""
 
 
 def serve(directory: Path, *, lifeline: bool) -> None:
@@ -66,7 +68,7 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     # EC2's is by far the largest of moto's services: read while the client still prepares its first request.
     threading.Thread(target=gateway.load, args=("moto.ec2.responses",), daemon=True).start()
     try:
-        aws.serve_forever()
+        aws.serve_forever(poll_interval=END_SECONDS)
     finally:
         if ServerRecord.read(directory) == record:
             ServerRecord.path(directory).unlink(missing_ok=True)
