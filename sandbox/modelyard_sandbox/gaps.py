@@ -97,7 +97,7 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap(
         "batch",
         "machines start at once in any zone and end as soon as nothing is on them; a reservation that the "
-        "sandbox doesn't hold is taken to have room; fair-share policies order nothing",
+        "sandbox doesn't hold is taken to have room; ECS shows no tasks; fair-share policies order nothing",
     ),
     Gap(
         "batch",

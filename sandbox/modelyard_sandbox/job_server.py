@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +18,8 @@ from modelyard_sandbox.job_faults import JOB_FAULTS_PATH, JOBS_PATH, REGIONS_PAT
 from modelyard_sandbox.once import Application, Environ, StartResponse
 from modelyard_sandbox.wording import body_of
 
+ENGINE = "modelyard_sandbox.moto_extensions.batch.running.engine"
+"""Loaded with moto's Batch, which takes its time: not for whoever only asks what runs."""
 REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found"}
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([a-z0-9-]+)/")
 _PRESIGNED = re.compile(r"X-Amz-Credential=[^/&]+(?:/|%2F)\d{8}(?:/|%2F)([a-z0-9-]+)(?:/|%2F)", re.IGNORECASE)
@@ -52,14 +55,18 @@ class JobServer:
         return self._application(environ, start_response)
 
     def _jobs(self, _environ: Environ) -> Any:
+        if ENGINE not in sys.modules:
+            return {"jobs": []}
         from modelyard_sandbox.moto_extensions.batch.running import asked
 
         return {"jobs": asked.unfinished()}
 
     def _faults(self, environ: Environ) -> Any:
+        is_told = environ["REQUEST_METHOD"] == "POST"
+        if ENGINE not in sys.modules and not is_told:
+            return {"faults": [], "struck": 0}
         from modelyard_sandbox.moto_extensions.batch.running import asked
 
-        is_told = environ["REQUEST_METHOD"] == "POST"
         struck = asked.set_faults(*from_json(body_of(environ))) if is_told else 0
         return {"faults": [asdict(fault) for fault in asked.faults()], "struck": struck}
 

@@ -11,6 +11,7 @@ import logging
 import os
 import selectors
 import threading
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -96,8 +97,9 @@ class Engine:
                 self._listen()
                 self._turn()
             except Exception:
-                # One job that can't be understood must not keep all others from running.
+                # One job that can't be understood must not end all others, nor fill the log.
                 log.exception("jobs")
+                time.sleep(1)
 
     def _listen(self) -> None:
         lines = list(self.world.waiting.values())

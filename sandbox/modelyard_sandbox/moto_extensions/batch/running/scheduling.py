@@ -124,13 +124,13 @@ def _stuck_reason(world: World, job: Job) -> str | None:
     only, fleets = _only_type(job), _open_fleets(world, job)
     if not fleets:
         return reasons.UNDETERMINED
-    if len(needs) > nodes_max():
-        return reasons.too_many_nodes(nodes_max(), f"{PROCESSES_VARIABLE}={processes_max()}")
     holding = [fleet for fleet in fleets if fleet.could_hold(needs, only)]
     if not holding:
         return reasons.JOB_RESOURCE
     if not any(fleet.is_large_enough(needs, only, sole=job.is_gang) for fleet in holding):
         return reasons.MAX_RESOURCE
+    if len(needs) > nodes_max():
+        return reasons.too_many_nodes(nodes_max(), f"{PROCESSES_VARIABLE}={processes_max()}")
     if world.rehearsal.lacks_capacity(job):
         types = (item.type_name for fleet in holding for item in fleet.offers(only) if item.meets(needs[0]))
         return reasons.no_capacity(next(types, "FARGATE"))
