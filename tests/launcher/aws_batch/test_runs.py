@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from batch_cluster import Cluster, eventually
+
+from modelyard_launcher.records import RunRecord
+from modelyard_sandbox.faults import Fault
+from modelyard_sandbox.job_faults import JobFault
 
 STEPS = """\
 echo "rank $NODE_RANK of $NUM_NODES"
@@ -130,6 +135,74 @@ def test_following_a_run_shows_its_lines_and_returns_its_last_record(cluster: Cl
     assert record.state == "succeeded"
     assert sorted(lines) == [(0, "here 0"), (1, "here 1")]
     assert events[0] == f"run {record.run_id}"
+
+
+def test_ctrl_c_leaves_the_run_alone_and_says_how_to_come_back(cluster: Cluster) -> None:
+    events: list[str] = []
+
+    def interrupted(_rank: int, _line: str) -> None:
+        raise KeyboardInterrupt
+
+    plan = cluster.plan("interrupted", "echo here; sleep 3")
+    record = cluster.backend().submit(plan, detach=False, on_line=interrupted, on_event=events.append)
+    assert not record.finished
+    assert events[-1] == (
+        f"run {record.run_id} goes on without you: `modelyard job logs {record.run_id} --follow` shows it "
+        f"again, `modelyard job cancel {record.run_id}` ends it"
+    )
+    assert cluster.see_through(record).state == "succeeded"
+
+
+def test_a_log_is_read_on_from_where_it_was_read_to(cluster: Cluster) -> None:
+    record = cluster.submit("cursor", "echo one; sleep 2; echo two")
+    backend = cluster.backend()
+    first = eventually(lambda: _with_lines(backend.read_log(record, 0)))
+    assert first.data == b"one\n"
+    cluster.see_through(record)
+    second = cluster.backend().read_log(cluster.context.runs.read(record.run_id), 0, first.cursor)
+    assert second.data == b"two\n"
+    assert backend.read_log(record, 0, second.cursor).data == b""
+    assert backend.read_log(record, 7).data == b""
+
+
+def _with_lines(chunk):
+    return chunk if chunk.data else None
+
+
+def test_logs_are_read_of_a_run_that_batch_has_forgotten(cluster: Cluster) -> None:
+    record = cluster.run("keptlogs", "echo kept")
+    streams = json.loads(cluster.store.get(f"runs/{record.run_id}/streams.json"))
+    assert streams["schema"] == "modelyard.streams/1"
+    gone = record.submissions[0].model_copy(update={"job_id": "00000000-0000-0000-0000-000000000000"})
+    assert cluster.lines(record.model_copy(update={"submissions": [gone]})) == ["kept"]
+
+
+def test_what_cant_be_seen_around_a_waiting_job_is_left_out(cluster: Cluster) -> None:
+    cluster.sandbox.set_job_faults(JobFault("no_capacity"))
+    record = cluster.submit("unseen")
+    backend = cluster.backend()
+    eventually(lambda: backend.describe(record).reason)
+    cluster.sandbox.set_faults(
+        Fault("batch:POST /v1/describejobqueues", "refuse", code="AccessDeniedException")
+    )
+    standing = backend.describe(record)
+    assert standing.state == "queued"
+    assert standing.details[0].startswith("more can't be seen: you may not batch:DescribeJobQueues in ")
+    cluster.sandbox.set_faults()
+    assert backend.cancel(record).state == "cancelled"
+
+
+def test_several_who_refresh_a_run_at_once_write_its_end_once(cluster: Cluster) -> None:
+    record = cluster.submit("atonce", "exit 4")
+    eventually(lambda: cluster.store.get(f"runs/{record.run_id}/attempts/001-01/ends/0.json"))
+
+    def refreshed(_: int) -> RunRecord:
+        return cluster.see_through(record)
+
+    with ThreadPoolExecutor(6) as several:
+        records = list(several.map(refreshed, range(6)))
+    assert {each.state for each in records} == {"failed"}
+    assert len({each.updated for each in records}) == 1
 
 
 def test_of_a_job_that_batch_has_forgotten_the_store_tells(cluster: Cluster) -> None:
