@@ -394,7 +394,10 @@ def test_a_run_is_not_resumed_with_other_options(
     assert not (tmp_path / "mlflow").exists()
 
 
-def test_pruning_leaves_the_newest_and_lines_come_within_an_epoch_too(start_gang, tmp_path: Path) -> None:
+@only("cnn")
+def test_one_process_learns_the_same_and_writes_within_an_epoch_what_it_is_asked_to(
+    workload: Workload, unbroken: Trained, start_gang, tmp_path: Path
+) -> None:
     options = ("--keep-checkpoints=2", "--checkpoint-every-steps=5", "--metrics-every-steps=4")
     gang = start_gang(tmp_path, "--epochs=1", *options)
     assert gang.wait() == [0], gang.output()
@@ -405,6 +408,9 @@ def test_pruning_leaves_the_newest_and_lines_come_within_an_epoch_too(start_gang
     assert steps[0]["loss"] > steps[1]["loss"] > run.metrics("epoch")[0]["loss"]
     (held_out,) = run.metrics("held_out")
     assert held_out["epoch"] == 1
+    # The batches, and what dropout drops of them, are those of two processes.
+    (epoch,) = run.metrics("epoch")
+    assert epoch["loss"] == pytest.approx(unbroken.metrics("epoch")[0]["loss"], rel=1e-4)
 
 
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_nothing(
