@@ -78,8 +78,10 @@ class Attempt:
         Raises:
             TrainingError: if the loss is no number; nothing is kept of it then.
         """
-        seconds, steps = time.perf_counter() - self._began, len(self._losses)
+        steps = len(self._losses)
+        # Only when the numbers are here, an accelerator has done its steps.
         summed, processes = total(sum(float(loss) for loss in self._losses), 1)
+        seconds = time.perf_counter() - self._began
         loss = summed / processes / steps
         if not math.isfinite(loss):
             raise TrainingError(f"the loss of step {step} is {loss}: not kept; lower --learning-rate")

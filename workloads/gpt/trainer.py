@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from model import GPT
 from torch import Tensor
+from torch.distributed.tensor import DTensor
 from torch.nn import functional
 from windows import HeldOutWindows, Tokens
 
@@ -71,14 +72,17 @@ class Trainer:
         self._rehearse(model)
 
     def step(self, tokens: Tokens, step: int) -> Tensor:
-        """Take a step, counted from 0, on this process's sequences; returns their mean loss."""
+        """Take a step, counted from 0, on this process's sequences; returns their mean loss, which is no
+        number if the step has spoilt the weights.
+        """
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate(step)
         losses = self._descend(tokens, step)
-        torch.nn.utils.clip_grad_norm_(self._parameters, self._recipe.clip_norm)
+        norm = torch.nn.utils.clip_grad_norm_(self._parameters, self._recipe.clip_norm)
+        norm = norm.full_tensor() if isinstance(norm, DTensor) else norm
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        return losses
+        return losses + (norm - norm)
 
     def measure(self, windows: HeldOutWindows) -> Measured:
         """Loss and accuracy on all of the held-out text."""
