@@ -48,7 +48,8 @@ def revision_of(paths: Sequence[Path], but: Path | None = None) -> Revision | No
         return None
     commit, committed_at = said.split()
     matter = [str(path.resolve()) for path in paths]
-    matter += [] if but is None else [f":(exclude){but.resolve()}"]
+    if but is not None and any(but.resolve().is_relative_to(path.resolve()) for path in paths):
+        matter.append(f":(exclude){but.resolve()}")
     changed = _git(git, top, "status", "--porcelain", "--", *matter)
     return Revision(commit, int(committed_at), changed is None or bool(changed))
 

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -112,8 +113,8 @@ def _limits(directory: Path) -> dict[str, str]:
 
 
 @contextmanager
-def real_registry() -> Iterator[str]:
-    """A registry on a port of this machine; its host and port."""
+def real_registry(users: str | None = None) -> Iterator[str]:
+    """A registry on a port of this machine; its host and port. `users` are those let in, as htpasswd has them."""
     program = shutil.which("docker-registry")
     if program is None:
         pytest.skip("docker-registry isn't installed")
@@ -123,7 +124,10 @@ def real_registry() -> Iterator[str]:
     config.write_text(
         f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {directory}/data}}}}\n"
         f"http: {{addr: '127.0.0.1:{port}'}}\n"
+        + ("" if users is None else f"auth: {{htpasswd: {{realm: these tests, path: {directory}/users}}}}\n")
     )
+    if users is not None:
+        (directory / "users").write_text(users)
     with (directory / "log").open("wb") as log:
         server = subprocess.Popen([program, "serve", str(config)], stdout=log, stderr=log)
     try:
@@ -164,6 +168,9 @@ def _responds(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (of this machine)
             return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code == 401
     except OSError:
         return False
 
