@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import uuid
@@ -54,7 +55,8 @@ class Project:
         return plan_build(load_job(self.job), there, Wishes(**wishes))
 
     def build(self, *arguments: str) -> int:
-        return run(["job", "build", str(self.job), *self.where, *arguments])
+        with contextlib.chdir(self.directory):  # where no sandbox runs
+            return run(["job", "build", str(self.job), *self.where, *arguments])
 
 
 def make_project(directory: Path, host: str, **pool: Any) -> Project:
