@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import LogChunk
 from modelyard_launcher.backends.aws_batch.client import BatchApi, Job
 from modelyard_launcher.backends.aws_batch.sights import child_ids, is_many_jobs, job_ids
-from modelyard_launcher.records import RunRecord
+from modelyard_launcher.records import RunRecord, Submission
 from modelyard_launcher.stores import Store
 from modelyard_node.keys import run_prefix
 
@@ -66,7 +67,12 @@ class Logs:
             if stream.name != place["stream"]:
                 lines += [f"modelyard: {stream.title}"] if index else []
                 place = {"stream": stream.name, "token": None}
-            found, place["token"], whole = self._rest(group, stream, place["token"])
+            try:
+                found, place["token"], whole = self._rest(group, stream, place["token"])
+            except SurroundingsError:
+                if not _was_left(record, stream.region):
+                    raise
+                found, whole = [f"modelyard: what was written in {stream.region} can't be read now"], True
             lines += found
             if not whole:
                 break
@@ -106,15 +112,27 @@ class Logs:
         """The streams that Batch tells of."""
         streams: Streams = {}
         for submission in record.submissions:
-            region = submission.region or str(record.target.get("region"))
-            api = self._api(region)
-            kept = job_ids(api, self._store, record, submission) if is_many_jobs(record) else []
-            ids = list(child_ids(record, submission, kept))
-            jobs = api.describe(ids)
-            for rank, id_ in enumerate(ids):
-                titles = _titles(jobs[id_], submission.number) if id_ in jobs else {}
-                own = streams.setdefault(rank, [])
-                own += [Stream(region, name, title) for name, title in titles.items()]
+            try:
+                found = self._of_submission(record, submission)
+            except SurroundingsError:
+                # A region that was lost keeps nobody from reading what was written in the other.
+                if not _was_left(record, submission.region):
+                    raise
+                continue
+            for rank, own in found.items():
+                streams.setdefault(rank, []).extend(own)
+        return streams
+
+    def _of_submission(self, record: RunRecord, submission: Submission) -> Streams:
+        region = submission.region or str(record.target.get("region"))
+        api = self._api(region)
+        kept = job_ids(api, self._store, record, submission) if is_many_jobs(record) else []
+        ids = list(child_ids(record, submission, kept))
+        jobs = api.describe(ids)
+        streams: Streams = {}
+        for rank, id_ in enumerate(ids):
+            titles = _titles(jobs[id_], submission.number) if id_ in jobs else {}
+            streams[rank] = [Stream(region, name, title) for name, title in titles.items()]
         return streams
 
     def _kept(self, record: RunRecord) -> Streams | None:
@@ -127,6 +145,11 @@ class Logs:
             return {int(rank): [Stream(*each) for each in own] for rank, own in told.items()}
         except (ValueError, KeyError, TypeError):
             return None
+
+
+def _was_left(record: RunRecord, region: str | None) -> bool:
+    """Whether a run went on in another region."""
+    return region != record.submissions[-1].region
 
 
 def _titles(job: Job, submission: int) -> dict[str, str]:
