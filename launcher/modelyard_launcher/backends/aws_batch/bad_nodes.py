@@ -20,7 +20,8 @@ from modelyard_launcher.records import BadNode
 GONE = ("shutting-down", "terminated")
 """States of an instance that is no more, or will be none in a moment."""
 
-_NOT_THERE = ("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
+_NOT_THERE = ("InvalidInstanceID.NotFound",)
+"""What EC2 says of an instance that has been gone for an hour or so."""
 
 
 def end_bad_nodes(api: BatchApi, environment: str, job_id: str, bad: Sequence[BadNode]) -> list[BadNode]:
@@ -37,7 +38,7 @@ def end_bad_nodes(api: BatchApi, environment: str, job_id: str, bad: Sequence[Ba
     """
     access = api.access
     known = [_with_instance(api, job_id, node) for node in bad]
-    instances = _instances(access, [node.instance_id or "" for node in known])
+    instances = _instances(access, [node.instance_id for node in known if node.instance_id is not None])
     for node in known:
         _must_be_ours(instances.get(node.instance_id or ""), node, environment)
     left = [
@@ -49,7 +50,9 @@ def end_bad_nodes(api: BatchApi, environment: str, job_id: str, bad: Sequence[Ba
 
 
 def _with_instance(api: BatchApi, job_id: str, node: BadNode) -> BadNode:
-    """The node with its instance, which it knows by its host, or else Batch and ECS do."""
+    """The node with its instance, which it knows by its host, or else Batch and ECS do; without it if its
+    machine has left the cluster since.
+    """
     if node.instance_id is not None:
         return node
     jobs = api.describe([job_id, f"{job_id}#{node.rank}"])
@@ -60,8 +63,8 @@ def _with_instance(api: BatchApi, job_id: str, node: BadNode) -> BadNode:
         answer = _call(
             api.access, "ecs", "describe_container_instances", cluster=cluster, containerInstances=[arn]
         )
-        for found in answer.get("containerInstances") or []:
-            return node.model_copy(update={"instance_id": found["ec2InstanceId"]})
+        found = answer.get("containerInstances") or []
+        return node.model_copy(update={"instance_id": found[0]["ec2InstanceId"]}) if found else node
     raise SurroundingsError(
         f"it isn't known which instance rank {node.rank} ({node.host}) ran on",
         "find it by its address in the EC2 console, and end it there",
