@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +65,9 @@ def test_the_verdict_as_json(yard: Any, job: Callable[..., str]) -> None:
     done = yard.modelyard("job", "preflight", job(num_nodes=1), *yard.here, "--format", "json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
+    page = (Path(__file__).parents[3] / "docs" / "json.md").read_text()
+    row = next(line for line in page.splitlines() if line.startswith("| `job preflight`"))
+    assert ["modelyard.checked/1", *list(document)[1:]] == re.findall(r"`([\w./]+)`", row)
     assert document["schema"] == "modelyard.checked/1"
     assert (document["passed"], document["num_nodes"], document["environment"]) == (True, 1, "dev")
     assert (document["faults"], document["bad_nodes"], document["reason"]) == ([], [], None)
