@@ -159,21 +159,12 @@ class Launcher:
         return build_supervisor_image(target, wishes or Wishes(), self.place.access, on_line)
 
     def preflight(
-        self,
-        job: Job | Mapping[str, Any] | str | Path,
-        *,
-        on_line: Callable[[int, str], None] = _nothing,
-        on_event: Callable[[str], None] = _nothing,
+        self, job: Job | Mapping[str, Any] | str | Path, *, on_event: Callable[[str], None] = _nothing
     ) -> Checked:
-        """Check the nodes that a job would get and the network between them, without its program, and wait
-        for what comes of it.
-        """
+        """Check the nodes that a job would get and the network between them, without its program."""
         from modelyard_launcher.preflight.running import check_nodes
 
-        resolved = resolve_target(self.place)
-        return check_nodes(
-            self.context, self.backend, _loaded(job), resolved, on_line=on_line, on_event=on_event
-        )
+        return check_nodes(self.context, self.backend, _loaded(job), resolve_target(self.place), on_event)
 
     def run(self, run_id: str) -> Run:
         """A run by its id. Raises InputError if there is none."""

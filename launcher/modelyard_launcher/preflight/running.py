@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard_launcher.backends import Backend, LaunchContext, OnLine
+from modelyard_launcher.backends import Backend, LaunchContext
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.preflight.only import check_only
 from modelyard_launcher.preflight.verdicts import Verdict, read_verdict
@@ -53,13 +53,11 @@ def check_nodes(
     backend: Backend,
     loaded: LoadedJob,
     resolved: ResolvedTarget,
-    *,
-    on_line: OnLine,
     on_event: Callable[[str], None],
 ) -> Checked:
     """Check the nodes that a job would get, and wait for what comes of it."""
     plan = backend.plan(check_only(loaded), resolved)
-    record = backend.submit(plan, detach=False, on_line=on_line, on_event=on_event)
+    record = backend.submit(plan, detach=False, on_line=lambda *_: None, on_event=on_event)
     name = record.attempts[-1].name if record.attempts else None
     verdict = None if name is None else read_verdict(context.runs.store, record.run_id, name)
     return Checked(record, verdict)
