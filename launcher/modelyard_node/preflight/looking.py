@@ -64,11 +64,6 @@ class Seen(NamedTuple):
     """What it would take part in all-reduces with."""
     findings: list[Finding]
 
-    @property
-    def gpus_taking_part(self) -> int:
-        """GPUs that take part in all-reduces."""
-        return self.machine.devices["nvidia"]
-
     def versions(self, network: Network | None) -> dict[str, str]:
         """Versions that have to be alike, with what NCCL said of its own."""
         said = network or Network()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import socket
+import struct
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -28,6 +30,9 @@ from modelyard_node.store import StoreError
 
 _END = "preflight end"
 
+_GET_ADDRESS = 0x8915
+"""SIOCGIFADDR (<linux/sockios.h>)."""
+
 
 def check(node: Node) -> None:
     """Check this node and the network, if the job asks for it. Raises EndedError if the job may not begin."""
@@ -46,9 +51,10 @@ class _Preflight:
         self._began = time.monotonic()
         place, job = node.place, node.job
         variables = program_environment(node.environ, place, job, node.attempt, node.metrics_path)
-        if place.master_addr.startswith("127."):
-            # A machine's own name may lead elsewhere.
-            variables = {"GLOO_SOCKET_IFNAME": "lo", **variables}
+        # Gloo would go by the machine's own name, which may lead elsewhere.
+        interface = interface_of(own_address(place))
+        if interface is not None:
+            variables = {"GLOO_SOCKET_IFNAME": interface, **variables}
         self._question = Question(
             place, job, node.store, node.environ, variables, node.directory, expected, node.pace.probe_seconds
         )
@@ -87,7 +93,9 @@ class _Preflight:
     def _measure(self, seen: Seen, rounds: Rounds) -> None:
         """Take part in the rounds."""
         node, number = self._node, 0
-        mine = {"framework": seen.framework, "gpus": seen.gpus_taking_part, "address": self._address()}
+        # Where the job is given none, those of the machine are somebody else's.
+        gpus = min(seen.machine.devices["nvidia"], self._expected.gpus)
+        mine = {"framework": seen.framework, "gpus": gpus, "address": self._address()}
         step = node.meet("preflight 0", mine, rounds.first)
         while step["do"] != "end":
             number += 1
@@ -180,6 +188,19 @@ class _Preflight:
             node.do(lambda: node.store.put(key, content, patience=node.pace.probe_seconds))
         except (StoreError, OSError) as error:
             say(f"preflight: {key} isn't in the store: {error}")
+
+
+def interface_of(address: str) -> str | None:
+    """The network interface that has an IPv4 address; None if there is none here."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            try:
+                found = fcntl.ioctl(probe.fileno(), _GET_ADDRESS, struct.pack("256s", name.encode()))
+            except OSError:  # it has none
+                continue
+            if socket.inet_ntoa(found[20:24]) == address:
+                return name
+    return None
 
 
 def own_address(place: Place) -> str:

@@ -17,14 +17,15 @@ _CHECKPOINT = "what is written can be read back"
 _REACH = "see whether the node reaches the store: its network, its endpoints, its security group"
 
 
-def check_dataset(uri: str, environ: Mapping[str, str], patience: float) -> Finding:
+def check_dataset(uri: str, environ: Mapping[str, str], seconds: float) -> Finding:
     """List the dataset store, and read the first byte of the first object that is found."""
+    until = time.monotonic() + seconds
     try:
         store = open_store(uri, environ)
-        key = first_key(store, patience)
+        key = first_key(store, until)
         if key is None:
             return passed("dataset", f"{uri} is empty", _DATASET)
-        if store.peek(key, patience=patience) is None:
+        if store.peek(key, patience=_left(until)) is None:
             return passed("dataset", f"{uri}/{key} went away just now", _DATASET)
     except StoreAwayError as error:
         return failed("dataset", f"{uri}: {error}", _DATASET, _REACH, NODE)
@@ -52,14 +53,21 @@ def check_checkpoint(store: Store, key: str, content: bytes, patience: float) ->
     return passed("checkpoint", f"written and read back within {max(seconds, 0.1):.1f} s", _CHECKPOINT)
 
 
-def first_key(store: Store, patience: float) -> str | None:
-    """An object of a store; None if there is none. Raises StoreError."""
+def first_key(store: Store, until: float) -> str | None:
+    """An object of a store; None if there is none. Of folders within each other, sixteen are gone into.
+
+    Raises StoreError, and StoreAwayError once that time has come (`time.monotonic()`).
+    """
     prefix = ""
     for _ in range(DEEPEST):
-        names = store.names(prefix, most=1, patience=patience)
+        names = store.names(prefix, most=1, patience=_left(until))
         if not names:
             return None
         prefix += names[0]
         if not prefix.endswith("/"):
             return prefix
     return None
+
+
+def _left(until: float) -> float:
+    return max(until - time.monotonic(), 0.1)

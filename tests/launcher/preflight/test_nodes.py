@@ -21,6 +21,7 @@ import pytest
 from preflight_nodes import RUN, Bucket, Gang
 
 from modelyard_node import codes, keys
+from modelyard_node.preflight.step import interface_of
 
 MakeGang = Callable[..., Gang]
 H100 = {"devices": {"nvidia": 8, "neuron": 0, "efa": 0}}
@@ -183,6 +184,20 @@ def test_a_node_that_is_told_to_end_in_the_middle_leaves_nothing(gang: MakeGang)
     assert nodes.wait() == [codes.LEAVE_EXIT_CODE] * 2
     assert nodes.end()["kind"] == "stopped"
     assert nodes.left() == {}
+
+
+def test_the_interface_of_an_address_is_found() -> None:
+    assert interface_of("127.0.0.1") == "lo"
+    assert interface_of("192.0.2.1") is None
+
+
+def test_gpus_that_the_job_is_not_given_take_no_part(gang: MakeGang) -> None:
+    nodes = gang(2)
+    for rank in (0, 1):
+        nodes.has(rank, "dev/nvidia0")
+    assert nodes.run({}, distribution="jax") == [0, 0]
+    assert nodes.verdict["all_reduce"]["gpus_per_node"] == 0
+    assert nodes.check("devices")["found"] == "1 GPU"
 
 
 class Between(BaseHTTPRequestHandler):
