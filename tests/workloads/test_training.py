@@ -4,140 +4,23 @@ Each workload trains twice on two processes: once without a break, its checkpoin
 killed, and resumed from behind a damaged checkpoint. The tests look at what the two left.
 """
 
-import json
 import math
 import shutil
 import signal
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from training_runs import STEPS_AN_EPOCH, WORKLOADS, Trained, Workload, folder, mlflow_at
 
 from modelyard_training import datasets
-from modelyard_training.files import unpack
-from modelyard_training.stores import Store, open_store
+from modelyard_training.stores import open_store
 
-STEPS_AN_EPOCH = 11
-
-
-@dataclass(frozen=True)
-class Workload:
-    name: str
-    epochs: int
-    """Enough for signals to come in the middle; they are short beside the start of the processes."""
-    falls_to: float
-    """The share of what an untrained network loses on held-out digits that is left at the end, at the most."""
-    killed_rank: int
-    damage: Callable[[Store, str], None]
-    """What happens to the newest checkpoint, in this folder."""
-    complaint: str
-    """What is said about it."""
-    save_every_steps: int = 4
-    evaluate_every_epochs: int = 4
-    options: tuple[str, ...] = ()
-
-    @property
-    def steps(self) -> int:
-        return self.epochs * STEPS_AN_EPOCH
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        evaluate = f"--evaluate-every-epochs={self.evaluate_every_epochs}"
-        return (f"--epochs={self.epochs}", evaluate, *self.options)
-
-    @property
-    def last(self) -> str:
-        """Folder of the last checkpoint."""
-        return folder(self.steps)
-
-
-def folder(step: int) -> str:
-    return f"checkpoints/run-1/step-{step:010d}"
-
-
-def mlflow_at(directory: Path) -> dict[str, str]:
-    return {"MLFLOW_TRACKING_URI": (directory / "mlflow").as_uri(), "MLFLOW_ALLOW_FILE_STORE": "true"}
-
-
-def flip_bytes(store: Store, damaged: str) -> None:
-    data = store.get(f"{damaged}/part-00001-of-00002.npz")
-    store.put(f"{damaged}/part-00001-of-00002.npz", data[:1000] + b"\xff" * 8 + data[1008:])
-
-
-WORKLOADS = (
-    Workload("cnn", 8, 0.1, 0, flip_bytes, "part-00001-of-00002.npz is not what its SHA-256 says"),
-    Workload(
-        "vae",
-        20,
-        0.6,
-        1,
-        lambda store, damaged: store.delete(f"{damaged}/part-00000-of-00002.npz"),
-        "part-00000-of-00002.npz is missing",
-    ),
-    Workload(
-        "gan",
-        40,
-        0.25,
-        0,
-        lambda store, damaged: store.delete(f"{damaged}/manifest.json"),
-        "no manifest.json: it was never finished",
-        save_every_steps=15,
-        evaluate_every_epochs=10,
-        options=("--learning-rate=0.003",),
-    ),
-)
 ALL = pytest.mark.parametrize(
     "workload", WORKLOADS, ids=lambda each: each.name, indirect=True, scope="module"
 )
-
-
-@dataclass
-class Trained:
-    """A run of a workload, or of several attempts at it, and what it left."""
-
-    store: Store
-    directory: Path
-    output: str = ""
-    """What the process of rank 0 of the last attempt printed."""
-    exit_codes: list[list[int]] = field(default_factory=list)
-    """Of each attempt, by rank."""
-    survivor: str = ""
-    """What the process printed that outlived the other one."""
-    stopped: dict[str, Any] = field(default_factory=dict)
-    """Manifest of the checkpoint with which the attempt ended that was asked to stop."""
-    resumed_step: int = 0
-    """Step of the newest checkpoint that the last attempt could go on from."""
-    damaged: str = ""
-
-    def result(self) -> dict[str, Any]:
-        return json.loads(self.store.get("runs/run-1/result.json"))
-
-    def metrics(self, kind: str | None = None) -> list[dict[str, Any]]:
-        text = (self.directory / "metrics.jsonl").read_text()
-        assert text.endswith("}\n")
-        lines = [json.loads(line) for line in text.splitlines()]
-        return [line for line in lines if kind in (None, line["kind"])]
-
-    def manifests(self) -> list[str]:
-        return [key for key in self.store.list("checkpoints/") if key.endswith("manifest.json")]
-
-    def manifest(self, folder: str) -> dict[str, Any]:
-        return json.loads(self.store.get(f"{folder}/manifest.json"))
-
-    def attempt(self, start_gang: Callable[..., Any], workload: Workload, *options: str) -> Any:
-        number = len(self.exit_codes) + 1
-        return start_gang(
-            self.directory,
-            *workload.command,
-            *options,
-            workload=workload.name,
-            num_nodes=2,
-            MODELYARD_ATTEMPT=str(number),
-            **mlflow_at(self.directory),
-        )
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +221,7 @@ def test_both_networks_of_the_gan_learn_and_neither_wins(unbroken: Trained) -> N
     assert last["loss"] == pytest.approx(last["generator_loss"] + last["discriminator_loss"], rel=1e-5)
     assert 0.2 < last["discriminator_loss"] < 2 * math.log(4)
     assert 0.2 < last["generator_loss"] < 4 * math.log(2)
-    arrays = {name.split("/")[0] for name in arrays_of(unbroken)}
+    arrays = {name.split("/")[0] for name in unbroken.arrays()}
     assert arrays == {
         "generator",
         "generator_optimizer",
@@ -346,11 +229,6 @@ def test_both_networks_of_the_gan_learn_and_neither_wins(unbroken: Trained) -> N
         "discriminator_optimizer",
         "epoch",
     }
-
-
-def arrays_of(run: Trained) -> list[str]:
-    last = run.manifests()[-1].rpartition("/")[0]
-    return [name for file in run.manifest(last)["files"] for name in unpack(run.store.get(f"{last}/{file}"))]
 
 
 @only("vae")
@@ -411,36 +289,3 @@ def test_one_process_learns_the_same_and_writes_within_an_epoch_what_it_is_asked
     # The batches, and what dropout drops of them, are those of two processes.
     (epoch,) = run.metrics("epoch")
     assert epoch["loss"] == pytest.approx(unbroken.metrics("epoch")[0]["loss"], rel=1e-4)
-
-
-def test_a_loss_that_is_no_number_ends_the_run_and_keeps_nothing(
-    start_gang, mlflow_runs, tmp_path: Path
-) -> None:
-    options = ("--epochs=2", "--learning-rate=1e38", "--checkpoint-every-steps=3")
-    gang = start_gang(tmp_path, *options, **mlflow_at(tmp_path))
-    assert gang.wait() == [1]
-    assert "the loss of epoch 1 is nan: not kept; lower --learning-rate" in gang.output()
-    assert open_store((tmp_path / "store").as_uri()).list("") == []
-    assert [run["status"] for run in mlflow_runs(tmp_path / "mlflow")] == ["FAILED"]
-
-
-@pytest.mark.parametrize(
-    ("given", "options", "code", "message"),
-    [
-        ({"MODELYARD_RUN_ID": ""}, [], 2, "MODELYARD_RUN_ID is not set"),
-        ({}, ["--epochs=0"], 2, "argument --epochs: '0' is not a whole number of 1 or more"),
-        ({}, ["--batch-size=1e2"], 2, "argument --batch-size: '1e2' is not a whole number of 1 or more"),
-        ({}, ["--seed=-1"], 2, "argument --seed: '-1' is not a whole number from 0 to 4294967295"),
-        ({}, ["--learning-rate=nan"], 2, "argument --learning-rate: 'nan' is not a number above 0"),
-        ({}, ["--learning-rate=fast"], 2, "argument --learning-rate: 'fast' is not a number above 0"),
-        ({"MODELYARD_DATASETS": "file:///nowhere"}, [], 2, "dataset 'digits' is not in the store"),
-        ({}, ["--batch-size=2000"], 2, "--batch-size 2000 can't be used"),
-    ],
-)
-def test_what_can_t_be_trained_ends_with_one_message(
-    start_gang, tmp_path: Path, given: dict[str, str], options: list[str], code: int, message: str
-) -> None:
-    gang = start_gang(tmp_path, *options, **given)
-    assert gang.wait() == [code]
-    assert message in gang.output()
-    assert "Traceback" not in gang.output()
