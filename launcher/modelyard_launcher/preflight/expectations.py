@@ -41,8 +41,8 @@ def preflight_document(
         "min_gbps": check.min_gbps,
         "expected_gbps": expected_gbps(pool, given) if job.num_nodes > 1 else None,
         "shared_memory_mib": None if here or job.resources.shm is None else job.resources.shm * _GIB_IN_MIB,
-        # Who may not end nodes doesn't: then they are named, and stay.
-        "end_bad_nodes": check.end_bad_nodes and target.end_bad_nodes,
+        # Who may not end nodes doesn't, and this machine isn't ended: then they are named, and stay.
+        "end_bad_nodes": check.end_bad_nodes and target.end_bad_nodes and not here,
     }
 
 

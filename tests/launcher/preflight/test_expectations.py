@@ -89,7 +89,8 @@ def test_nodes_are_to_have_what_their_container_is_given() -> None:
 
 
 def test_processes_of_this_machine_have_nothing_of_what_the_pools_nodes_have() -> None:
-    made = document(job(resources={"shm": 64}, preflight={"min_gbps": 1}), 0, here=True)
+    asked = {"min_gbps": 1, "end_bad_nodes": True}
+    made = document(job(resources={"shm": 64}, preflight=asked), 0, here=True)
     assert read_expected(made) == Expected(min_gbps=1.0)
 
 
