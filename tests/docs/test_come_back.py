@@ -117,7 +117,7 @@ def test_the_page_leads_there_and_back(prod: Prod) -> None:
     batch = prod.client("batch", THERE)
     statuses = [
         job["status"]
-        for status in ("RUNNABLE", "RUNNING", "SUCCEEDED")
+        for status in ("SUBMITTED", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
         for job in batch.list_jobs(jobQueue="prod-cpu", jobStatus=status)["jobSummaryList"]
     ]
     assert len(statuses) == 1
