@@ -127,7 +127,7 @@ class Cluster:
         return found
 
 
-def eventually(what: Callable[[], Any], seconds: float = 20) -> Any:
+def eventually(what: Callable[[], Any], seconds: float = 60) -> Any:
     """What is asked for, once it is true."""
     until = time.monotonic() + seconds
     while not (found := what()):

@@ -95,7 +95,8 @@ def test_a_child_that_fails_is_told_of_by_its_rank(cluster: Cluster) -> None:
 
 @pytest.mark.slow
 def test_progress_and_spend_are_told_while_it_runs(cluster: Cluster) -> None:
-    record = cluster.submit("long", STEPS.replace("cat note.txt", "") + "sleep 60")
+    # A node dates by S3's answers, whole seconds: of a step before the second's end no pace is known.
+    record = cluster.submit("long", "sleep 2\n" + STEPS.replace("cat note.txt", "") + "sleep 60")
     backend = cluster.backend()
     standing = eventually(lambda: _with_progress(backend.describe(record)))
     assert standing.state == "running"
