@@ -5,6 +5,7 @@ told.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -51,17 +52,39 @@ def builder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return _here(request.getfixturevalue(f"_{request.param}"), monkeypatch)
 
 
+@pytest.fixture
+def one_builder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> RealEngine:
+    """The real engine that starts fastest: for what doesn't differ between them."""
+    kind = next((kind for kind in ("buildah", "podman") if shutil.which(kind)), "docker")
+    return _here(request.getfixturevalue(f"_{kind}"), monkeypatch)
+
+
 @pytest.fixture(params=["docker", "podman"])
 def runner(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _images: dict[str, bool]
 ) -> RealEngine:
     """Each real engine that runs containers in turn, with the image of these tests' jobs."""
-    engine = _here(request.getfixturevalue(f"_{request.param}"), monkeypatch)
-    if engine.kind not in _images:
+    return _runner(request, request.param, monkeypatch, _images)
+
+
+@pytest.fixture
+def one_runner(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _images: dict[str, bool]
+) -> RealEngine:
+    """One of them: for what doesn't differ between them."""
+    kind = "podman" if shutil.which("podman") else "docker"
+    return _runner(request, kind, monkeypatch, _images)
+
+
+def _runner(
+    request: pytest.FixtureRequest, kind: str, monkeypatch: pytest.MonkeyPatch, images: dict[str, bool]
+) -> RealEngine:
+    engine = _here(request.getfixturevalue(f"_{kind}"), monkeypatch)
+    if kind not in images:
         python_image(engine, LOCAL_IMAGE)
-        _images[engine.kind] = _runs(engine)
-    if not _images[engine.kind]:
-        pytest.skip(f"{engine.kind} can build here and can't run containers")
+        images[kind] = _runs(engine)
+    if not images[kind]:
+        pytest.skip(f"{kind} can build here and can't run containers")
     return engine
 
 

@@ -1,4 +1,4 @@
-"""Images built and pushed by real engines to a real registry; each test runs with each engine that is here."""
+"""Images built and pushed by real engines to a real registry: where engines differ, with each that is here."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_same_again_is_there_already_and_nothing_is_pushed(builder: RealEngi
 
 
 def test_another_build_of_the_same_commit_gets_a_tag_of_its_own(
-    builder: RealEngine, project: Project
+    one_builder: RealEngine, project: Project
 ) -> None:
     other = project.directory / "Dockerfile.gpu"
     other.write_text("FROM scratch\nCOPY hello /\nLABEL for=gpus\n")
@@ -81,7 +81,7 @@ def test_another_build_of_the_same_commit_gets_a_tag_of_its_own(
     assert config_of(project, second.tag)["config"]["Labels"]["for"] == "gpus"
 
 
-def test_a_tag_that_another_image_has_is_not_moved(builder: RealEngine, project: Project) -> None:
+def test_a_tag_that_another_image_has_is_not_moved(one_builder: RealEngine, project: Project) -> None:
     first = build_image(project.recipe(tag="mine"), AWS, lambda _: None)
     (project.directory / "hello").write_text("another\n")
     with pytest.raises(InputError) as raised:
@@ -111,7 +111,7 @@ def test_without_pushing_the_image_has_the_name_that_the_job_s_stands_for(
 
 
 def test_a_dockerfile_that_fails_is_named_with_the_engine_s_last_word(
-    builder: RealEngine, project: Project
+    one_builder: RealEngine, project: Project
 ) -> None:
     (project.directory / "Dockerfile").write_text("FROM scratch\nCOPY away /\n")
     lines: list[str] = []
@@ -119,7 +119,7 @@ def test_a_dockerfile_that_fails_is_named_with_the_engine_s_last_word(
         build_image(project.recipe(), AWS, lines.append)
     assert raised.value.exit_code == 1
     head, mend = str(raised.value).split("\n")
-    assert head == f"{builder.kind} can't build the image: {lines[-1].strip()}"
+    assert head == f"{one_builder.kind} can't build the image: {lines[-1].strip()}"
     assert "away" in head
     assert mend == (
         f"  mend: mend {project.directory / 'Dockerfile'}, or what it copies and fetches; "
@@ -128,7 +128,7 @@ def test_a_dockerfile_that_fails_is_named_with_the_engine_s_last_word(
 
 
 def test_a_registry_that_is_not_there_is_told_before_anything_is_pushed(
-    builder: RealEngine, tmp_path: Path
+    one_builder: RealEngine, tmp_path: Path
 ) -> None:
     project = make_project(tmp_path, "127.0.0.1:9")
     with pytest.raises(SurroundingsError) as raised:
@@ -181,20 +181,20 @@ def test_the_login_reaches_the_engine_and_is_kept_nowhere(
 
 
 def test_who_is_not_let_in_is_told_how_to_log_in(
-    builder: RealEngine, tmp_path: Path, closed_registry: str
+    one_builder: RealEngine, tmp_path: Path, closed_registry: str
 ) -> None:
     project = make_project(tmp_path, closed_registry)
     with pytest.raises(SurroundingsError) as raised:
         build_image(project.recipe(), AWS, lambda _: None)
-    assert raised.value.message.startswith(f"{builder.kind} can't push {project.repository}:cnn-0.1.0-")
+    assert raised.value.message.startswith(f"{one_builder.kind} can't push {project.repository}:cnn-0.1.0-")
     assert raised.value.mend == (
         "run it again: what was pushed is kept. If the registry refuses you, log in by "
-        f"`{builder.kind} login {closed_registry}`"
+        f"`{one_builder.kind} login {closed_registry}`"
     )
 
 
 def test_broken_off_in_the_middle_it_leaves_no_login_and_runs_again(
-    builder: RealEngine, project: Project, tmp_path: Path, wait_until: Callable[..., Any]
+    one_builder: RealEngine, project: Project, tmp_path: Path, wait_until: Callable[..., Any]
 ) -> None:
     private = tmp_path / "private"
     private.mkdir()
