@@ -141,15 +141,32 @@ class Yard:
             start_new_session=True,
         )
 
+    def start_job(self, job: Path) -> subprocess.Popen[str]:
+        """Submit a job's file by the command line, as a process."""
+        return subprocess.Popen(
+            [*MODELYARD, "job", "submit", str(job), *self.here],
+            cwd=self.project,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
     def modelyard(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """A command, to its end."""
+        return self.modelyard_for(30, *arguments, **environ)
+
+    def modelyard_for(
+        self, seconds: float, *arguments: str, **environ: str
+    ) -> subprocess.CompletedProcess[str]:
+        """A command that may take so long, to its end."""
         return subprocess.run(
             [*MODELYARD, *arguments],
             cwd=self.project,
             env={**os.environ, **environ},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=seconds,
             check=False,
         )
 
@@ -193,6 +210,18 @@ class Yard:
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
         return {pid: command for pid, command in found.items() if "guard.py" not in command}
+
+    def runtime_of(self, rank: int) -> int:
+        """The process of a node's runtime."""
+        for pid, command in self.runtimes().items():
+            environ = Path(f"/proc/{pid}/environ").read_bytes()
+            if "runtime.pyz" in command and f"NODE_RANK={rank}".encode() in environ:
+                return pid
+        raise AssertionError(f"no runtime of rank {rank} in {self.runtimes()}")
+
+    def attempts(self, run_id: str) -> Path:
+        """Where a run's attempts lie."""
+        return self.project / "checkpoints" / "runs" / run_id / "attempts"
 
     def stored(self, key: str) -> bytes:
         content = self.backend()._context.runs.store.get(key)

@@ -196,7 +196,7 @@ def test_a_node_that_is_killed_is_started_again_without_a_supervisor(
 ) -> None:
     process = yard.start(train(training), num_nodes=2)
     wait_until(lambda: step_three(yard), seconds=20)
-    os.kill(runtime_of(yard, rank), signal.SIGKILL)
+    os.kill(yard.runtime_of(rank), signal.SIGKILL)
     training.touch()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
@@ -205,12 +205,3 @@ def test_a_node_that_is_killed_is_started_again_without_a_supervisor(
     assert (first["kind"], second["kind"]) == ("host", "succeeded")
     assert ("the main node was lost" if rank == 0 else "rank 1 was lost") in first["reason"]
     assert not yard.processes()
-
-
-def runtime_of(yard: Any, rank: int) -> int:
-    """The process of a node's runtime."""
-    for pid, command in yard.runtimes().items():
-        environ = Path(f"/proc/{pid}/environ").read_bytes()
-        if "runtime.pyz" in command and f"NODE_RANK={rank}".encode() in environ:
-            return pid
-    raise AssertionError(f"no runtime of rank {rank} in {yard.runtimes()}")
