@@ -83,10 +83,10 @@ def calls(directory: Path, job: dict[str, Any]) -> list[Call]:
     context = LaunchContext(directory, S3Access("aws", PLACE.region), target().stores.checkpoints.uri)
     resolved = ResolvedTarget(target(), "file", "the file target.json")
     plan = BatchBackend(context).plan(loaded(directory, job), resolved)
-    for archive in plan.files:
-        archive.content.close()
     return list(plan.calls)
 
+
+LOOKS = ("DescribeJobDefinitions", "ListJobs")
 
 Request = tuple[str, str, dict[str, str]]
 """Action, resource, and the keys of its conditions."""
@@ -99,15 +99,13 @@ def requests(call: Call) -> Iterator[Request]:
         action = {"HeadObject": "GetObject"}.get(call.operation, call.operation)
         yield f"s3:{action}", f"arn:aws:s3:::{asked['Bucket']}/{asked['Key']}", {}
         return
+    if call.operation in LOOKS:  # these take no resource
+        yield f"batch:{call.operation}", "*", {}
+        return
     yield from {
-        "DescribeJobDefinitions": _looked_for,
         "RegisterJobDefinition": _defined,
         "SubmitJob": _submitted,
     }[call.operation](asked)
-
-
-def _looked_for(_: dict[str, Any]) -> Iterator[Request]:
-    yield "batch:DescribeJobDefinitions", "*", {}
 
 
 def _defined(asked: dict[str, Any]) -> Iterator[Request]:
@@ -152,7 +150,7 @@ def test_who_submits_to_another_environment_may_make_none_that_changes_anything(
 ) -> None:
     for call in calls(tmp_path, job):
         asked = list(requests(call))
-        if call.operation == "DescribeJobDefinitions":
+        if call.operation in LOOKS:
             assert is_allowed(policies("prod"), *asked[0])
         else:
             assert not all(is_allowed(policies("prod"), *request) for request in asked), call.operation
