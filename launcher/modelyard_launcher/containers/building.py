@@ -74,7 +74,7 @@ class Built:
         """The JSON form."""
         revision = self.recipe.revision
         return {
-            "schema": "modelyard.image/1",
+            "schema": "modelyard.built/1",
             "image": self.in_job,
             "uri": self.uri,
             "digest": self.digest,

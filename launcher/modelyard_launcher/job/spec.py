@@ -78,7 +78,7 @@ class Job(JobPart):
 
     image: ImageName | None = None
     """Container image, best with its digest: a tag may stand for another image tomorrow. The local backend
-    runs without one."""
+    runs without one, unless it is told to run containers."""
 
     workdir: Workdir | None = None
     """Directory whose files travel with the job, and that its commands start in. Unset: nothing travels, and

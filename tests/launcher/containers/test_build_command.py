@@ -137,7 +137,7 @@ def test_json_says_all_of_it(engines: Any, project: Project, capfd: pytest.Captu
     commit, _ = commit_of(project)
     assert project.build("--format", "json") == 0
     assert json.loads(capfd.readouterr().out) == {
-        "schema": "modelyard.image/1",
+        "schema": "modelyard.built/1",
         "image": f"cnn:0.1.0@{DIGEST}",
         "uri": f"{project.repository}@{DIGEST}",
         "digest": DIGEST,

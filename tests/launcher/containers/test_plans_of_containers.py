@@ -194,7 +194,7 @@ def test_the_plan_says_what_runs_and_what_is_otherwise_than_on_the_cluster(
     assert list(plan.notes) == [
         (
             f"local: 2 containers of docker on {socket.gethostname()} stand in for the pool's nodes; "
-            "they cost nothing, the cost is that of the pool"
+            "they cost nothing, what the pool costs is unpriced"
         ),
         (
             "the image is registry/dev:cnn-0.1.0, as it is on this machine, or else pulled; entrypoint, runtime "

@@ -75,7 +75,8 @@ def test_the_versions_are_those_that_it_runs_with_here(tmp_path: Path) -> None:
     assert f"boto3=={version('boto3')}" in lines
     assert f"pulumi=={version('pulumi')}" in lines
     assert not [line for line in lines if line.startswith(("pytest=", "moto=", "keras="))]
-    assert lines == sorted(lines)
+    names = [line.partition("==")[0] for line in lines]
+    assert names == sorted(set(names))
     assert all(re.fullmatch(r"[a-z0-9-]+==[A-Za-z0-9.!]+", line) for line in lines)
 
 
