@@ -29,5 +29,5 @@ def _leads_there(target: Resource, graph: GraphView, key: str, groups: tuple[str
             lambda: graph.refers_to(connection, "privateLinkServiceId", target),
         )
 
-    endpoints = graph.linked(target, PRIVATE_ENDPOINT, key)
+    endpoints = graph.linking(target, PRIVATE_ENDPOINT, key)
     return some(endpoints, lambda endpoint: some(endpoint.list(key), connects))

@@ -58,6 +58,17 @@ class GraphView:
             raise Unread("", "", self._graph.missing)
         return [self.resource(node) for node in match.certain]
 
+    def linking(self, resource: Resource, types: Types, property: str) -> Iterator[Resource]:  # noqa: A002
+        """The resources that `linked` gives, one after the other, and at the end as Unread that there may be
+        more: for what a single one of them decides.
+        """
+        match = self._graph.references_to(resource.node, types, property)
+        yield from map(self.resource, match.certain)
+        if match.possible:
+            raise Unread(match.possible[0].urn, property, "may refer to this resource, which isn't known yet")
+        if not match.certain and self._graph.missing:
+            raise Unread("", "", self._graph.missing)
+
     def refers_to_any(self, block: Block, key: str, types: Types) -> bool:
         """Whether a value at `key` refers to a resource of `types` in the graph, whichever it is."""
         matches = (self._match(block, key, value, types) for value in _values(block.raw(key)))

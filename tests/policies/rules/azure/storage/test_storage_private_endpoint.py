@@ -91,6 +91,10 @@ CASES = {
             design(endpoint("blob", target=UNKNOWN)),
             f"endpoint-0: {KEY}: can't be judged: may refer to this resource, which isn't known yet",
         ),
+        "a data lake with one, and one that isn't known": (
+            design(endpoint("blob"), endpoint("dfs", target=UNKNOWN), isHnsEnabled=True),
+            f"endpoint-1: {KEY}: can't be judged: may refer to this resource, which isn't known yet",
+        ),
         "parts that aren't known": (
             design(endpoint(UNKNOWN)),
             f"endpoint-0: {KEY}[0].groupIds[0]: can't be judged: not known before the deployment",
