@@ -6,10 +6,9 @@ the open. 20,000 graphs in all, spread over the rules.
 """
 
 import copy
+import random
 
 import pytest
-from hypothesis import currently_in_test_context, given, note, settings
-from hypothesis import strategies as st
 
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import SECRET, UNKNOWN, Graph
@@ -38,14 +37,20 @@ def places(value, path=()):
 
 
 def put(properties, path, value):
-    """Set a value, unless a change before it took its place away."""
+    """Set a value, unless a change before it took its place away; whether it is of the kind that stood there."""
     here = properties
     try:
         for step in path[:-1]:
             here = here[step]
-        here[path[-1]] = value
+        was, here[path[-1]] = here[path[-1]], value
     except (IndexError, KeyError, TypeError):
-        return
+        return True
+    return kind(was) is kind(value)
+
+
+def kind(value):
+    """A value's type. What isn't known is taken for a text, as most of it is."""
+    return str if value is UNKNOWN or value is SECRET else type(value)
 
 
 def spots_of(nodes):
@@ -54,39 +59,34 @@ def spots_of(nodes):
 
 def judged(rule, nodes):
     report = evaluate(Graph(nodes), [rule])
-    say = [(each.verdict.value, each.property, each.message) for each in report.findings]
-    if currently_in_test_context():
-        note(f"{say}")
     assert [each for each in report.findings if each.verdict is Verdict.ERROR] == []
     return report.verdicts
 
 
+# Drawn by a seed for each graph and not by hypothesis, which takes nine tenths of the time: a graph is changed in
+# at most five places, so that there is little to shrink, and what was done to it stands in the failure.
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_what_fails_in_the_dark_does_not_pass_in_the_open(rule, tables, build):
     graphs = [row[0] for rows in tables[rule.id].values() for row in rows.values()]
-
-    @settings(max_examples=EACH)
-    @given(data=st.data())
-    def hidden_values_make_no_fault(data):
-        nodes = copy.deepcopy(build(data.draw(st.sampled_from(graphs))).resources)
+    for number in range(EACH):
+        draw, done, impossible = random.Random(f"{rule.code} {number}"), [], []
+        nodes = copy.deepcopy(build(draw.choice(graphs)).resources)
         spots = spots_of(nodes)
-        for node, path in data.draw(st.lists(st.sampled_from(spots), max_size=2)) if spots else ():
-            value = copy.deepcopy(data.draw(st.sampled_from(ODD)))
-            note(f"{node.name} {path} = {value!r}")
-            put(node.properties, path, value)
+        for node, path in draw.choices(spots, k=draw.randint(0, 2)) if spots else ():
+            value = draw.choice(ODD)
+            done.append(f"{node.name} {path} = {value!r}")
+            if not put(node.properties, path, copy.deepcopy(value)):
+                impossible.append((node.urn, path))
         in_the_open = judged(rule, nodes)
         dark = copy.deepcopy(nodes)
-        spots = spots_of(dark)
-        for node, path in (
-            data.draw(st.lists(st.sampled_from(spots), min_size=1, max_size=3)) if spots else ()
-        ):
-            note(f"hidden: {node.name} {path}")
-            put(node.properties, path, data.draw(st.sampled_from(HIDDEN)))
+        # What no cloud can send can't be what is hidden: it stays in the open.
+        spots = [(node, path) for node, path in spots_of(dark) if (node.urn, path) not in impossible]
+        for node, path in draw.choices(spots, k=draw.randint(1, 3)) if spots else ():
+            done.append(f"hidden: {node.name} {path}")
+            put(node.properties, path, draw.choice(HIDDEN))
         for key, verdict in judged(rule, dark).items():
             if verdict is Verdict.FAIL:
-                assert in_the_open[key] in (Verdict.FAIL, Verdict.UNKNOWN)
-
-    hidden_values_make_no_fault()
+                assert in_the_open[key] in (Verdict.FAIL, Verdict.UNKNOWN), (number, key, done)
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
