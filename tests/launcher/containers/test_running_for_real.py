@@ -318,3 +318,21 @@ def test_a_sweep_runs_its_variants_in_containers(one_runner: RealEngine, yard: A
     lines, err = lines_of(process)
     assert process.returncode == 0, err
     assert sorted(lines) == ["[0] 0.1", "[1] 0.2"]
+
+
+def test_a_run_whose_launcher_was_killed_goes_on_in_containers_when_it_is_supervised(
+    one_runner: RealEngine, yard: Any, wait_until: Callable[..., Any]
+) -> None:
+    (yard.project / "hello").write_text("from the archive\n")
+    run = 'cat hello; [ "$MODELYARD_ATTEMPT" = 2 ] && exit 0; echo up; sleep 600'
+    process = yard.start(run, *CONTAINER, image=IMAGE, workdir=".")
+    is_up(process, 1)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=20)
+    (record,) = wait_until(lambda: not containers(one_runner) and yard.job("list")["runs"], seconds=20)
+    (yard.project / "hello").unlink()  # what it needs is in the store
+    ended = yard.job("supervise", record["run_id"], "--every", "1s")
+    assert (ended["state"], len(ended["submissions"])) == ("succeeded", 2)
+    log = yard.stored(f"runs/{record['run_id']}/logs/0.log").decode()
+    assert log.splitlines()[-1] == "from the archive"
+    assert containers(one_runner) == []
