@@ -76,6 +76,8 @@ def real_docker() -> Iterator[RealEngine]:
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(30)
+        # It leaves the namespace of its host network mounted.
+        subprocess.run(["umount", f"{directory}/exec/netns/default"], capture_output=True, check=False)
         shutil.rmtree(directory, ignore_errors=True)
 
 
