@@ -34,6 +34,10 @@ class Watching(GraphView):
         self.ask(types)
         return super().linked(resource, types, property)
 
+    def linking(self, resource, types, property):  # noqa: A002
+        self.ask(types)
+        return super().linking(resource, types, property)
+
     def refers_to_any(self, block, key, types):
         self.ask(types)
         return super().refers_to_any(block, key, types)
