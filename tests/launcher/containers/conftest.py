@@ -9,7 +9,9 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -155,3 +157,40 @@ def no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     empty.mkdir()
     monkeypatch.setenv("PATH", str(empty))
     assert os.environ["PATH"] == str(empty)
+
+
+@pytest.fixture
+def registry_with() -> Iterator[Callable[..., str]]:
+    """A registry of this machine's that answers every question for a manifest with one answer."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def make(status: int, content: bytes = b"{}", **headers: str) -> str:
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"127.0.0.1:{server.server_port}"
+
+    yield make
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def engines(stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    (Path(os.environ["PATH"]) / "git").symlink_to(
+        shutil.which("git", path="/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin") or "git"
+    )
+    return stand_in

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from launcher.containers.test_build_command import ENGINE, ID, registry_with
+from launcher.containers.project import ENGINE, ID
 from launcher.planning import CPU, H100, target
 
 from modelyard.errors import SurroundingsError
@@ -24,7 +24,6 @@ from modelyard_launcher.containers.wheel import PACKAGES, constraints, write_whe
 from modelyard_launcher.supervise.in_cloud import supervisor_image
 
 ROOT = Path(__file__).parents[3]
-__all__ = ["registry_with"]
 
 
 def test_the_wheel_has_the_packages_that_the_distribution_has() -> None:
