@@ -59,16 +59,17 @@ def test_the_entrypoint_that_user_data_installs_is_where_the_container_mounts_it
     assert furnished.account.lines(job["jobId"]) == ["555"]
 
 
-def test_a_container_can_read_which_machine_it_is_on(furnished: Any) -> None:
+def test_a_container_can_read_which_machine_it_is_on(furnished: Any, eventually: Callable[..., Any]) -> None:
     id_ = furnished.submit(["sh", "-c", 'cat "$0"; sleep 60', f"{ENTRYPOINT_PATH}/instance-id"], **HOST)
     container = furnished.account.when(id_, "RUNNING")["container"]
     arn = container["containerInstanceArn"]
     (machine,) = furnished.account.client("ecs").describe_container_instances(
         cluster=arn.split("/")[1], containerInstances=[arn]
     )["containerInstances"]
+    said = eventually(lambda: furnished.account.lines(id_))
     furnished.account.batch.terminate_job(jobId=id_, reason="enough")
     furnished.account.ended(id_)
-    assert furnished.account.lines(id_)[0] == machine["ec2InstanceId"]
+    assert said[0] == machine["ec2InstanceId"]
 
 
 def test_without_such_user_data_there_is_no_entrypoint(yard: Any) -> None:
