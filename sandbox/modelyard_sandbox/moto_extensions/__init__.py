@@ -8,6 +8,7 @@ and region.
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,20 @@ OWN_SERVICES = {"accessanalyzer": r"https?://access-analyzer\.(.+)\.amazonaws\.c
 
 def configure() -> None:
     """Set moto up as the sandbox needs it; before the server answers its first request."""
+    import botocore.loaders
+    import botocore.session
     import moto
+    import moto.core.utils
     from moto import backends
     from moto.backend_index import backend_url_patterns
     from moto.core.config import default_user_config
 
     moto.__path__.append(str(Path(__file__).parents[1] / "moto_services"))
     backend_url_patterns.extend((name, re.compile(pattern)) for name, pattern in OWN_SERVICES.items())
+    # moto has botocore read models of services over and over, EC2's five times.
+    read_once = cache(botocore.loaders.create_loader)
+    for reader in (botocore.session, moto.core.utils):
+        setattr(reader, "create_loader", read_once)  # noqa: B010 (a type checker refuses the plain one)
     # For each request moto looks through its directory, which stays as it is.
     services = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: services
