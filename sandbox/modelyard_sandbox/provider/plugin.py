@@ -14,12 +14,16 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
-from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
-from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
 from modelyard_sandbox.provider.packages import package_named
-from modelyard_sandbox.provider.servicer import SandboxProvider, Warn
+from modelyard_sandbox.provider.stubs import without_the_sdk
+
+with without_the_sdk():
+    from pulumi.runtime.proto.engine_pb2 import LogRequest, LogSeverity
+    from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
+    from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
+
+    from modelyard_sandbox.provider.servicer import SandboxProvider, Warn
 
 WORKERS = 16
 """Resources at a time; the engine asks for as many as are ready."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +85,16 @@ def test_a_sandbox_that_does_not_run_has_no_environment(tmp_path: Path) -> None:
     with pytest.raises(SurroundingsError, match="no sandbox runs in"):
         pulumi_environment(Sandbox(tmp_path), "123456789012", "eu-central-1")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plugin_starts_without_the_sdk_which_others_can_still_import() -> None:
+    program = (
+        "import json, sys\n"
+        "from modelyard_sandbox.provider import plugin, messages\n"
+        "before = 'pulumi' in sys.modules\n"
+        "import pulumi\n"
+        "from pulumi.runtime.proto import provider_pb2\n"
+        "print(json.dumps([before, messages.pb is provider_pb2, pulumi.Output.__name__]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [False, True, "Output"]

@@ -38,7 +38,7 @@ def main() -> None:
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, leave)
 
-    # Only now: this import takes 0.2 s, and an interrupt in the middle of it would print a traceback.
+    # Only now: this import takes 0.1 s, and an interrupt in the middle of it would print a traceback.
     import language
 
     server, port = language.serve(engine)

@@ -16,8 +16,11 @@ from typing import NoReturn
 import grpc
 from children import Child
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import language_pb2 as pb
-from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
+from stubs import without_the_sdk
+
+with without_the_sdk():
+    from pulumi.runtime.proto import language_pb2 as pb
+    from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
 
 # The status with which pulumi-language-python-exec says that the user has been told already.
 TOLD_THE_USER = 32
