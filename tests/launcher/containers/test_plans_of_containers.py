@@ -38,9 +38,9 @@ PLACE = ContainerPlace(
     name="modelyard-try-1-1-0",
     labels={"com.modelyard.run": "try"},
     variables={"NODE_RANK": "0"},
-    tools=Path("/work/.modelyard/runs/try/container"),
-    notices=Path("/work/.modelyard/runs/try/notices"),
-    scratch=Path("/work/.modelyard/runs/try/scratch/0"),
+    tools=Path("/home/me/.modelyard/runs/try/container"),
+    notices=Path("/home/me/.modelyard/runs/try/notices"),
+    scratch=Path("/home/me/.modelyard/runs/try/scratch/0"),
     grace_seconds=25.0,
 )
 
@@ -60,10 +60,10 @@ def test_the_command_has_all_that_a_node_has_on_a_cluster(tmp_path: Path) -> Non
         "--env MODELYARD_NOTICES=/run/modelyard/notices "
         f"--env MODELYARD_RUNTIME=s3://bucket-c/runs/runtime/{'9f' * 32}.pyz "
         "--env MODELYARD_SCRATCH=/scratch --env NODE_RANK=0 "
-        "--mount type=bind,src=/work/.modelyard/runs/try/container/entrypoint,dst=/opt/modelyard/entrypoint,readonly "
-        "--mount type=bind,src=/work/.modelyard/runs/try/container/lifeline,dst=/opt/modelyard/lifeline,readonly "
-        "--mount type=bind,src=/work/.modelyard/runs/try/notices,dst=/run/modelyard/notices,readonly "
-        "--mount type=bind,src=/work/.modelyard/runs/try/scratch/0,dst=/scratch "
+        "--mount type=bind,src=/home/me/.modelyard/runs/try/container/entrypoint,dst=/opt/modelyard/entrypoint,readonly "
+        "--mount type=bind,src=/home/me/.modelyard/runs/try/container/lifeline,dst=/opt/modelyard/lifeline,readonly "
+        "--mount type=bind,src=/home/me/.modelyard/runs/try/notices,dst=/run/modelyard/notices,readonly "
+        "--mount type=bind,src=/home/me/.modelyard/runs/try/scratch/0,dst=/scratch "
         "--cpus 1 --memory 4g --shm-size 2048m registry/dev:cnn-0.1.0 "
         "/opt/modelyard/lifeline/run 25 /opt/modelyard/entrypoint"
     )
