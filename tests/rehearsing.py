@@ -21,6 +21,7 @@ from modelyard_sandbox.aws.registry import handlers
 from modelyard_sandbox.pulumi_home import pulumi_environment
 from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
 
+SAVED_AT_THE_END = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 
@@ -125,11 +126,17 @@ def rehearse_dev(engine: RunsPulumi, directory: Path) -> Generator[Rehearsal]:
 
 @contextmanager
 def rehearse_stack(engine: RunsPulumi, directory: Path, stack: str) -> Generator[Rehearsal]:
-    """A copy of the project with any of its stacks, in the account and the regions that its file names."""
+    """A copy of the project with any of its stacks, in the account and the regions that its file names.
+
+    Its state is saved at the end of each command only: written anew at each step, as it is for dev, a state of
+    hundreds of resources takes most of the engine's time.
+    """
     environment = load_environment(stack, root=ROOT)
     regions = tuple(filter(None, (environment.regions.primary, environment.regions.recovery)))
     project = _copied(directory)
-    yield from _rehearse(engine, directory, project, stack, environment.account_id, regions)
+    for rehearsal in _rehearse(engine, directory, project, stack, environment.account_id, regions):
+        rehearsal.variables |= SAVED_AT_THE_END
+        yield rehearsal
 
 
 def _copied(directory: Path) -> Path:

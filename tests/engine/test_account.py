@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rehearsing import ACCOUNT, REGION, Rehearsal, rehearse_dev
+from rehearsing import ACCOUNT, REGION, SAVED_AT_THE_END, Rehearsal, rehearse_dev
 
 from modelyard.planning.names import bucket_name
 
@@ -53,6 +53,7 @@ config:
 def rehearsal(engine: Engine, tmp_path: Path) -> Iterator[Rehearsal]:
     """The stack `account` of a copy of the project."""
     with rehearse_dev(engine, tmp_path) as dev:
+        dev.variables |= SAVED_AT_THE_END
         account = Rehearsal(engine, dev.project, "account", dev.sandbox, dev.variables)
         account.must("stack", "init")
         yield account
