@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,8 +90,7 @@ class S3Access:
         Raises SurroundingsError if boto3 isn't installed, or can't make one.
         """
         try:
-            import boto3  # a third of a second
-            from botocore.config import Config
+            from botocore.config import Config  # with boto3, a third of a second
             from botocore.exceptions import BotoCoreError
         except ModuleNotFoundError as error:
             raise SurroundingsError(
@@ -100,7 +100,7 @@ class S3Access:
         endpoint = self.endpoint_of(service)
         own = self.credentials if endpoint else {}
         try:
-            return boto3.client(
+            return _session_of(tuple(sorted(self.credentials.items()))).client(
                 service,
                 region_name=self.region,
                 endpoint_url=endpoint,
@@ -130,6 +130,16 @@ class S3Access:
         if self.endpoint_url:
             variables |= {"AWS_ENDPOINT_URL": self.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
         return variables
+
+
+@lru_cache(maxsize=8)
+def _session_of(_identity: tuple[tuple[str, str], ...]) -> Any:
+    """boto3's session for an identity. Its default one keeps the first identity that a process had: in a
+    notebook, the one of before one logged in.
+    """
+    import boto3
+
+    return boto3.Session()
 
 
 def find_access(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from modelyard_launcher.preflight.verdicts import bad_nodes
-from modelyard_launcher.records import Attempt, BadNode, RankOutcome
+from modelyard_launcher.records import USD_DIGITS, Attempt, BadNode, RankOutcome
 from modelyard_launcher.stores import Store
 from modelyard_node.codes import PREFLIGHT, SUCCEEDED
 from modelyard_node.keys import attempt_prefix, attempts_prefix, heartbeat_key, lease_key
@@ -37,7 +37,7 @@ def spent(attempts: Iterable[Attempt]) -> float | None:
     """What attempts cost together at list price; None if one of them is unpriced."""
     costs = [attempt.spent_usd for attempt in attempts]
     known = [cost for cost in costs if cost is not None]
-    return round(sum(known), 4) if len(known) == len(costs) else None
+    return round(sum(known), USD_DIGITS) if len(known) == len(costs) else None
 
 
 def last_heartbeat(store: Store, run_id: str, name: str) -> Mapping[str, Any] | None:
@@ -113,7 +113,7 @@ def _cost(lease: Mapping[str, Any], started: datetime, until: datetime | None) -
     hourly = lease.get("hourly_usd")
     if not isinstance(hourly, int | float):
         return None
-    return round(hourly * max(((until or started) - started).total_seconds(), 0) / 3_600, 4)
+    return round(hourly * max(((until or started) - started).total_seconds(), 0) / 3_600, USD_DIGITS)
 
 
 def _step(heartbeat: Mapping[str, Any] | None) -> int | None:

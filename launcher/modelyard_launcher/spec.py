@@ -17,6 +17,7 @@ from modelyard.outputs import LaunchTarget, PoolTarget
 from modelyard_launcher.archives import Archive
 from modelyard_launcher.job import Job
 from modelyard_launcher.preflight.expectations import preflight_document
+from modelyard_launcher.records import USD_DIGITS
 from modelyard_launcher.sweeps import VariantsFile
 from modelyard_node.keys import run_prefix
 
@@ -103,7 +104,7 @@ def moved_document(
         "limits": {
             **document["limits"],
             "hourly_usd": place.hourly_usd,
-            "spent_before_usd": round(spent_before_usd, 4),
+            "spent_before_usd": round(spent_before_usd, USD_DIGITS),
         },
     }
 

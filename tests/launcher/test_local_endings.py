@@ -30,10 +30,10 @@ def run_id_of(error_text: str) -> str:
     return found[1]
 
 
-def test_ctrl_c_ends_the_gang_cleanly(yard: Any) -> None:
+def test_ctrl_c_ends_the_gang_cleanly(yard: Any, wait_until: Callable[..., Any]) -> None:
     process = yard.start(FAMILY, num_nodes=2)
     wait_for_both_ranks(process)
-    assert len(yard.processes()) >= 8
+    wait_until(lambda: len(yard.processes()) >= 8, seconds=20)
     process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130

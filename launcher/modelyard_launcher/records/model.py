@@ -17,6 +17,9 @@ FINISHED: tuple[State, ...] = ("succeeded", "failed", "cancelled")
 INTERRUPTED = "interrupted with Ctrl-C"
 """Reason of a run that was cancelled from its own terminal."""
 
+USD_DIGITS = 6
+"""Decimals of what was spent: ten thousand variants of a second each are not to come to nothing."""
+
 RUN_ID_PATTERN = r"^[a-z][a-z0-9-]{0,47}-\d{8}-\d{6}-[0-9a-f]{4}$"
 
 

@@ -26,32 +26,12 @@ class S3Store:
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self._access = access
-        with self._translated():
-            import boto3  # a third of a second
-            from botocore.config import Config
-
-            own = access.credentials if access.endpoint_url else {}
-            self._client = boto3.client(
-                "s3",
-                region_name=access.region,
-                endpoint_url=access.endpoint_url,
-                aws_access_key_id=own.get("AWS_ACCESS_KEY_ID"),
-                aws_secret_access_key=own.get("AWS_SECRET_ACCESS_KEY"),
-                aws_session_token=own.get("AWS_SESSION_TOKEN"),
-                config=Config(
-                    retries={"mode": "standard", "max_attempts": 3}, connect_timeout=5, read_timeout=30
-                ),
-            )
+        self._client = access.client("s3", retries=3, connect_seconds=5, read_seconds=30)
 
     @contextmanager
     def _translated(self) -> Generator[None]:
-        try:
-            from botocore.exceptions import BotoCoreError, ClientError
-        except ModuleNotFoundError as error:
-            raise SurroundingsError(
-                f"{self.uri}: boto3 isn't installed",
-                "install modelyard with its aws extra: pip install 'modelyard[aws]'",
-            ) from error
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
             yield
         except ClientError as error:

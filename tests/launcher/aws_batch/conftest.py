@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,10 +41,9 @@ def eventually_fixture() -> Callable[..., Any]:
     return eventually
 
 
-@pytest.fixture(scope="session")
-def environment_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+@contextmanager
+def cluster_in(project: Path) -> Generator[Cluster]:
     """An environment with a pool on demand and one on spot, up in a sandbox of its own."""
-    project = tmp_path_factory.mktemp("batch-yard")
     stacks = project / "stacks"
     stacks.mkdir()
     (project / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
@@ -66,6 +67,20 @@ def environment_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster
     finally:
         for pid in made.processes():
             os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def environment_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The environment that tests share."""
+    with cluster_in(tmp_path_factory.mktemp("batch-yard")) as made:
+        yield made
+
+
+@pytest.fixture
+def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """One of a test's own, for what isn't undone: time that has passed in a sandbox doesn't come back."""
+    with cluster_in(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_killed_at_any_point_there_is_one_job_after_the_next_submission(waiting:
 @pytest.mark.slow
 def test_submitted_again_while_the_answer_is_out_the_second_waits_for_the_first(waiting: Cluster) -> None:
     """Two at once want two runs: the second begins its own once the first has its answer."""
-    path = str(waiting.write("atonce", "true"))
+    path = str(waiting.write("twiceatonce", "true"))
     environment = {**os.environ, "AWS_ENDPOINT_URL": "", "MODELYARD_SANDBOX_DIR": ""}
     environment = {name: value for name, value in environment.items() if value}
     both = [
@@ -124,4 +124,4 @@ def test_submitted_again_while_the_answer_is_out_the_second_waits_for_the_first(
     assert [code for code, _, _ in outcomes] == [0, 0], outcomes
     run_ids = {out for _, out, _ in outcomes}
     assert len(run_ids) == 2
-    assert {job["jobName"] for job in waiting.jobs_named("atonce-2*")} == {f"{one}-1" for one in run_ids}
+    assert {job["jobName"] for job in waiting.jobs_named("twiceatonce-2*")} == {f"{one}-1" for one in run_ids}

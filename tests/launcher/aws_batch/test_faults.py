@@ -217,11 +217,11 @@ def test_a_job_may_be_started_again_when_its_image_couldnt_be_pulled(cluster: Cl
 # Time
 
 
-def test_an_attempt_that_batch_has_to_end_is_told_as_a_timeout(cluster: Cluster) -> None:
-    record = cluster.submit("hangs", "sleep 60", timeout="60s")
-    eventually(lambda: cluster.backend().describe(record).state == "running")
-    cluster.sandbox.clock(timedelta(minutes=10))
-    last = cluster.see_through(record)
+def test_an_attempt_that_batch_has_to_end_is_told_as_a_timeout(own_cluster: Cluster) -> None:
+    record = own_cluster.submit("hangs", "sleep 60", timeout="60s")
+    eventually(lambda: own_cluster.backend().describe(record).state == "running")
+    own_cluster.sandbox.clock(timedelta(minutes=10))
+    last = own_cluster.see_through(record)
     assert (last.state, last.submissions[0].kind) == ("failed", "timeout")
     assert last.reason == (
         "the attempt took longer than the job's timeout, and its node didn't end it by itself"

@@ -31,7 +31,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         )
 
     session.events.register("provide-client-params.*.*", note)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr("modelyard_launcher.access._session_of", lambda _: session)
     return calls
 
 

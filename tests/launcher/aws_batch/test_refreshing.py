@@ -217,3 +217,10 @@ def test_a_run_that_batch_forgot_ends_as_its_nodes_say_or_stays_as_it_is() -> No
 def test_a_sweep_costs_what_all_attempts_of_its_variants_did() -> None:
     assert sweep_cost(2.0, [job("", 0), job("", 1)]) == 4.0
     assert sweep_cost(None, [job("", 0)]) is None
+
+
+def test_many_short_variants_do_not_cost_nothing() -> None:
+    shown = job("", 0)
+    stopped = START + timedelta(milliseconds=40)
+    shown["attempts"] = [{**shown["attempts"][0], "stoppedAt": milliseconds(stopped)}]
+    assert sweep_cost(0.36, [shown] * 10_000) == 0.04

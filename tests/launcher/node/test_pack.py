@@ -111,7 +111,9 @@ def test_every_file_is_written_for_python_3_9_and_the_standard_library(path: Pat
 @pytest.mark.parametrize("python", pythons(), ids=lambda path: Path(path).name)
 def test_every_python_runs_it(nodes: Any, python: str):
     nodes.python = python
-    started = nodes.run("echo $NODE_RANK; exit $((NODE_RANK * 3))", num_nodes=2)
+    # A node that fails ends the others, so that it waits until the other has begun.
+    begun = "touch begun-$NODE_RANK; until [ -e begun-0 ] && [ -e begun-1 ]; do sleep 0.05; done"
+    started = nodes.run(f"echo $NODE_RANK; {begun}; exit $((NODE_RANK * 3))", num_nodes=2)
     assert (started[0].wait(), started[0].out, started[1].out) == (3, "0\n", "1\n")
     assert nodes.end()["reason"] == "rank 1 exited with code 3"
 

@@ -14,7 +14,7 @@ from modelyard_launcher.attempts import spent
 from modelyard_launcher.backends.aws_batch.client import Job
 from modelyard_launcher.backends.aws_batch.endings import Ending, ending_of_attempt, ending_of_job
 from modelyard_launcher.backends.aws_batch.sights import Sight, attempts_of
-from modelyard_launcher.records import Attempt, RunRecord, State
+from modelyard_launcher.records import USD_DIGITS, Attempt, RunRecord, State
 from modelyard_node import codes
 from modelyard_node.keys import attempt_name
 
@@ -139,20 +139,20 @@ def cost_of(hourly_usd: float | None, started: datetime, ended: datetime) -> flo
     """What a run's nodes cost in a time, at list price; None if unpriced."""
     if hourly_usd is None:
         return None
-    return round(hourly_usd * max((ended - started).total_seconds(), 0) / 3_600, 4)
+    return round(hourly_usd * max((ended - started).total_seconds(), 0) / 3_600, USD_DIGITS)
 
 
 def sweep_cost(hourly_usd: float | None, jobs: Sequence[Job]) -> float | None:
     """What variants cost together, all attempts that have ended; None if unpriced."""
     if hourly_usd is None:
         return None
-    total = 0.0
+    seconds = 0.0
     for job in jobs:
         for attempt in attempts_of(job):
             started, stopped = moment_of(attempt.get("startedAt")), moment_of(attempt.get("stoppedAt"))
             if started is not None and stopped is not None:
-                total += cost_of(hourly_usd, started, stopped) or 0
-    return round(total, 4)
+                seconds += max((stopped - started).total_seconds(), 0)
+    return round(hourly_usd * seconds / 3_600, USD_DIGITS)
 
 
 def state_of(kind: str) -> State:
