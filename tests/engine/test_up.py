@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rehearsing import ACCOUNT, REGION, Rehearsal, rehearse_dev
 
+from modelyard_launcher.target import find_place, resolve_target
+
 if TYPE_CHECKING:
     from conftest import Engine
 
@@ -52,7 +54,9 @@ def test_dev_comes_up_stays_as_it_is_and_what_changes_behind_its_back_is_mended(
 
 
 @pytest.mark.slow
-def test_the_aws_cli_lists_and_describes_what_the_engine_made(dev: Rehearsal) -> None:
+def test_the_aws_cli_and_the_launcher_find_what_the_engine_made(
+    dev: Rehearsal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dev.up()
     assert {DATASETS, CHECKPOINTS} <= {item["Name"] for item in aws(dev, "s3api", "list-buckets")["Buckets"]}
     queues = aws(dev, "batch", "describe-job-queues")["jobQueues"]
@@ -65,6 +69,17 @@ def test_the_aws_cli_lists_and_describes_what_the_engine_made(dev: Rehearsal) ->
     assert vpc["CidrBlock"] == "10.32.0.0/20"
     (plan,) = aws(dev, "backup", "list-backup-plans")["BackupPlansList"]
     assert plan["BackupPlanName"] == "dev-backup"
+
+    for name, value in {**engine.environment, **dev.variables}.items():
+        monkeypatch.setenv(name, value)
+    place = find_place("dev", None, project=dev.project)
+    by_store = resolve_target(place)
+    assert by_store.source == "store"
+    # Without the object that the environment wrote, who has access to the state is told by its outputs.
+    dev.client("s3").delete_object(Bucket=CHECKPOINTS, Key="modelyard/target.json")
+    by_state = resolve_target(place)
+    assert (by_state.target, by_state.source) == (by_store.target, "stack")
+    assert by_state.note == "`pulumi stack output launch_target --stack dev`"
 
 
 @pytest.mark.slow
