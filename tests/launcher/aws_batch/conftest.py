@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
 from batch_cluster import Cluster, eventually
@@ -90,3 +91,19 @@ def cluster(environment_up: Cluster) -> Iterator[Cluster]:
     yield environment_up
     environment_up.sandbox.set_faults()
     environment_up.sandbox.set_job_faults()
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Every call that boto3 makes, as it is asked for."""
+    calls: list[dict[str, Any]] = []
+    session = boto3.Session()
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        calls.append(
+            {"service": model.service_model.service_name, "operation": model.name, "request": params}
+        )
+
+    session.events.register("provide-client-params.*.*", note)
+    monkeypatch.setattr("modelyard_launcher.access._session_of", lambda _: session)
+    return calls

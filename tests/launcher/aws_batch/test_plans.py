@@ -2,67 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
-import boto3
 import pytest
 from batch_cluster import Cluster
+from planned_calls import as_made, as_planned
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.resolved import ResolvedTarget
-from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER
 from modelyard_launcher.target import planned_target
-
-TIMES = {"modelyard.intent/1", "modelyard.jobs/1", "modelyard.run/1", "modelyard.spec/1"}
-"""Documents that a plan names by what they are: times and ids are in them."""
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Every call that boto3 makes, as it is asked for."""
-    calls: list[dict[str, Any]] = []
-    session = boto3.Session()
-
-    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-        calls.append(
-            {"service": model.service_model.service_name, "operation": model.name, "request": params}
-        )
-
-    session.events.register("provide-client-params.*.*", note)
-    monkeypatch.setattr("modelyard_launcher.access._session_of", lambda _: session)
-    return calls
-
-
-def as_planned(call: dict[str, Any], run_id: str, spec_sha256: str) -> dict[str, Any]:
-    """A call that was made, as a plan names it."""
-    request = dict(call["request"])
-    request.pop("ChecksumMode", None)  # the SDK's own
-    body = request.pop("Body", None)
-    body = body.getvalue() if hasattr(body, "getvalue") else body
-    told = json.loads(json.dumps(request).replace(run_id, "<run id>").replace(spec_sha256, SPEC_PLACEHOLDER))
-    if body is not None:
-        told["Body"] = {"bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
-        try:
-            document = json.loads(body)
-        except ValueError:
-            document = {}
-        if document.get("schema") in TIMES:
-            told["Body"] = document["schema"]
-    if "IfMatch" in told:
-        told["IfMatch"] = "<its ETag>"
-    return {"service": call["service"], "operation": call["operation"], "request": told}
-
-
-def as_made(call: dict[str, Any]) -> dict[str, Any]:
-    """A planned call, with documents named by their schema alone."""
-    request = dict(call["request"])
-    body = request.get("Body")
-    if isinstance(body, str):
-        request["Body"] = next(schema for schema in TIMES if body.startswith(schema))
-    return {"service": call["service"], "operation": call["operation"], "request": request}
-
 
 JOBS: tuple[dict[str, Any], ...] = (
     {"num_nodes": 2, "workdir": ".", "file_mounts": {"/data/job.yaml": "job.yaml"}, "timeout": "10m"},
