@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
+from botocore.httpsession import URLLib3Session
 
 from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
@@ -18,6 +20,7 @@ from modelyard_launcher.records.cache import RecordCache, cache_file
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
 from modelyard_launcher.stores import Store, open_store
 from modelyard_launcher.stores.files import FileStore
+from modelyard_launcher.stores.s3 import S3Store
 
 REGION = "eu-central-1"
 
@@ -96,6 +99,35 @@ def test_an_object_is_replaced_only_while_it_is_the_one_that_was_read(store: Sto
     assert won.count(True) == 1
     assert store.get("a/lease") == b"%d" % won.index(True)
     assert store.get_tagged("a/none") is None
+
+
+@pytest.mark.parametrize("operation", ["create", "replace"])
+def test_a_conditional_write_whose_answer_was_lost_is_known_as_ones_own(
+    operation: str, s3_access: S3Access, s3_client: Any
+) -> None:
+    """The SDK sends it again, and the service refuses: it is there already."""
+    bucket = f"lost-{operation}"
+    s3_client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    store = S3Store(f"s3://{bucket}", bucket, "", s3_access)
+    sent: list[int] = []
+
+    def lose_the_first_answer(request: Any, **_: Any) -> None:
+        if not sent:
+            sent.append(URLLib3Session().send(request).status_code)
+            raise ConnectionClosedError(endpoint_url=request.url)
+
+    if operation == "replace":
+        store.put("a/lease", b"one")
+    found = store.get_tagged("a/lease")
+    store._client.meta.events.register("before-send.s3.PutObject", lose_the_first_answer)
+    written = (
+        store.create("a/lease", b"two") if found is None else store.replace("a/lease", b"two", found.tag)
+    )
+    assert sent == [200]
+    assert written
+    assert store.get("a/lease") == b"two"
+    assert not store.create("a/lease", b"three")
+    assert not store.replace("a/lease", b"three", "no-such-tag")
 
 
 @pytest.mark.parametrize(

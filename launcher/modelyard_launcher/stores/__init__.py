@@ -45,7 +45,9 @@ class Store(Protocol):
         ...
 
     def create(self, key: str, data: bytes) -> bool:
-        """Write an object unless there is one already; whether it was written. Of several at once, one is."""
+        """Write an object unless there is one already; whether it was written. Of several at once, one is, if
+        no two want to write the same.
+        """
         ...
 
     def replace(self, key: str, data: bytes, tag: str) -> bool:
