@@ -317,13 +317,13 @@ class Run:
         if not self.record.finished or not self.record.job.get("notify"):
             return
         from modelyard_launcher.job.notify import Notify
-        from modelyard_launcher.notify import tell
-        from modelyard_node.keys import spec_key, told_key
+        from modelyard_launcher.notify import may_tell, tell
+        from modelyard_node.keys import spec_key
 
         store = self._context.runs.store
         content = store.get(spec_key(self.id, self.record.spec_sha256 or ""))
         spec: dict[str, Any] = json.loads(content or b"{}")
-        if spec.get("notify") and store.create(told_key(self.id), b"{}"):
+        if spec.get("notify") and may_tell(store, self.record):
             for trouble in tell(Notify.model_validate(spec["notify"]), self.record):
                 on_event(trouble)
 

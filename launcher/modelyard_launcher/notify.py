@@ -13,11 +13,19 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from modelyard_launcher.job.notify import Notify
 from modelyard_launcher.records import RunRecord
+from modelyard_node.keys import told_key
+
+if TYPE_CHECKING:
+    from modelyard_launcher.stores import Store
+
+TOLD_SCHEMA = "modelyard.told/1"
 
 TRIES = 3
 
@@ -32,6 +40,31 @@ COMMAND_SECONDS = 60.0
 
 _TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 """Answers after which another try makes sense (RFC 9110, RFC 8470, RFC 6585)."""
+
+
+def may_tell(store: Store, record: RunRecord) -> bool:
+    """Whether it is for this process to tell of a run's end: of all who see an end, one does. A run that is
+    taken up again has another end, by its next submission. Raises SurroundingsError.
+    """
+    key = told_key(record.run_id)
+    number = record.submissions[-1].number if record.submissions else 1
+    # (no two write the same: who has written it knows)
+    document = {"schema": TOLD_SCHEMA, "submission": number, "by": uuid.uuid4().hex}
+    content = json.dumps(document).encode()
+    found = store.get_tagged(key)
+    if found is None:
+        return store.create(key, content)
+    return _told_before(found.data) < number and store.replace(key, content, found.tag)
+
+
+def _told_before(content: bytes) -> int:
+    """The submission whose end was told of; an older modelyard wrote none, and told of the first."""
+    try:
+        document: object = json.loads(content)
+    except ValueError:
+        return 1
+    told = cast("Mapping[str, object]", document).get("submission") if isinstance(document, dict) else None
+    return told if isinstance(told, int) else 1
 
 
 def tell(notify: Notify, record: RunRecord, *, pause: Callable[[float], None] = time.sleep) -> list[str]:

@@ -6,7 +6,7 @@
         specs/<sha256>.json  what nodes are to do (modelyard.spec/1)
         stop.json         a request to save and to end (modelyard.stop/1)
         supervisor.json   who supervises it (modelyard.supervisor/1), taken by conditional writes
-        told.json         created once, by whoever tells of the run's end
+        told.json         which end was told of (modelyard.told/1), by whoever tells of the run's end
         logs/<rank>.log, metrics/<rank>.jsonl
         attempts/<attempt>/
             lease.json          created once, by the main node of the attempt that may run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import pytest
 
 from modelyard_launcher import notify as notify_module
+from modelyard_launcher.access import S3Access
 from modelyard_launcher.job.notify import Notify
-from modelyard_launcher.notify import tell
-from modelyard_launcher.records import RunRecord, now
+from modelyard_launcher.notify import may_tell, tell
+from modelyard_launcher.records import RunRecord, Submission, now
+from modelyard_launcher.stores import open_store
 
 RUN = "cnn-20261123-142501-3f2a"
 
@@ -125,3 +128,27 @@ def test_a_command_that_fails_or_hangs_is_said(monkeypatch: pytest.MonkeyPatch) 
 def test_endings_that_nobody_asked_for_are_not_told(hook: Hook) -> None:
     assert tell(Notify(webhook=hook.url, command="exit 1", on=["succeeded"]), ended()) == []
     assert hook.bodies == []
+
+
+def submitted(times: int) -> RunRecord:
+    submissions = [
+        Submission(number=number, backend="local", pool="cpu", job_name="x", submitted=now())
+        for number in range(1, times + 1)
+    ]
+    return ended().model_copy(update={"submissions": submissions})
+
+
+def test_of_all_who_see_an_end_one_tells_of_it_and_of_a_later_end_another(tmp_path: Path) -> None:
+    store = open_store(f"file://{tmp_path}", S3Access("aws", "eu-central-1"))
+    with ThreadPoolExecutor(8) as seeing:
+        assert list(seeing.map(lambda _: may_tell(store, submitted(1)), range(8))).count(True) == 1
+    assert may_tell(store, submitted(2)), "it was taken up again, and has ended once more"
+    assert not may_tell(store, submitted(2))
+    assert not may_tell(store, submitted(1))
+
+
+def test_an_end_that_was_told_of_by_an_older_modelyard_isnt_told_of_again(tmp_path: Path) -> None:
+    store = open_store(f"file://{tmp_path}", S3Access("aws", "eu-central-1"))
+    store.put(f"runs/{RUN}/told.json", b"{}")
+    assert not may_tell(store, submitted(1))
+    assert may_tell(store, submitted(2))
