@@ -138,7 +138,7 @@ def test_following_a_run_shows_its_lines_and_returns_its_last_record(cluster: Cl
     assert events[0] == f"run {record.run_id}"
 
 
-def test_ctrl_c_leaves_the_run_alone_and_says_how_to_come_back(cluster: Cluster) -> None:
+def test_ctrl_c_leaves_the_run_alone(cluster: Cluster) -> None:
     events: list[str] = []
 
     def interrupted(_rank: int, _line: str) -> None:
@@ -147,10 +147,7 @@ def test_ctrl_c_leaves_the_run_alone_and_says_how_to_come_back(cluster: Cluster)
     plan = cluster.plan("interrupted", "echo here; sleep 3")
     record = cluster.backend().submit(plan, detach=False, on_line=interrupted, on_event=events.append)
     assert not record.finished
-    assert events[-1] == (
-        f"run {record.run_id} goes on without you: `modelyard job logs {record.run_id} --follow` shows it "
-        f"again, `modelyard job cancel {record.run_id}` ends it"
-    )
+    assert events[-1] == f"run {record.run_id} goes on without you"
     assert cluster.see_through(record).state == "succeeded"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,6 +37,13 @@ def where(function: AnyFunction) -> AnyFunction:
         help="Launch target (modelyard.target/1): its file, or the checkpoint store that holds it, as s3://BUCKET.",
     )
     return environment(target(function))
+
+
+def where_words(environment: str | None, target_file: str | None) -> str:
+    """`--env` or `--target` as they were given, to be put into a command that somebody may paste."""
+    if environment is not None:
+        return f" --env {shlex.quote(environment)}"
+    return "" if target_file is None else f" --target {shlex.quote(target_file)}"
 
 
 def backend_option(function: AnyFunction) -> AnyFunction:

@@ -12,8 +12,9 @@ from modelyard_cli.commands.job.options import (
     find_launcher,
     job_argument,
     where,
+    where_words,
 )
-from modelyard_cli.common import emit_json, example, format_option, let_go_of_output
+from modelyard_cli.common import emit_json, example, format_option
 from modelyard_cli.runs import run_document, run_sentence
 
 
@@ -51,23 +52,27 @@ def command(
 
     aside = output_format == "json"
     launcher = find_launcher(environment, target_file, backend, container=container, engine=engine)
-    try:
-        run = launcher.submit(
-            job_file,
-            detach=detach,
-            on_line=lambda rank, line: click.echo(f"[{rank}] {line}", err=aside),
-            on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
-        )
-    except BrokenPipeError:
-        # Whoever read the lines has gone: there is nobody left to tell.
-        let_go_of_output()
-        return 1
+    run = launcher.submit(
+        job_file,
+        detach=detach,
+        on_line=lambda rank, line: click.echo(f"[{rank}] {line}", err=aside),
+        on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
+    )
+    goes_on = not detach and not run.record.finished  # with Ctrl-C, and never else
     if output_format == "json":
         emit_json(run_document(run))
     elif detach:
         click.echo(run.id)
     else:
-        click.echo(f"modelyard: {run_sentence(run)}", err=True)
+        back = f"; {_ways_back(run.id, where_words(environment, target_file))}" if goes_on else ""
+        click.echo(f"modelyard: {run_sentence(run)}{back}", err=True)
     if detach or run.record.state == "succeeded":
         return 0
-    return 130 if run.record.reason == INTERRUPTED else 1
+    return 130 if goes_on or run.record.reason == INTERRUPTED else 1
+
+
+def _ways_back(run_id: str, place: str) -> str:
+    return (
+        f"`modelyard job logs {run_id}{place} --follow` shows it again, "
+        f"`modelyard job cancel {run_id}{place}` ends it"
+    )

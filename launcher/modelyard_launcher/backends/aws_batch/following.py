@@ -58,11 +58,7 @@ def follow(
             pause(TOLD_SECONDS)
             looking()
     except KeyboardInterrupt:
-        on_event(
-            f"run {record.run_id} goes on without you: "
-            f"`modelyard job logs {record.run_id} --follow` shows it again, "
-            f"`modelyard job cancel {record.run_id}` ends it"
-        )
+        on_event(f"run {record.run_id} goes on without you")
     return last
 
 
