@@ -104,6 +104,17 @@ def test_of_a_submission_whose_answer_is_lost_the_job_is_found_and_adopted(clust
     assert cluster.see_through(record).state == "succeeded"
 
 
+def test_an_end_whose_answer_is_lost_twice_is_told_and_comes_all_the_same(cluster: Cluster) -> None:
+    record = cluster.submit("endlost", "sleep 60")
+    eventually(lambda: cluster.backend().describe(record).state == "running")
+    cluster.sandbox.set_faults(Fault("batch:POST /v1/terminatejob", "lose", times=2))
+    with pytest.raises(SurroundingsError) as error:
+        cluster.backend().cancel(record)
+    assert error.value.message.startswith("TerminateJob had no clear answer from ")
+    assert error.value.mend == "end it again: a second time does no harm"
+    assert cluster.see_through(record).state == "cancelled"
+
+
 # Machines
 
 

@@ -123,7 +123,14 @@ class BatchApi:
         try:
             self._send(operation, request)
         except UnclearOutcomeError:
-            self._send(operation, request)  # twice is as good as once
+            self._end_again(operation, request)
+
+    def _end_again(self, operation: str, request: Mapping[str, Any]) -> None:
+        """End a job a second time: twice is as good as once."""
+        try:
+            self._send(operation, request)
+        except UnclearOutcomeError as error:
+            raise SurroundingsError(str(error), "end it again: a second time does no harm") from error
 
     def _pages(self, operation: str, key: str, **request: Any) -> Iterator[Job]:
         token: str | None = None
