@@ -109,6 +109,17 @@ def test_a_target_that_says_nothing_of_its_host_is_refused(tmp_path: Path) -> No
     assert error.value.mend == "bring the environment up with `pulumi up`, which writes it anew"
 
 
+@pytest.mark.parametrize("name", ["CORP\\ada", "ada;lovelace", "a" * 300], ids=["domain", "sign", "long"])
+def test_whatever_a_user_is_called_they_can_submit(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", name)
+    (submission,) = [call for call in plan(tmp_path, {}).calls if call.operation == "SubmitJob"]
+    owner = submission.request["tags"]["modelyard:owner"]
+    assert owner.startswith(("CORP_ada@", "ada_lovelace@", "a" * 250))
+    assert len(owner) <= 256
+
+
 def test_sixty_invalid_jobs_are_refused_each_with_its_own_message() -> None:
     told = {(row.field, row.message) for row in (*INVALID_SPECS, *INVALID_BATCH_JOBS)}
     assert len(told) >= 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.backends.aws_batch.container import named
 from modelyard_launcher.backends.aws_batch.definition import ALL_NODES, environment_tags
+from modelyard_launcher.backends.aws_batch.limits.tagging import LONGEST_TAG_VALUE, TAG_TEXT_CHARACTER
 from modelyard_launcher.job import Job
 from modelyard_launcher.plan import Call
 from modelyard_launcher.submission_calls import UNLESS_THERE
@@ -73,9 +75,14 @@ def job_tags(target: LaunchTarget, sending: Sending) -> dict[str, str]:
         **environment_tags(target),
         RUN_TAG: sending.run_id,
         SUBMISSION_TAG: str(sending.number),
-        OWNER_TAG: sending.owner,
+        OWNER_TAG: tag_text(sending.owner),
         **variant,
     }
+
+
+def tag_text(text: str) -> str:
+    """A text as a tag can hold it: names of users from a Windows domain have a backslash."""
+    return re.sub(rf"(?!{TAG_TEXT_CHARACTER}).", "_", text, flags=re.DOTALL)[:LONGEST_TAG_VALUE]
 
 
 def prepare_calls(definition: dict[str, Any]) -> list[Call]:

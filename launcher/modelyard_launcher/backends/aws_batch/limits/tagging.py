@@ -10,8 +10,12 @@ MOST_TAGS = 50
 TOO_MANY = "the environment's tags and the run's own are {given} together"
 FEWER = "take tags from the environment"
 
-TAG_TEXT = r"[\w\s+=.:/@-]*"
+TAG_TEXT_CHARACTER = r"[\w\s+=.:/@-]"
 """What stands in tags: letters, digits, spaces and + - = . _ : / @ (AWS General Reference, "Tagging")."""
+
+TAG_TEXT = f"{TAG_TEXT_CHARACTER}*"
+
+LONGEST_TAG_VALUE = 256
 
 TAG_LIMITS: tuple[Limit, ...] = (
     Limit(
@@ -54,10 +58,10 @@ TAG_LIMITS: tuple[Limit, ...] = (
         "name",
         of.tag_value_lengths,
         "the value of {what} has {given} characters",
-        "256 characters",
+        f"{LONGEST_TAG_VALUE} characters",
         "shorten the environment's tags",
-        "API, SubmitJob.tags: 256 characters",
-        most=256,
+        f"API, SubmitJob.tags: {LONGEST_TAG_VALUE} characters",
+        most=LONGEST_TAG_VALUE,
     ),
     Limit(
         "tag-value",
