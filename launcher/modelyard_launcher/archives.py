@@ -170,7 +170,14 @@ def _walk(root: Path, is_left_out: LeftOut) -> Iterator[_Entry]:
 def _check_link(root: Path, link: Path, name: str) -> None:
     target = str(link.readlink())
     inside = os.path.normpath(link.parent.relative_to(root) / target)
-    resolves_inside = link.resolve().is_relative_to(root)
+    try:
+        resolves_inside = link.resolve().is_relative_to(root)
+    except RuntimeError:  # what Python 3.11 and 3.12 say of links that lead to each other
+        raise ArchiveError(
+            f"the link {name} leads in a circle",
+            "links that lead to something",
+            f"remove it, or leave the link out by a line in {IGNORE_FILE}",
+        ) from None
     if target.startswith("/") or inside.startswith("..") or not resolves_inside:
         raise ArchiveError(
             f"the link {name} leads to {target}, which doesn't travel with the job",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import tarfile
 from pathlib import Path
 
@@ -202,3 +203,12 @@ def test_a_large_archive_lies_in_a_file_that_goes_with_it(
     assert path.stat().st_size == archive.size_bytes
     del archive
     assert not path.exists()
+
+
+def test_links_that_lead_to_each_other_are_refused(tmp_path: Path) -> None:
+    tree(tmp_path, a="1")
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    said = refusal(tmp_path, workdir=".")
+    assert re.match(r"workdir: the link (one|two) leads in a circle / ", said), said
+    assert said.endswith("leave the link out by a line in .modelyardignore")
