@@ -10,10 +10,11 @@ from modelyard.errors import InputError, Problem
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.pools import PoolChoice
+from modelyard_launcher.spec import GRACE_SECONDS
 
-LEAST_PAID_SECONDS = 60
-"""A total budget has to pay for that much of a run at least: AWS bills instances by the second, a minute at
-least (EC2 pricing, 2026-11)."""
+LEAST_PAID_SECONDS = GRACE_SECONDS + 60
+"""A total budget has to pay for that much of a run at least: nodes keep the time that saving takes, and leave
+at once if no more is left. AWS bills instances by the second, a minute at least (EC2 pricing, 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def _total_problems(loaded: LoadedJob, choice: PoolChoice, hourly: float | None)
         loaded.problem(
             "max_total_cost",
             f"{limit:g}",
-            f"at ${hourly:,.2f} an hour it pays for {pays}{each}",
+            f"at ${hourly:,.2f} an hour it pays for {pays}{each}, and {GRACE_SECONDS} seconds are kept for "
+            "saving",
             allowed=f"{least:.2f} or more, for all attempts",
             mend="raise the limit, or take fewer nodes, a cheaper pool or fewer variants",
         )

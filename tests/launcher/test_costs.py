@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from launcher.planning import BLOCK, CPU, SPOT, outlook, refusal
+from launcher.planning import BLOCK, CPU, NOW, SPOT, outlook, refusal
 
 from modelyard_launcher.costs import Cost
+from modelyard_launcher.spec import GRACE_SECONDS
+from modelyard_node.limits import limit_reached
+from modelyard_node.spec import Limits
 
 GRID = {"grid": {"LR": [0.1, 0.01], "SEED": [1, 2, 3, 4, 5]}}
 
@@ -111,17 +114,25 @@ def test_the_limit_of_an_hour_holds_for_all_variants_that_run_at_a_time(tmp_path
     assert made.at_a_time == 6
 
 
-def test_a_budget_that_pays_for_less_than_a_minute_is_refused(tmp_path: Path) -> None:
-    problem = refusal(tmp_path, {"max_total_cost": 0.01})
-    assert (problem.field, problem.given) == ("max_total_cost", "0.01")
-    assert problem.message == "at $0.81 an hour it pays for 44 seconds"
-    assert problem.allowed == "0.02 or more, for all attempts"
-    assert outlook(tmp_path, {"max_total_cost": 0.02}).cost.most_usd == 0.02
+def test_a_budget_that_pays_for_less_than_saving_and_a_minute_is_refused(tmp_path: Path) -> None:
+    problem = refusal(tmp_path, {"max_total_cost": 0.03})
+    assert (problem.field, problem.given) == ("max_total_cost", "0.03")
+    assert problem.message == "at $0.81 an hour it pays for 133 seconds, and 100 seconds are kept for saving"
+    assert problem.allowed == "0.04 or more, for all attempts"
+    assert outlook(tmp_path, {"max_total_cost": 0.04}).cost.most_usd == 0.04
+
+
+def test_a_budget_that_is_allowed_lets_nodes_begin(tmp_path: Path) -> None:
+    made, price = cost(tmp_path, {"max_total_cost": 0.04})
+    limits = Limits(None, made.budget_usd, None, price, 0)
+    assert limit_reached(limits, [], 0, NOW, GRACE_SECONDS) is None
 
 
 def test_a_budget_is_refused_if_each_variants_share_is_too_small(tmp_path: Path) -> None:
-    problem = refusal(tmp_path, {"sweep": GRID, "max_total_cost": 0.1})
-    assert problem.message == "at $0.81 an hour it pays for 44 seconds for each of 10 variants"
+    problem = refusal(tmp_path, {"sweep": GRID, "max_total_cost": 0.3})
+    assert problem.message == (
+        "at $0.81 an hour it pays for 133 seconds for each of 10 variants, and 100 seconds are kept for saving"
+    )
     offered = float(problem.allowed.partition(" ")[0])
     assert outlook(tmp_path, {"sweep": GRID, "max_total_cost": offered}).cost.budget_usd == offered
 
