@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from modelyard.errors import InputError, ModelyardError, Problem
+from modelyard_cli.interrupts import heed_lost_interrupts, raise_lost_interrupt
 from modelyard_cli.lazy import LazyGroup
 from modelyard_cli.startup import make_short
 
@@ -88,6 +89,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     make_short()
+    heed_lost_interrupts()
     try:
         exit_code = run(arguments)
     except Exception:  # noqa: BLE001 (shown whole; Python's own 1 would say that the answer is no)
@@ -103,7 +105,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. Raises only what is a fault in modelyard itself."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        outcome = cli.main(args=given, prog_name="modelyard", standalone_mode=False)
+        try:
+            outcome = cli.main(args=given, prog_name="modelyard", standalone_mode=False)
+        finally:
+            raise_lost_interrupt()
     except click.ClickException as error:
         return _refuse(error, given)
     except (click.Abort, KeyboardInterrupt):

@@ -387,3 +387,43 @@ def test_a_system_without_utf_8_and_without_a_home_is_enough(tmp_path: Path) -> 
 def test_the_entry_point_of_the_distribution_is_there() -> None:
     assert main_module.main is main
     assert run(["--version"]) == 0
+
+
+LOST = """
+import signal, time, weakref
+import click
+from modelyard.errors import InputError, Problem
+from modelyard_cli import main
+
+class Thing: pass
+
+@click.command()
+def command():
+    thing = Thing()
+    there = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    del thing
+    {afterwards}
+
+main.cli.add_command(command, "doctor")
+main.cli.get_command = lambda *_: command
+main.main(["doctor"])
+"""
+"""A command in which Ctrl-C comes where Python can't raise it."""
+
+
+@pytest.mark.parametrize(
+    "afterwards",
+    ['raise InputError([Problem("name", "x", "it is wrong", "y", "mend it")])', "time.sleep(60)", "pass"],
+)
+def test_ctrl_c_where_python_cannot_raise_it_is_not_lost(afterwards: str) -> None:
+    program = LOST.format(afterwards=afterwards)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() == "modelyard: interrupted"
+
+
+def test_other_errors_that_cannot_be_raised_are_shown_as_ever() -> None:
+    program = LOST.format(afterwards="pass").replace("signal.raise_signal(signal.SIGINT)", "1 / 0")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0
+    assert "ZeroDivisionError" in done.stderr
