@@ -6,6 +6,7 @@ the sandbox that runs in this project, with its false credentials; the real AWS,
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.project import sandbox_record
@@ -70,6 +72,14 @@ class S3Access:
         return self.endpoint_url or f"AWS in {self.region}"
 
     @property
+    def sandbox_mend(self) -> str:
+        """What to do about a sandbox that isn't as it should be."""
+        return (
+            "bring the environment up in the sandbox: `modelyard sandbox up ENV`; "
+            f"if no sandbox is meant, remove {self.from_record}"
+        )
+
+    @property
     def seems_usable(self) -> bool:
         """Whether there is any sign of an identity, without asking anybody."""
         names = self.credentials.keys() - {*_FILES, "AWS_ROLE_SESSION_NAME"}
@@ -87,8 +97,11 @@ class S3Access:
     def client(self, service: str, *, retries: int, connect_seconds: float, read_seconds: float) -> Any:
         """A boto3 client of a service here; `retries` is how often a call is sent again at most.
 
-        Raises SurroundingsError if boto3 isn't installed, or can't make one.
+        Raises SurroundingsError if boto3 isn't installed, or can't make one, or it is for a sandbox that has
+        ended: asking that one again and again would take seconds.
         """
+        if self.kind == "sandbox" and _nothing_listens(self.endpoint_url or ""):
+            raise SurroundingsError(f"{self.place} has ended: nothing answers there", self.sandbox_mend)
         try:
             from botocore.config import Config  # with boto3, a third of a second
             from botocore.exceptions import BotoCoreError
@@ -166,6 +179,18 @@ def find_access(
         }
         return S3Access("sandbox", region, f"http://127.0.0.1:{port}", false, {}, str(record))
     return S3Access("aws", region, None, _own_identity(environ), trust)
+
+
+def _nothing_listens(url: str) -> bool:
+    """Whether the machine itself says that no process has that port."""
+    import socket
+
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname or "", place.port or 80), timeout=1).close()
+    except OSError as error:
+        return error.errno == errno.ECONNREFUSED
+    return False
 
 
 def _own_endpoints(environ: Mapping[str, str]) -> dict[str, str]:

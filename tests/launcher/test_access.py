@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access, find_access
+from modelyard_launcher.stores import open_store
 
 REGION = "eu-central-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_SECRET_ACCESS_KEY": "hush"}
@@ -52,3 +56,21 @@ def test_a_profile_that_isnt_there_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(SurroundingsError, match=r"batch in AWS in eu-central-1: .*nobody") as error:
         S3Access("aws", REGION).client("batch", retries=0, connect_seconds=1, read_seconds=1)
     assert "check AWS_PROFILE" in error.value.mend
+
+
+def test_a_sandbox_that_has_ended_is_told_at_once_and_not_asked_again_and_again(tmp_path: Path) -> None:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    record = tmp_path / ".modelyard" / "sandbox" / "server.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"pid": 1, "started": "1", "port": port, "azurePort": 0}))
+    began = time.monotonic()
+    with pytest.raises(SurroundingsError) as refused:
+        open_store("s3://no-such-bucket", find_access(tmp_path, REGION, "1", {})).get("key")
+    assert refused.value.message == f"the sandbox at http://127.0.0.1:{port} has ended: nothing answers there"
+    assert refused.value.mend == (
+        "bring the environment up in the sandbox: `modelyard sandbox up ENV`; "
+        f"if no sandbox is meant, remove {record}"
+    )
+    assert time.monotonic() - began < 0.5

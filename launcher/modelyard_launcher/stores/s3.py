@@ -44,10 +44,7 @@ class S3Store:
 
     def _mend(self, code: str) -> str:
         if self._access.kind == "sandbox":
-            return (
-                "bring the environment up in the sandbox: `modelyard sandbox up ENV`; "
-                f"if no sandbox is meant, remove {self._access.from_record}"
-            )
+            return self._access.sandbox_mend
         if self._access.kind == "environment":
             return "check AWS_ENDPOINT_URL and the credentials beside it, or unset it"
         try_it = "try it in the sandbox: `modelyard sandbox up ENV`"
