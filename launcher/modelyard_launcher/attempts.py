@@ -23,14 +23,30 @@ _READERS = 8
 def gather(store: Store, run_id: str, known: Sequence[Attempt] = ()) -> list[Attempt]:
     """The attempts of a run that were let run, by time.
 
-    Those in `known` that have ended, with a kind, are taken as they are: an end is written once.
+    Those in `known` that have ended, with a kind, are taken as they are: an end is written once. So are those
+    that the store has nothing of: they were seen in another region, or by whoever started them.
     """
     settled = {attempt.name: attempt for attempt in known if attempt.ended is not None and attempt.kind}
     names = store.folders(attempts_prefix(run_id))
     with ThreadPoolExecutor(_READERS) as readers:
         read = readers.map(lambda name: settled.get(name) or _read(store, run_id, name), names)
-        found = [attempt for attempt in read if attempt is not None]
-    return [attempt.model_copy(update={"number": number}) for number, attempt in enumerate(found, 1)]
+        found = {attempt.name or "": attempt for attempt in read if attempt is not None}
+    elsewhere = {attempt.name: attempt for attempt in known if attempt.name and attempt.name not in found}
+    by_name = {**found, **elsewhere}
+    return [by_name[name].model_copy(update={"number": at}) for at, name in enumerate(sorted(by_name), 1)]
+
+
+def spent_before(store: Store, run_id: str, known: Sequence[Attempt]) -> tuple[float, list[str]]:
+    """What a run has cost so far, in whichever region, and the names of the attempts that did.
+
+    Of an attempt that was seen elsewhere, what the store has of it may be older or newer than what is known:
+    the larger counts.
+    """
+    costs: dict[str, float] = {}
+    for attempt in (*known, *gather(store, run_id)):
+        if attempt.name:
+            costs[attempt.name] = max(costs.get(attempt.name, 0.0), attempt.spent_usd or 0.0)
+    return round(sum(costs.values()), USD_DIGITS), sorted(costs)
 
 
 def spent(attempts: Iterable[Attempt]) -> float | None:

@@ -91,9 +91,11 @@ def spec_document(
 
 
 def moved_document(
-    document: Mapping[str, Any], job: Job, place: Place, spent_before_usd: float
+    document: Mapping[str, Any], job: Job, place: Place, spent_before_usd: float, counted: Sequence[str]
 ) -> dict[str, Any]:
-    """A run's spec for another region: its stores, its price, and what was spent elsewhere."""
+    """A run's spec for another region: its stores, its price, and what was spent before, by the attempts that
+    are counted in it.
+    """
     target = place.target
     return {
         **document,
@@ -105,6 +107,7 @@ def moved_document(
             **document["limits"],
             "hourly_usd": place.hourly_usd,
             "spent_before_usd": round(spent_before_usd, USD_DIGITS),
+            "spent_before_attempts": list(counted),
         },
     }
 

@@ -16,7 +16,8 @@ def spent_usd(limits: Limits, history: list[Past], seconds: float) -> float | No
     """What the run has cost, with this attempt's seconds. None if nothing says what an hour costs."""
     if limits.hourly_usd is None:
         return None
-    earlier = limits.spent_before_usd + sum(past.spent_usd for past in history)
+    others = (past for past in history if past.name not in limits.spent_before_attempts)
+    earlier = limits.spent_before_usd + sum(past.spent_usd for past in others)
     return earlier + limits.hourly_usd * seconds / 3_600
 
 

@@ -47,6 +47,8 @@ class Limits(NamedTuple):
     """Of all nodes."""
     spent_before_usd: float
     """What attempts elsewhere have cost."""
+    spent_before_attempts: tuple[str, ...] = ()
+    """Those attempts, by their names: copies of what they left may lie here, or come later."""
 
 
 class Spec(NamedTuple):
@@ -143,6 +145,7 @@ def _parsed(document: dict[str, Any]) -> Spec:
             limits["deadline"],
             limits["hourly_usd"],
             limits.get("spent_before_usd") or 0,
+            tuple(limits.get("spent_before_attempts") or ()),
         ),
         grace_seconds=document["grace_seconds"],
         preflight=document.get("preflight"),

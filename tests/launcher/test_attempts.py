@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from modelyard_launcher.access import S3Access
-from modelyard_launcher.attempts import gather, spent
+from modelyard_launcher.attempts import gather, spent, spent_before
 from modelyard_launcher.records import Attempt
 from modelyard_launcher.stores import Store, open_store
 from modelyard_node.keys import end_key, heartbeat_key, lease_key
@@ -88,6 +88,38 @@ def test_what_has_ended_is_read_once(store: Store) -> None:
     known = gather(store, RUN)
     put(store, end_key(RUN, "001-01", 0), {"kind": "program"})
     assert gather(store, RUN, known) == known
+
+
+def test_what_was_seen_in_another_store_stays_known_and_counted(store: Store) -> None:
+    """Of a run that moved to another region: not all of it may have been copied there."""
+    seen = Attempt(
+        number=1,
+        name="001-01",
+        region="us-east-1",
+        started=datetime(2026, 11, 25, tzinfo=UTC),
+        spent_usd=40.0,
+    )
+    lease(store, "002-01")
+    end(store, name="002-01")
+    found = gather(store, RUN, [seen])
+    assert [(each.number, each.name, each.spent_usd) for each in found] == [
+        (1, "001-01", 40.0),
+        (2, "002-01", 2.0),
+    ]
+
+
+def test_what_was_spent_before_is_what_is_known_of_each_attempt_wherever_it_was_seen(store: Store) -> None:
+    moment = datetime(2026, 11, 25, tzinfo=UTC)
+    seen = [
+        Attempt(number=1, name="001-01", started=moment, ended=moment, kind="host", spent_usd=40.0),
+        Attempt(number=2, name="001-02", started=moment, spent_usd=1.5),
+        Attempt(number=3, name="001-03", started=moment, spent_usd=0.25),
+        Attempt(number=4, name="001-04", started=moment, spent_usd=None),
+    ]
+    lease(store, "001-02")  # copied since, with its end
+    end(store, name="001-02")
+    lease(store, "001-03")  # copied, but not its last words
+    assert spent_before(store, RUN, seen) == (42.25, ["001-01", "001-02", "001-03", "001-04"])
 
 
 @pytest.mark.parametrize("broken", [b"", b"[]", b"{", b'{"started_at": 5}', b'{"started_at": "soon"}'])

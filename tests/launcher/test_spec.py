@@ -70,8 +70,13 @@ def test_a_variant_has_its_share_of_the_budget_and_the_object_of_all(tmp_path: P
 def test_in_another_region_stores_price_and_what_was_spent_change_and_nothing_else(tmp_path: Path) -> None:
     told = document(tmp_path, envs={"A": "1"}, max_total_cost=9)
     there = target(CPU, stores="s3://there", region="eu-west-1")
-    moved = moved_document(told, job(tmp_path), Place(there, there.pools[0], 3.0, 0), 1.23456789)
+    moved = moved_document(told, job(tmp_path), Place(there, there.pools[0], 3.0, 0), 1.23456789, ["001-01"])
     changed = {name for name in told if told[name] != moved[name]}
     assert changed == {"region", "datasets_uri", "checkpoints_uri", "limits"}
     assert (moved["region"], moved["checkpoints_uri"]) == ("eu-west-1", "s3://there-c")
-    assert moved["limits"] == {**told["limits"], "hourly_usd": 3.0, "spent_before_usd": 1.234568}
+    assert moved["limits"] == {
+        **told["limits"],
+        "hourly_usd": 3.0,
+        "spent_before_usd": 1.234568,
+        "spent_before_attempts": ["001-01"],
+    }

@@ -216,6 +216,13 @@ def test_what_a_run_has_cost_is_the_sum_of_its_attempts():
     assert spent_usd(FREE, [past(2, 10.0)], 60) is None
 
 
+def test_an_attempt_that_was_counted_before_isnt_counted_again_when_it_is_copied_here_later():
+    priced = FREE._replace(hourly_usd=60.0, spent_before_usd=20, spent_before_attempts=("001-01",))
+    own = past(1, 60.0)._replace(name="002-01")
+    assert spent_usd(priced, [past(2, 10.0), own], 60) == 20 + 60 + 1
+    assert spent_usd(priced, [own], 60) == 20 + 60 + 1
+
+
 @given(
     st.floats(0.1, 500),
     st.floats(1, 1000),

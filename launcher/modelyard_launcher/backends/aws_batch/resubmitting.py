@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from modelyard.errors import SurroundingsError
 from modelyard.outputs import LaunchTarget
 from modelyard.yaml_lines import YamlDocument
-from modelyard_launcher.attempts import spent
+from modelyard_launcher.attempts import spent_before
 from modelyard_launcher.backends.aws_batch.container import accelerators
 from modelyard_launcher.backends.aws_batch.planning import check, check_limits, shipment_of
 from modelyard_launcher.backends.aws_batch.shipment import Shipment
@@ -24,7 +24,7 @@ from modelyard_launcher.records import RunRecord
 from modelyard_launcher.spec import Place, moved_document, spec_bytes
 from modelyard_launcher.stores import Store
 from modelyard_launcher.uploads import Runtime, must_be_there
-from modelyard_node.keys import attempts_prefix, spec_key
+from modelyard_node.keys import spec_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def next_of(record: RunRecord, target: LaunchTarget, store: Store, runtime: Runt
     hourly = None if price is None else round(price.value * job.num_nodes, 4)
     if document["region"] != target.region or document["limits"]["hourly_usd"] != hourly:
         place = Place(target, choice.pool, hourly, accelerators(job, choice.pool))
-        content = spec_bytes(moved_document(document, job, place, _spent_elsewhere(record, store)))
+        before = spent_before(store, record.run_id, record.attempts)
+        content = spec_bytes(moved_document(document, job, place, *before))
     changes = {
         "pool": choice.pool.name,
         "hourly_usd": hourly,
@@ -82,9 +83,3 @@ def job_of_record(record: RunRecord) -> LoadedJob:
             "submit it with the modelyard that it was first submitted with, or anew from its file",
         ) from error
     return LoadedJob(job, Path(), YamlDocument(told, f"the record of {record.run_id}", {}, {}))
-
-
-def _spent_elsewhere(record: RunRecord, store: Store) -> float:
-    """What attempts have cost that this store knows nothing of: nodes count those that it does."""
-    here = set(store.folders(attempts_prefix(record.run_id)))
-    return spent([attempt for attempt in record.attempts if attempt.name not in here]) or 0.0
