@@ -12,6 +12,7 @@ from modelyard_training import datasets
 from modelyard_training.batches import Batches
 from modelyard_training.contract import JobContext
 from modelyard_training.errors import TrainingError
+from modelyard_training.light_keras import import_keras
 from modelyard_training.rendezvous import gang
 from modelyard_training.runs import Run
 from modelyard_training.stopping import INTERRUPTED_EXIT_CODE, STOPPED_EXIT_CODE, StopRequest
@@ -83,6 +84,7 @@ def _train(
     ) as run:
         resumed = run.resume()
         # Not at the top: importing Keras reads the variables set above, and takes seconds.
+        import_keras()
         from modelyard_training.trainer import Trainer
 
         trainer = Trainer(run, make_task(options, digits), batches, options, resumed)
