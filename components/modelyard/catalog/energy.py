@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from modelyard.catalog.fact import Fact
-from modelyard.catalog.instances import InstanceType
 from modelyard.catalog.tables import rows, sources
 
 WATTS = "W"
+
+
+class Accelerated(Protocol):
+    """What an instance type of AWS and a size of Azure both say about their accelerators."""
+
+    @property
+    def accelerator(self) -> str | None:
+        """The model without its vendor."""
+        ...
+
+    @property
+    def accelerator_memory_mib(self) -> int:
+        """The memory of each, or of the share."""
+        ...
+
+    @property
+    def accelerator_share(self) -> float:
+        """1 for a whole one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +40,8 @@ class Power:
     """With nothing to do; None if no source says so."""
 
 
-def accelerator_power(instance: InstanceType) -> Power | None:
-    """What each accelerator of an instance type draws; None if the catalog has no source for it.
+def accelerator_power(instance: Accelerated) -> Power | None:
+    """What each accelerator of a machine draws; None if the catalog has no source for it.
 
     An accelerator is told by its model and its memory: boards of one model differ.
     """
