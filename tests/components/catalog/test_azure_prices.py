@@ -119,6 +119,7 @@ def test_a_size_that_the_list_lacks_says_so():
         (ND_H100, "eastus", "spot"),
         (ND_H200, "eastus2", "on_demand"),
         (ND_H100, "northeurope", "on_demand"),
+        (ND_H200, "mars", "spot"),
     ],
 )
 def test_there_is_nothing_to_explain_of_a_price_or_of_what_no_list_names(name: str, where: str, market: str):

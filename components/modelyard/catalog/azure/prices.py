@@ -65,8 +65,9 @@ def why_unpriced(size: str, region: str, market: Market) -> Fact[str] | None:
     """
     if (on_demand_usd_per_hour if market == "on_demand" else spot_usd_per_hour)(size, region):
         return None
-    known = _unpriced()
-    row = known.get((size, region, market)) or known.get((size, _ANY_REGION, market))
+    row = _unpriced().get((size, region, market))
+    if row is None and region in _regions():
+        row = _unpriced().get((size, _ANY_REGION, market))
     if row is None:
         return None
     source = sources("azure")[row["source"]]
