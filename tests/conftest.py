@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -45,3 +46,19 @@ def models_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", functools.cache(botocore.session.create_loader))
         yield
+
+
+@pytest.fixture(scope="session")
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables with which JAX keeps what it has compiled, for all training programs of these tests: compiling is
+    a third of what a short training takes. Each program is compiled once, whichever process comes first.
+    """
+    kept: Path = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        kept = kept.parent  # which all workers have, and no other session
+    return {
+        "JAX_COMPILATION_CACHE_DIR": str(kept / "compiled-by-jax"),
+        # However short it took, and however small it is.
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }

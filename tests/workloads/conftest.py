@@ -98,7 +98,7 @@ class Gang:
 
 
 @pytest.fixture(scope="session")
-def clean_environment(datasets_uri: str) -> Callable[..., dict[str, str]]:
+def clean_environment(datasets_uri: str, compiled_once: dict[str, str]) -> Callable[..., dict[str, str]]:
     """The contract's variables for one process; what is given replaces them."""
 
     def environment(directory: Path, **given: str) -> dict[str, str]:
@@ -114,6 +114,7 @@ def clean_environment(datasets_uri: str) -> Callable[..., dict[str, str]]:
             "MODELYARD_DATASETS": datasets_uri,
             "MODELYARD_CHECKPOINTS": (directory / "store").as_uri(),
             "MODELYARD_METRICS": str(directory / "metrics.jsonl"),
+            **compiled_once,
             **given,
         }
 

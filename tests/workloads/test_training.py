@@ -30,7 +30,10 @@ def workload(request: pytest.FixtureRequest) -> Workload:
 
 @pytest.fixture(scope="module")
 def unbroken(workload: Workload, start_gang, bucket, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """A run of two processes from beginning to end, with its checkpoints in the bucket."""
+    """A run of two processes from beginning to end, with its checkpoints in the bucket.
+
+    It takes nothing that another process has compiled: what it is compared with was compiled on its own.
+    """
     uri = f"{bucket.uri}/{workload.name}"
     directory = tmp_path_factory.mktemp(f"{workload.name}-unbroken")
     gang = start_gang(
@@ -39,6 +42,7 @@ def unbroken(workload: Workload, start_gang, bucket, tmp_path_factory: pytest.Te
         workload=workload.name,
         num_nodes=2,
         MODELYARD_CHECKPOINTS=uri,
+        JAX_ENABLE_COMPILATION_CACHE="false",
         **bucket.variables,
     )
     assert gang.wait() == [0, 0], gang.output(0) + gang.output(1)
