@@ -12,8 +12,10 @@ from modelyard.account.load import StackSpec, config_of
 from modelyard_preview.engine import Program, run_program
 from modelyard_preview.engine.values import holds_secret
 from modelyard_preview.program import project_around
+from modelyard_preview.report.names import count
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Cloud
 from modelyard_sandbox.aws.registry import handler_of, handlers
+from modelyard_sandbox.definitions_of_jobs import remove_definitions
 from modelyard_sandbox.errors import CloudError, ImpossibleError, SandboxError
 from modelyard_sandbox.invokes import offline_answers
 from modelyard_sandbox.notes import deleted_though_protected
@@ -177,11 +179,13 @@ def take_down(name: str, account_id: str, region: str, sandbox: Sandbox) -> Down
         owned = ids_owned(sandbox.directory, state.server, state.account_id, without=state.path)
         mine = {(entry.type, entry.region, entry.id) for entry in entries}
         held = ids_held(sandbox.directory)
-        others = sorted(
-            f"{type_} {id_} ({place})"
-            for type_, place, id_ in listed - owned - mine
-            if (type_, id_) not in held
-        )
+        besides = {each for each in listed - owned - mine if (each[0], each[2]) not in held}
+        definitions = remove_definitions(name, besides, cloud)
+        if definitions:
+            notes.append(
+                f"removed the {count(len(definitions), 'job definition')} of what was submitted to it"
+            )
+        others = sorted(f"{type_} {id_} ({place})" for type_, place, id_ in besides - definitions)
         if not state.standing:
             state.remove_file()
     return DownResult(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from trust import TRUST
 
 from modelyard.errors import SurroundingsError
+from modelyard_sandbox.aws import s3
 from modelyard_sandbox.aws.ec2_network import Vpc
 from modelyard_sandbox.aws.s3 import Bucket
 from modelyard_sandbox.environments import standing
@@ -356,6 +358,69 @@ def test_down_tells_the_environments_own_from_what_was_made_by_hand(toy: Any) ->
     down = toy.down()
     assert (down.deleted, down.remaining) == (1, ())
     assert down.others == ("aws:iam/role:Role by-hand (us-east-1)",)
+
+
+def test_down_takes_the_definitions_of_its_jobs_along_and_nobody_elses(toy: Any) -> None:
+    toy.up(lambda: aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16"))
+    kept = [
+        register(toy, f"{toy.name}-digits", {"environment": toy.name}),
+        register(toy, f"{toy.name}-digits-0123456789ab", {"environment": "another"}),
+        register(toy, f"{toy.name}-untagged-0123456789ab", {}),
+        register(toy, "other-digits-0123456789ab", {"environment": toy.name}),
+    ]
+    register(toy, f"{toy.name}-digits-cnn-aafe527aec6a", {"environment": toy.name})
+    register(toy, f"{toy.name}-sweep-0123456789ab", {"environment": toy.name})
+    down = toy.down()
+    assert down.notes == ("removed the 2 job definitions of what was submitted to it",)
+    type_ = "aws:batch/jobDefinition:JobDefinition"
+    assert down.others == tuple(sorted(f"{type_} {arn} (eu-central-1)" for arn in kept))
+    assert toy.down().notes == ()
+
+
+def register(toy: Any, name: str, tags: dict[str, str]) -> str:
+    """Register a definition at Batch; its arn."""
+    container = {
+        "image": "a:1",
+        "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "512"}],
+    }
+    return toy.client("batch").register_job_definition(
+        jobDefinitionName=name, type="container", containerProperties=container, tags=tags
+    )["jobDefinitionArn"]
+
+
+def test_down_empties_a_bucket_of_more_versions_than_a_page_lists(
+    toy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "DELETED_AT_ONCE", 2)
+    client, name = toy.client("s3"), f"toy-{toy.account_id}"
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    for key in ("a", "b", "b", "c", "c"):
+        client.put_object(Bucket=name, Key=key, Body=b"")
+    assert client.list_object_versions(Bucket=name, MaxKeys=2)["IsTruncated"]
+    Bucket().clear(toy.sandbox.cloud("eu-central-1", toy.account_id), name, {})
+    client.delete_bucket(Bucket=name)
+
+
+def test_no_access_log_is_written_for_the_requests_that_a_bucket_takes(toy: Any) -> None:
+    client, name = toy.client("s3"), f"toy-{toy.account_id}"
+    logs = f"logs-{toy.account_id}"
+    for bucket in (name, logs):
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{logs}/*",
+    }
+    client.put_bucket_policy(
+        Bucket=logs, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    )
+    client.put_bucket_logging(
+        Bucket=name, BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": logs, "TargetPrefix": ""}}
+    )
+    client.put_object(Bucket=name, Key="a", Body=b"1")
+    assert client.list_objects_v2(Bucket=logs)["KeyCount"] == 0
 
 
 def test_a_state_of_a_server_that_has_ended_is_discarded(tmp_path: Path, account_id: str, toy: Any) -> None:

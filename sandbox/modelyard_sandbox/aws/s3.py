@@ -15,6 +15,9 @@ from modelyard_sandbox.aws.handler import Inputs, Outputs, ResourceHandler, chan
 from modelyard_sandbox.aws.translate import tags_to_list
 from modelyard_sandbox.errors import CloudError, UnsupportedError
 
+DELETED_AT_ONCE = 1_000
+"""Versions that one DeleteObjects takes at most, and a page of their list has (Amazon S3 API, 2026-11)."""
+
 
 class Bucket(ResourceHandler):
     """A bucket; its settings are resources of their own, its id is its name."""
@@ -85,9 +88,10 @@ class Bucket(ResourceHandler):
         """Remove every version of every object, locked ones in governance mode as well, and unfinished
         uploads. What is locked otherwise stays, and is the reason for the error.
         """
-        client = cloud.client("s3")
         stays: list[dict[str, str]] = []
-        for page in client.get_paginator("list_object_versions").paginate(Bucket=id_):
+        # All are listed first: moto goes on from a page's last version, and finds nothing once that has gone.
+        listing = cloud.client("s3").get_paginator("list_object_versions")
+        for page in list(listing.paginate(Bucket=id_, PaginationConfig={"PageSize": DELETED_AT_ONCE})):
             items = [
                 {"Key": item["Key"], "VersionId": item["VersionId"]}
                 for kind in ("Versions", "DeleteMarkers")

@@ -1,7 +1,10 @@
-"""S3: whether a bucket's policy lets S3 deliver access logs, read in every form that a policy may have.
+"""S3: whether a bucket's policy lets S3 deliver access logs, read in every form that policies have; none is.
 
 moto reads statements whose principal is an object and whose resource is one string only. Source: S3 user
 guide, permissions for log delivery, 2026-11.
+
+Of every request moto writes an object into the bucket for logs, in which most is made up. A training run
+makes thousands of requests: their logs would only take memory, and time at the end.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import json
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, S3Backend
 
 from modelyard_sandbox.moto_extensions.policy_documents import many
 
@@ -21,6 +24,11 @@ SAMPLE_LOG = "2026-01-01-00-00-00-0000000000000000"
 def install() -> None:
     """Put our reading in the place of moto's."""
     FakeBucket._log_permissions_enabled_policy = staticmethod(may_deliver_logs)  # noqa: SLF001 # pyright: ignore (in the place of moto's)
+    S3Backend.log_incoming_request = deliver_nothing
+
+
+def deliver_nothing(self: S3Backend, request: Any, bucket_name: str) -> None:
+    """Write no log of a request."""
 
 
 def may_deliver_logs(target_bucket: Any, target_prefix: str | None) -> bool:
