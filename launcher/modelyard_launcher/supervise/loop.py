@@ -85,7 +85,8 @@ class Supervisor:
     _last_step: int = 0
     _asked_to_stop: bool = False
     _lease: SupervisorLease | None = None
-    _left_behind: tuple[Site, RunRecord] | None = None
+    left_behind: tuple[Site, RunRecord] | None = None
+    """The region that it moved from, with its record there, until what is left of it there has ended."""
 
     def run(self) -> RunRecord:
         """See the run through to its end; its last record.
@@ -100,6 +101,7 @@ class Supervisor:
                 if over is not None:
                     if over.why:
                         self.on_event(f"run {self.record.run_id} isn't taken up again: {over.why}")
+                    self._tell_what_is_left()
                     return self.record
         finally:
             self._let_go()
@@ -225,7 +227,7 @@ class Supervisor:
         # What is known here goes on under a key of its own: copies of the other may still come.
         record = record.model_copy(update={"moved": True})
         record = change_record(store, record, lambda _: record)
-        self._left_behind = (self.site, self.record)
+        self.left_behind = (self.site, self.record)
         self._lease, self.site, self.find_target = None, site, lambda: target
         self._hold(self.clock.moment())
         lost = max(self._last_step - checkpoint.step, 0)
@@ -240,17 +242,27 @@ class Supervisor:
 
     def _end_what_was_left(self) -> None:
         """Once a lost region answers again: end what still runs there, since the run goes on elsewhere."""
-        if self._left_behind is None:
+        if self.left_behind is None:
             return
-        site, record = self._left_behind
+        site, record = self.left_behind
         backend = site.backend(record.backend)
         try:
-            if not backend.refresh(record).finished:
-                backend.cancel(record)
+            seen = backend.refresh(record)
+            if not seen.finished:
+                backend.cancel(seen)
         except SurroundingsError:  # it is still away
             return
-        self._left_behind = None
+        self.left_behind = None
         self.on_event(f"{site.region} answers again: what was left of the run there has ended")
+
+    def _tell_what_is_left(self) -> None:
+        """The run is over: end what is left of it elsewhere, or say that it may still go on."""
+        self._end_what_was_left()
+        if self.left_behind is not None:
+            self.on_event(
+                f"what was left of the run in {self.left_behind[0].region} may still go on there: "
+                f"`modelyard job supervise {self.record.run_id}` ends it once the region answers again"
+            )
 
     def _submit(self, site: Site, record: RunRecord, target: ResolvedTarget) -> RunRecord:
         return site.backend(record.backend).resubmit(

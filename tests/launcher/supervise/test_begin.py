@@ -1,0 +1,112 @@
+"""Where a supervisor takes a run up that may have moved: stores of both regions are directories here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from launcher.planning import CPU, target
+
+from modelyard_launcher.access import S3Access
+from modelyard_launcher.records import RunRecord, RunStore
+from modelyard_launcher.records.store import key_of
+from modelyard_launcher.stores import open_store
+from modelyard_launcher.supervise.begin import supervisor_of
+from modelyard_launcher.supervise.loop import Supervisor
+from modelyard_launcher.target import Place
+
+RUN = "cnn-20261101-110000-0000"
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+HERE, THERE = "eu-central-1", "eu-west-1"
+
+
+@dataclass
+class Two:
+    """Two regions, each with a checkpoint store."""
+
+    directory: Path
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        recovery = {"region": THERE, "checkpoints_uri": f"file://{self.directory}/there"}
+        where = target(CPU, stores=f"file://{self.directory}/here", recovery_target=recovery)
+        access = S3Access("aws", HERE)
+        return Place(self.directory, access, f"file://{self.directory}/here", None, where, "target.json")
+
+    def runs(self, name: str) -> RunStore:
+        return RunStore(open_store(f"file://{self.directory}/{name}", S3Access("aws", HERE)), recovery=True)
+
+    def leave(self, name: str, state: str, *, moved: bool, **job: Any) -> RunRecord:
+        """Leave a record in a region's store."""
+        submissions = [{"number": 1, "region": HERE}, {"number": 2, "region": THERE, "recovery": True}]
+        common = {"backend": "local", "pool": "cpu", "job_name": "cnn", "submitted": NOON}
+        record = RunRecord.model_validate(
+            {
+                "run_id": RUN,
+                "state": state,
+                "backend": "local",
+                "environment": "dev",
+                "pool": "cpu",
+                "num_nodes": 1,
+                "created": NOON,
+                "updated": NOON,
+                "submissions": [{**common, **each} for each in submissions[: 1 + moved]],
+                "plan_digest": "0",
+                "job": {"recovery": "recovery_region", **job},
+                "target": self.place.target.model_dump(mode="json", by_alias=True)
+                if self.place.target
+                else {},
+                "moved": moved,
+            }
+        )
+        # (not by `write`, which would date it now)
+        self.runs(name).store.put(key_of(record), record.model_dump_json(by_alias=True).encode())
+        return record
+
+    def supervisor(self) -> Supervisor:
+        return supervisor_of(self.place, RUN, self.said.append)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Two:
+    return Two(tmp_path)
+
+
+def test_a_run_that_hasnt_moved_is_taken_up_where_it_is(two: Two) -> None:
+    two.leave("here", "running", moved=False)
+    supervisor = two.supervisor()
+    assert (supervisor.site.region, supervisor.record.moved) == (HERE, False)
+
+
+def test_a_run_that_moved_is_taken_up_there_though_its_first_region_answers_again(two: Two) -> None:
+    two.leave("here", "running", moved=False)
+    two.leave("there", "running", moved=True)
+    supervisor = two.supervisor()
+    assert (supervisor.site.region, supervisor.record.moved) == (THERE, True)
+
+
+def test_what_was_left_behind_is_ended_by_whichever_supervisor_sees_the_region_again(two: Two) -> None:
+    two.leave("here", "running", moved=False)
+    two.leave("there", "succeeded", moved=True)
+    last = two.supervisor().run()
+    assert (last.state, last.moved) == ("succeeded", True)
+    assert two.runs("here").read(RUN).state == "cancelled"
+    assert two.said == [f"{HERE} answers again: what was left of the run there has ended"]
+    two.said.clear()
+    assert two.supervisor().run().state == "succeeded"
+    assert two.said == []
+
+
+def test_of_a_region_that_is_still_away_it_is_said_what_may_go_on_there(two: Two) -> None:
+    two.leave("there", "succeeded", moved=True)
+    (two.directory / "here").write_text("no directory")
+    assert two.supervisor().run().state == "succeeded"
+    (said,) = two.said
+    assert said == (
+        f"what was left of the run in {HERE} may still go on there: `modelyard job supervise {RUN}` ends it "
+        "once the region answers again"
+    )
