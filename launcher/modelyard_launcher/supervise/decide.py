@@ -202,8 +202,9 @@ def _broken_off(seen: Seen) -> Action:
 def _while_away(seen: Seen, rules: Rules) -> Action:
     if seen.away_seconds < rules.away_limit_seconds or not rules.may_move:
         return Wait()
-    if rules.deadline is not None and seen.moment >= rules.deadline:
-        return Over(reached(seen, rules))
+    limit = reached(seen, rules)
+    if limit is not None:
+        return Over(limit)
     away = timedelta(seconds=round(seen.away_seconds))
     return Resubmit("recovery_region", f"its region hasn't answered for {away}", 0.0)
 

@@ -191,6 +191,12 @@ def test_past_its_deadline_a_run_does_not_move() -> None:
     assert action == Over("its deadline 2026-12-01T11:00:00Z is reached")
 
 
+def test_past_its_budget_a_run_does_not_move() -> None:
+    record = run_of(recovery="recovery_region", max_total_cost=100.0)
+    action = decide(seen(record, away_seconds=600, spent_usd=100.0), rules(record, has_recovery=True))
+    assert action == Over("its budget of $100.00 is used up: $100.00 is spent")
+
+
 def test_a_submission_that_was_broken_off_is_settled_once_nobody_is_at_work_on_it() -> None:
     record = run_of("submitting")
     almost = NOON + timedelta(seconds=PATIENCE_SECONDS - 1)
