@@ -12,5 +12,11 @@ class UnclearOutcomeError(Exception):
     """A call had no answer, or none that says whether it got through."""
 
 
+class AnsweredError(SurroundingsError):
+    """A service or a store answered, and what it said stands in the way: it isn't away, and what runs there
+    may go on all the same.
+    """
+
+
 class BrokenOffError(SurroundingsError):
     """A part of a submission got through. The same job submitted again completes it."""

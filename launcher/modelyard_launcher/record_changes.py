@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from modelyard.errors import SurroundingsError
+from modelyard_launcher.outcomes import AnsweredError
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.stores import Store, Tagged
 from modelyard_node.keys import record_key
@@ -59,7 +60,7 @@ def _parsed(store: Store, key: str, tagged: Tagged) -> RunRecord:
     try:
         return RunRecord.model_validate_json(tagged.data)
     except ValidationError as error:
-        raise SurroundingsError(
+        raise AnsweredError(
             f"{store.uri}/{key} is no record of a run: {error.errors()[0]['msg']}",
             "read it with a newer modelyard, or remove it",
         ) from error

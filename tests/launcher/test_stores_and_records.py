@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from botocore.httpsession import URLLib3Session
 from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends.local.uploads import Uploader
+from modelyard_launcher.outcomes import AnsweredError
 from modelyard_launcher.records import RunRecord, RunStore, new_run_id, now
 from modelyard_launcher.records.cache import RecordCache, cache_file
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
@@ -32,6 +35,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, s3_access: S3Access, s
     bucket = f"b-{abs(hash(request.node.nodeid))}"
     s3_client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     return open_store(f"s3://{bucket}{'/some/where' if 'prefix' in request.param else ''}", s3_access)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
 
 
 def record(run_id: str, **changes: object) -> RunRecord:
@@ -99,6 +109,15 @@ def test_an_object_is_replaced_only_while_it_is_the_one_that_was_read(store: Sto
     assert won.count(True) == 1
     assert store.get("a/lease") == b"%d" % won.index(True)
     assert store.get_tagged("a/none") is None
+
+
+def test_a_store_that_answers_and_refuses_isnt_away(s3_access: S3Access, unused_port: int) -> None:
+    with pytest.raises(AnsweredError, match="NoSuchBucket"):
+        open_store("s3://no-such-bucket-at-all", s3_access).get("a")
+    nobody = replace(s3_access, endpoint_url=f"http://127.0.0.1:{unused_port}")
+    with pytest.raises(SurroundingsError) as error:
+        open_store("s3://bucket", nobody).get("a")
+    assert not isinstance(error.value, AnsweredError)
 
 
 @pytest.mark.parametrize("operation", ["create", "replace"])

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from modelyard.errors import InputError, Problem, SurroundingsError
+from modelyard.errors import InputError, Problem
 from modelyard.validation import given_text, nearest
+from modelyard_launcher.outcomes import AnsweredError
 from modelyard_launcher.records.model import RUN_ID_PATTERN, RunRecord, now
 from modelyard_launcher.records.settled import is_settled
 from modelyard_launcher.stores import Store
@@ -89,7 +90,7 @@ class RunStore:
             return RunRecord.model_validate_json(content)
         except ValidationError as error:
             key = record_key(run_id)
-            raise SurroundingsError(
+            raise AnsweredError(
                 f"{self.store.uri}/{key} is no record of a run: {error.errors()[0]['msg']}",
                 "read it with a newer modelyard, or remove it",
             ) from error

@@ -9,9 +9,13 @@ from typing import Any
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
+from modelyard_launcher.outcomes import AnsweredError
 from modelyard_launcher.stores import Tagged
 
 _MISSING: tuple[str, ...] = ("NoSuchKey", "404")
+
+_BAD_REQUEST, _SERVICES_OWN = 400, 500
+"""From which status on an answer says that the request, or the service itself, is at fault (RFC 9110)."""
 
 _NOT_AS_MEANT: tuple[str, ...] = ("PreconditionFailed", "ConditionalRequestConflict")
 """The condition of a write didn't hold, or another write was under way (Amazon S3 User Guide, "How to prevent
@@ -30,17 +34,19 @@ class S3Store:
 
     @contextmanager
     def _translated(self) -> Generator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore import exceptions
 
         try:
             yield
-        except ClientError as error:
+        except exceptions.ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            raise SurroundingsError(
-                f"{self.uri} in {self._access.place}: {error}", self._mend(code)
-            ) from error
-        except (BotoCoreError, ValueError) as error:
+            status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+            raised = AnsweredError if _BAD_REQUEST <= status < _SERVICES_OWN else SurroundingsError
+            raise raised(f"{self.uri} in {self._access.place}: {error}", self._mend(code)) from error
+        except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
             raise SurroundingsError(f"{self.uri} in {self._access.place}: {error}", self._mend("")) from error
+        except (exceptions.BotoCoreError, ValueError) as error:  # no credentials, or none that are valid
+            raise AnsweredError(f"{self.uri} in {self._access.place}: {error}", self._mend("")) from error
 
     def _mend(self, code: str) -> str:
         if self._access.kind == "sandbox":

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import Standing
+from modelyard_launcher.outcomes import AnsweredError
 from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
@@ -28,6 +29,9 @@ POLL_SECONDS = 15.0
 
 AWAY_LIMIT_SECONDS = 600.0
 """How long a region may be away before it counts as lost, unless another time is asked for."""
+
+SHORTEST_AWAY_SECONDS = 0.001
+"""Of what can't be seen just now: nothing follows on it."""
 
 STOP_SCHEMA = "modelyard.stop/1"
 
@@ -82,6 +86,7 @@ class Supervisor:
     moves: list[Move] = field(default_factory=list[Move])
     _identity: str = field(default_factory=lambda: uuid.uuid4().hex)
     _away_since: datetime | None = None
+    _refusal: str | None = None
     _last_step: int = 0
     _asked_to_stop: bool = False
     _lease: SupervisorLease | None = None
@@ -136,18 +141,34 @@ class Supervisor:
             backend = self.site.backend(self.record.backend)
             self.record = backend.refresh(self.record)
             standing = backend.describe(self.record)
+        except AnsweredError as error:
+            return self._refused(moment, error.message)
         except SurroundingsError as error:
             if self._away_since is None:
                 self._away_since = moment
                 self.on_event(f"{self.site.region} doesn't answer: {error.message}")
-            away = max((moment - self._away_since).total_seconds(), 0.001)
+            away = max((moment - self._away_since).total_seconds(), SHORTEST_AWAY_SECONDS)
             return Seen(self.record, self.record.state, self.record.spent_usd, away, moment)
-        if self._away_since is not None:
-            self.on_event(f"{self.site.region} answers again")
-            self._away_since = None
+        self._answers()
+        if self._refusal is not None:
+            self._refusal = None
+            self.on_event(f"run {self.record.run_id} can be looked at again")
         self._note_progress(standing)
         spent = standing.spent_usd if standing.spent_usd is not None else self.record.spent_usd
         return Seen(self.record, standing.state, spent, 0.0, moment)
+
+    def _answers(self) -> None:
+        if self._away_since is not None:
+            self.on_event(f"{self.site.region} answers again")
+            self._away_since = None
+
+    def _refused(self, moment: datetime, message: str) -> Seen:
+        """The region answers, and what it says stands in the way: it isn't lost, and the run may go on."""
+        self._answers()
+        if message != self._refusal:
+            self._refusal = message
+            self.on_event(f"run {self.record.run_id} can't be looked at in {self.site.region}: {message}")
+        return Seen(self.record, self.record.state, self.record.spent_usd, SHORTEST_AWAY_SECONDS, moment)
 
     def _note_progress(self, standing: Standing) -> None:
         steps = [attempt.step or 0 for attempt in self.record.attempts]

@@ -20,6 +20,7 @@ from modelyard_launcher.backends.aws_batch.errors import (
     is_unclear,
     refusal,
 )
+from modelyard_launcher.outcomes import AnsweredError
 
 PLACE = "AWS in eu-central-1"
 
@@ -190,3 +191,26 @@ def test_what_had_no_answer_may_have_been_carried_out(error: Exception) -> None:
 )
 def test_a_call_that_got_no_answer_says_why(error: Exception, message: str) -> None:
     assert failure(error, "SubmitJob", PLACE).message == message  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "answered"),
+    [
+        (client_error("ExpiredTokenException"), True),
+        (client_error("UnrecognizedClientException"), True),
+        (client_error("AccessDeniedException", status=403), True),
+        (client_error("ClientException", "JobQueue arn:q not found"), True),
+        (client_error("ClientException", "something new"), True),
+        (client_error("ServerException", status=500), False),
+        (client_error("TooManyRequestsException", status=429), False),
+    ],
+    ids=lambda value: str(value),
+)
+def test_what_a_region_says_isnt_taken_for_its_loss(error: ClientError, answered: bool) -> None:
+    assert isinstance(refusal(error, "DescribeJobs", PLACE), AnsweredError) is answered
+
+
+def test_without_credentials_a_region_isnt_lost_and_without_a_network_it_may_be() -> None:
+    assert isinstance(failure(NoCredentialsError(), "DescribeJobs", PLACE), AnsweredError)
+    away = EndpointConnectionError(endpoint_url="https://batch")
+    assert not isinstance(failure(away, "DescribeJobs", PLACE), AnsweredError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from modelyard_launcher.records import RunRecord, RunStore
 from modelyard_launcher.records.store import key_of
 from modelyard_launcher.stores import open_store
 from modelyard_launcher.supervise.begin import supervisor_of
-from modelyard_launcher.supervise.loop import Supervisor
+from modelyard_launcher.supervise.loop import Clock, Supervisor
 from modelyard_launcher.target import Place
 
 RUN = "cnn-20261101-110000-0000"
@@ -110,3 +110,27 @@ def test_of_a_region_that_is_still_away_it_is_said_what_may_go_on_there(two: Two
         f"what was left of the run in {HERE} may still go on there: `modelyard job supervise {RUN}` ends it "
         "once the region answers again"
     )
+
+
+def test_a_region_that_answers_and_refuses_isnt_lost(two: Two) -> None:
+    """Expired credentials, a right that was taken, a record of a newer modelyard: the run may go on all the same."""
+    record = two.leave("here", "running", moved=False)
+    supervisor = two.supervisor()
+    store, key = two.runs("here").store, key_of(record)
+    store.put(key, b"{}")
+    moments = iter(NOON + timedelta(minutes=5 * number) for number in range(100))
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 5:
+            ended = record.model_copy(update={"state": "succeeded"})
+            store.put(key, ended.model_dump_json(by_alias=True).encode())
+
+    supervisor.clock = Clock(moment=lambda: next(moments), pause=pause)
+    last = supervisor.run()
+    assert (last.state, last.moved, len(pauses)) == ("succeeded", False, 5)
+    unreadable, again = two.said
+    assert unreadable.startswith(f"run {RUN} can't be looked at in {HERE}: file:///")
+    assert unreadable.endswith("/run.json is no record of a run: Field required")
+    assert again == f"run {RUN} can be looked at again"

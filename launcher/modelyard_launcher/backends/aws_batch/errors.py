@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import SurroundingsError
+from modelyard_launcher.outcomes import AnsweredError
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -111,8 +112,9 @@ def refusal(error: ClientError, operation: str, place: str) -> SurroundingsError
     for words in CLIENT_ERRORS:
         found = re.search(words.pattern, text)
         if found:
-            return SurroundingsError(words.message.format(**found.groupdict()), words.mend)
-    return SurroundingsError(
+            return AnsweredError(words.message.format(**found.groupdict()), words.mend)
+    raised = SurroundingsError if _status(error) >= 500 else AnsweredError
+    return raised(
         f"{operation} in {place} was refused: {text or code}",
         "mend what it says; `modelyard job plan` shows the whole request",
     )
@@ -122,7 +124,7 @@ def failure(error: BotoCoreError | ValueError, operation: str, place: str) -> Su
     """What a call means that never got as far as an answer."""
     name = type(error).__name__
     if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"):
-        return SurroundingsError(
+        return AnsweredError(
             f"there are no AWS credentials here for {operation} in {place}",
             "sign in (`aws sso login`, or AWS_PROFILE), or try it in the sandbox: `modelyard sandbox up ENV`",
         )
@@ -167,14 +169,14 @@ def _throttled(operation: str, place: str) -> SurroundingsError:
 
 
 def _expired(place: str) -> SurroundingsError:
-    return SurroundingsError(
+    return AnsweredError(
         f"your credentials for {place} have expired",
         "sign in again (`aws sso login`, or whatever gave them to you); what was submitted goes on meanwhile",
     )
 
 
 def _unknown(place: str) -> SurroundingsError:
-    return SurroundingsError(
+    return AnsweredError(
         f"{place} doesn't know your credentials",
         "check them with `aws sts get-caller-identity`, and AWS_PROFILE",
     )
@@ -185,7 +187,7 @@ def _denied(operation: str, place: str, text: str) -> SurroundingsError:
     who = found["who"] if found else "you"
     action = found["action"] if found else f"batch:{operation}"
     on = f" on {found['resource']}" if found and found["resource"] else ""
-    return SurroundingsError(
+    return AnsweredError(
         f"{who} may not {action}{on} in {place}",
         "ask whoever runs the environment for the policies of its submitters: the target names them "
         "(roles.submitter_policy_arns)",
