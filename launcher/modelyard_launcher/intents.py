@@ -8,6 +8,9 @@ another. All changes are conditional writes, so of several that come at once one
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
     from modelyard_launcher.stores import Store
 
 INTENT_SCHEMA = "modelyard.intent/1"
+
+_AT_WORK: set[tuple[str, str]] = set()
+"""Submissions that threads of this process are at work on: store and digest."""
+
+_CHANGED = threading.Condition()
 
 
 class Intent(BaseModel):
@@ -74,6 +82,28 @@ def close(store: Store, digest: str, found: Found) -> None:
     """Say that whoever submitted has been told: from now on, the same job submitted again is a new run."""
     closed = found.intent.model_copy(update={"holder": None})
     store.replace(intent_key(digest), json.dumps(_document(closed)).encode(), found.tag)
+
+
+@contextmanager
+def one_at_a_time(store: Store, digest: str, patience_seconds: float) -> Generator[None]:
+    """Have one thread of this process at work on a submission: an intent tells apart processes only.
+
+    Raises SurroundingsError if another is at work on it for longer than that.
+    """
+    mine = (store.uri, digest)
+    with _CHANGED:
+        if not _CHANGED.wait_for(lambda: mine not in _AT_WORK, patience_seconds):
+            raise SurroundingsError(
+                "the same job is being submitted by another thread of this process",
+                "let it come to its end, and submit again",
+            )
+        _AT_WORK.add(mine)
+    try:
+        yield
+    finally:
+        with _CHANGED:
+            _AT_WORK.remove(mine)
+            _CHANGED.notify_all()
 
 
 def _document(intent: Intent) -> dict[str, Any]:

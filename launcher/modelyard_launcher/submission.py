@@ -23,7 +23,7 @@ from typing import Protocol
 
 from modelyard.errors import ModelyardError, SurroundingsError
 from modelyard_launcher.backends.local.processes import host_name, is_alive, this_process
-from modelyard_launcher.intents import Found, close, declare, find_intent
+from modelyard_launcher.intents import Found, close, declare, find_intent, one_at_a_time
 from modelyard_launcher.outcomes import LOOK_UP_SECONDS, BrokenOffError, UnclearOutcomeError
 from modelyard_launcher.owners import owner
 from modelyard_launcher.plan import Plan, job_document
@@ -109,6 +109,10 @@ class Submitter:
         """
         upload_files(self._store, order.plan.files, order.runtime)
         self._caller.prepare()
+        with one_at_a_time(self._store, order.digest, self._patience_seconds):
+            return self._submit(order)
+
+    def _submit(self, order: Order) -> RunRecord:
         run_id, broken_off = self._claim(order)
         if broken_off is not None and broken_off.state != "submitting":
             self._on_event(f"run {run_id} was submitted by somebody who was ended before they could say so")

@@ -21,7 +21,7 @@ from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.local.backend import LocalBackend
 from modelyard_launcher.backends.local.processes import identity_of, this_process
-from modelyard_launcher.intents import declare, find_intent
+from modelyard_launcher.intents import declare, find_intent, one_at_a_time
 from modelyard_launcher.load import load_job
 from modelyard_launcher.outcomes import BrokenOffError, UnclearOutcomeError
 from modelyard_launcher.plan import Plan
@@ -276,6 +276,48 @@ def test_of_many_at_once_each_makes_its_own_run(desk: Desk) -> None:
         records = list(all_at_once.map(lambda order: desk.submitter().submit(order), orders))
     assert len({record.run_id for record in records}) == 4
     assert len(desk.ledger.jobs) == 4
+
+
+def test_of_two_threads_that_submit_the_same_job_each_makes_its_own_run(desk: Desk) -> None:
+    desk.ledger.prepare()
+    orders = [desk.order(), desk.order()]
+    original, begun, names = desk.ledger.call, threading.Event(), list[str]()
+
+    def slow(record: RunRecord) -> Submission:
+        names.append(record.submissions[-1].job_name)
+        if not begun.is_set():
+            begun.set()
+            # Long enough for the other, who is at the store by now, if nothing keeps it off.
+            other.join(0.5)
+        return original(record)
+
+    desk.ledger.call = slow  # type: ignore[method-assign]
+    records: list[RunRecord] = []
+
+    def submit(order: Order) -> None:
+        records.append(desk.submitter(patience_seconds=5).submit(order))
+
+    def after_the_first() -> None:
+        begun.wait(5)
+        submit(orders[1])
+
+    other = threading.Thread(target=after_the_first)
+    other.start()
+    submit(orders[0])
+    other.join()
+    assert len(records) == 2
+    assert sorted(names) == sorted(f"{record.run_id}-1" for record in records)
+    assert len(desk.ledger.jobs) == 2
+
+
+def test_a_thread_waits_for_another_only_so_long(desk: Desk) -> None:
+    order = desk.order()
+    with one_at_a_time(desk.runs.store, order.digest, 1):
+        with ThreadPoolExecutor(1) as other, pytest.raises(SurroundingsError) as error:
+            other.submit(desk.submitter(patience_seconds=0.05).submit, order).result()
+        assert error.value.message == "the same job is being submitted by another thread of this process"
+        assert error.value.mend == "let it come to its end, and submit again"
+    assert desk.submitter().submit(order).state == "submitted"
 
 
 def test_an_intent_that_cant_be_read_is_told(desk: Desk) -> None:
