@@ -11,6 +11,7 @@ import pytest
 
 from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
+from modelyard_launcher.sweep_words import failed_variants
 
 REGION = "eu-central-1"
 
@@ -33,7 +34,15 @@ def test_a_sweep_runs_every_variant_with_its_own_values_and_its_own_run(yard: An
 def test_variants_that_fail_are_counted_and_the_first_is_named(yard: Any) -> None:
     record, _ = yard.run('exit "$CODE"', sweep={"list": [{"CODE": 0}, {"CODE": 3}, {"CODE": 4}]})
     assert (record.state, record.exit_code) == ("failed", 3)
-    assert record.reason == "2 of 3 variants failed; the first, 1: rank 0 exited with code 3"
+    assert record.reason == "2 of 3 variants failed (1, 2); the first: rank 0 exited with code 3"
+
+
+def test_of_many_variants_that_fail_some_are_named() -> None:
+    assert failed_variants([*range(4, 1_204)], 10_000, "it burned") == (
+        "1,200 of 10,000 variants failed (4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 1,190 more); "
+        "the first: it burned"
+    )
+    assert failed_variants([0], 1, "") == "1 of 1 variant failed (0)"
 
 
 def test_each_variant_is_tried_again_by_itself(yard: Any) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import pytest
 from batch_cluster import Cluster, eventually
+
+from modelyard_cli.main import run
+from modelyard_sandbox.job_faults import JobFault
 
 
 @contextmanager
@@ -56,4 +61,42 @@ def test_a_reader_that_has_read_enough_leaves_the_run_alone_and_is_no_answer(clu
     (record,) = cluster.context.runs.newest(1)
     assert cluster.backend().describe(record).state == "running"
     cluster.backend().cancel(record)
+    eventually(lambda: not cluster.processes())
+
+
+def test_an_attempt_that_ended_before_is_told_by_its_nodes_word_and_once(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(cluster.project)
+    cluster.sandbox.set_job_faults(JobFault("host_failure", node=1, after_seconds=1))
+    record = cluster.submit("wordofnodes", "sleep 30", num_nodes=2)
+    backend = cluster.backend()
+    standing = eventually(
+        lambda: next((one for one in [backend.describe(backend.refresh(record))] if one.details), None)
+    )
+    lost = "rank 1 was lost: its connection broke off (closed)"
+    assert standing.details[0].startswith(f"attempt 1 ended: {lost}")
+    assert run(["job", "status", record.run_id, "--env", "dev"]) == 0
+    out = capsys.readouterr().out
+    assert out.count(lost) == 1
+    assert "used up" not in out
+    backend.cancel(record)
+    eventually(lambda: not cluster.processes())
+
+
+def test_several_runs_are_cancelled_at_once(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(cluster.project)
+    runs = [cluster.submit(name, "sleep 30").run_id for name in ("severalone", "severaltwo")]
+    assert run(["job", "cancel", *runs, "--env", "dev"]) == 0
+    for line, run_id in zip(capsys.readouterr().out.splitlines(), runs, strict=True):
+        assert line.startswith(f"{run_id} cancelled after ")
+    assert run(["job", "cancel", runs[0], "no-run-20260101-000000-0000", "--env", "dev"]) == 2
+    assert "there is no such run" in capsys.readouterr().err
+    assert run(["job", "cancel", *runs, "--env", "dev", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [one["state"] for one in document["runs"]] == ["cancelled", "cancelled"]
+    assert run(["job", "cancel", runs[0], "--env", "dev", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["run_id"] == runs[0]
     eventually(lambda: not cluster.processes())

@@ -210,9 +210,16 @@ ROWS = (
 def test_an_end_is_told_in_plain_words_with_what_to_do(row: Row) -> None:
     attempt = {"statusReason": row.status_reason, "container": row.container, "stoppedAt": 1}
     job = {"status": "FAILED", "statusReason": row.status_reason, "attempts": [attempt]}
-    for ending in (ending_of_job(job), ending_of_attempt(attempt)):
+    of_job, of_attempt = ending_of_job(job), ending_of_attempt(attempt)
+    for ending in (of_job,) if row.id == "no starts left" else (of_job, of_attempt):
         assert (ending.kind, ending.reason, ending.mend) == (row.kind, row.reason, row.mend)
         assert ending.exit_code == row.container.get("exitCode") or row.id == "timeout"
+
+
+def test_an_attempt_that_asked_for_another_start_does_not_say_that_it_was_the_last() -> None:
+    ending = ending_of_attempt({"statusReason": ESSENTIAL, "container": {"exitCode": 241}, "stoppedAt": 1})
+    assert (ending.kind, ending.exit_code, ending.mend) == ("host", 241, None)
+    assert ending.reason == "it asked to be started again: its log says why"
 
 
 def test_each_end_has_a_message_of_its_own() -> None:

@@ -35,11 +35,14 @@ def test_variants_of_a_single_node_job_are_one_array_and_each_finds_its_own_vari
     assert cluster.store.get(f"runs/{record.run_id}.2/attempts/001-01/ends/0.json") is not None
 
 
-def test_a_sweep_of_which_some_variants_fail_has_failed_and_says_how_many(cluster: Cluster) -> None:
+def test_a_sweep_of_which_some_variants_fail_has_failed_and_says_which(cluster: Cluster) -> None:
     record = cluster.run(
         "arrayfails", 'exit "$CODE"', sweep={"list": [{"CODE": 0}, {"CODE": 3}, {"CODE": 4}]}
     )
-    assert (record.state, record.reason) == ("failed", "2 of 3 variants failed")
+    assert (record.state, record.reason) == (
+        "failed",
+        "2 of 3 variants failed (1, 2); the first: the main node's program exited with code 3",
+    )
     assert record.submissions[0].kind == "program"
 
 

@@ -39,8 +39,10 @@ def command(run_id: str, environment: str | None, target_file: str | None, outpu
         return
     record = run.record
     click.echo(run_sentence(run, standing))
+    below = {f"attempt {attempt.number} ended: {attempt.reason}" for attempt in record.attempts}
     for detail in standing.details:
-        click.echo(f"  {detail}")
+        if detail not in below:
+            click.echo(f"  {detail}")
     click.echo(f"  environment  {record.environment}, pool {record.pool}, backend {record.backend}")
     by = f" by {record.owner}" if record.owner else ""
     click.echo(f"  submitted    {record.created:%Y-%m-%d %H:%M:%S} UTC{by}")

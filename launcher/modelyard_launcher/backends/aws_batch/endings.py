@@ -157,6 +157,7 @@ _USED_UP = Ending(
     codes.RETRY_EXIT_CODE,
     "`modelyard job supervise` submits again after failures of hosts; raise retry.attempts for others",
 )
+_AGAIN = Ending(codes.HOST, "it asked to be started again: its log says why", codes.RETRY_EXIT_CODE)
 _BROKEN = Ending(
     codes.BROKEN,
     "a node couldn't be set up: its log says why",
@@ -184,7 +185,9 @@ def ending_of_job(job: Mapping[str, Any]) -> Ending:
 def ending_of_attempt(attempt: Mapping[str, Any]) -> Ending:
     """How an attempt ended, as DescribeJobs shows it."""
     told, container = attempt.get("statusReason") or "", attempt.get("container") or {}
-    return _meaning(STATUS_REASONS, told) or _ending(told, container)
+    ending = _meaning(STATUS_REASONS, told) or _ending(told, container)
+    # (whether that was the last start that Batch allows is known of jobs only)
+    return _AGAIN if ending is _USED_UP else ending
 
 
 def _ending(told: str, container: Mapping[str, Any]) -> Ending:

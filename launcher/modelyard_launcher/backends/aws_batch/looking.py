@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from modelyard_launcher.attempts import gather
 from modelyard_launcher.backends.aws_batch.client import BatchApi, Job
-from modelyard_launcher.backends.aws_batch.refreshing import (
-    brought_up,
-    forgotten,
-    sweep_cost,
-)
+from modelyard_launcher.backends.aws_batch.refreshing import brought_up, forgotten
 from modelyard_launcher.backends.aws_batch.sending import found_by_name
 from modelyard_launcher.backends.aws_batch.sights import child_ids, is_many_jobs, job_ids, look
 from modelyard_launcher.record_changes import change_record, read_record
@@ -29,17 +25,13 @@ def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
     moment = now()
     if sight is None:
         return change_record(store, record, lambda newest: forgotten(newest, attempts, moment))
-    cost = (
-        sweep_cost(record.hourly_usd, _children(api, store, record))
-        if sight.over and record.variants
-        else None
-    )
+    variants = _variants(api, store, record) if sight.over and record.variants else None
 
     def change(newest: RunRecord) -> RunRecord:
         # Somebody may have ended it, or submitted it anew, since it was looked at.
         if newest.finished or newest.submissions[-1].job_id != record.submissions[-1].job_id:
             return newest
-        return brought_up(newest, sight, attempts, moment, cost)
+        return brought_up(newest, sight, attempts, moment, variants)
 
     return change_record(store, record, change)
 
@@ -54,8 +46,10 @@ def _settled(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
     return change_record(store, record, lambda newest: confirmed(newest, found))
 
 
-def _children(api: BatchApi, store: Store, record: RunRecord) -> list[Job]:
-    """What Batch shows of every variant."""
+def _variants(api: BatchApi, store: Store, record: RunRecord) -> dict[int, Job]:
+    """What Batch shows of every variant, by its index."""
     submission = record.submissions[-1]
     kept = job_ids(api, store, record, submission) if is_many_jobs(record) else []
-    return list(api.describe(child_ids(record, submission, kept)).values())
+    ids = list(child_ids(record, submission, kept))
+    found = api.describe(ids)
+    return {index: found[id_] for index, id_ in enumerate(ids) if id_ in found}

@@ -15,6 +15,7 @@ from modelyard_launcher.backends.aws_batch.client import Job
 from modelyard_launcher.backends.aws_batch.endings import Ending, ending_of_attempt, ending_of_job
 from modelyard_launcher.backends.aws_batch.sights import Sight, attempts_of
 from modelyard_launcher.records import USD_DIGITS, Attempt, RunRecord, State
+from modelyard_launcher.sweep_words import failed_variants
 from modelyard_node import codes
 from modelyard_node.keys import attempt_name
 
@@ -27,7 +28,7 @@ def brought_up(
     sight: Sight,
     attempts: Sequence[Attempt],
     moment: datetime,
-    sweep_spent: float | None = None,
+    variants: Mapping[int, Job] | None = None,
 ) -> RunRecord:
     """A record with what is known now; the same object if nothing is new.
 
@@ -36,25 +37,35 @@ def brought_up(
         sight: what Batch shows.
         attempts: what nodes tell.
         moment: when that was.
-        sweep_spent: what the variants of a sweep have cost, once it is over.
+        variants: of a sweep that is over, what Batch shows of each variant, by its index.
     """
     merged = merged_attempts(record, sight.job, attempts) if record.variants is None else record.attempts
-    cost = sweep_spent if record.variants is not None else spent(merged)
+    if record.variants is None:
+        cost = spent(merged)
+    else:
+        cost = None if variants is None else sweep_cost(record.hourly_usd, list(variants.values()))
     changed: dict[str, Any] = {
         "attempts": merged,
         "spent_usd": cost if record.hourly_usd is not None else None,
     }
     if sight.over:
-        changed |= ended(record, sight, merged, moment)
+        changed |= ended(record, sight, merged, moment, variants or {})
     elif sight.state == "running" and record.state == "submitted":
         changed["state"] = "running"
     after = record.model_copy(update=changed)
     return record if after == record else after
 
 
-def ended(record: RunRecord, sight: Sight, attempts: Sequence[Attempt], moment: datetime) -> dict[str, Any]:
+def ended(
+    record: RunRecord,
+    sight: Sight,
+    attempts: Sequence[Attempt],
+    moment: datetime,
+    variants: Mapping[int, Job],
+) -> dict[str, Any]:
     """What the end of a submission changes."""
-    ending = sweep_ending(sight) if record.variants is not None else run_ending(record, sight.job, attempts)
+    is_sweep = record.variants is not None
+    ending = sweep_ending(sight, variants) if is_sweep else run_ending(record, sight.job, attempts)
     stopped = moment_of(sight.job.get("stoppedAt")) if record.variants is None else None
     when = stopped or moment
     last = record.submissions[-1].model_copy(
@@ -84,15 +95,20 @@ def run_ending(record: RunRecord, job: Job, attempts: Sequence[Attempt]) -> Endi
     return Ending(own.kind, own.reason, own.exit_code, told.mend)
 
 
-def sweep_ending(sight: Sight) -> Ending:
-    """How a sweep ended: well, if all its variants did."""
+def sweep_ending(sight: Sight, variants: Mapping[int, Job] | None = None) -> Ending:
+    """How a sweep ended: well, if all its variants did. Which of them didn't is told if they are given."""
     failed, total = sight.counts.get("FAILED", 0), sum(sight.counts.values())
     if sight.status == "SUCCEEDED":
         return Ending(codes.SUCCEEDED, None, 0)
     first = ending_of_job(sight.job)
     if first.kind == codes.STOPPED:
         return first
-    return Ending(codes.PROGRAM, f"{failed:,} of {total:,} variants failed")
+    shown = {index: job for index, job in (variants or {}).items() if job["status"] == "FAILED"}
+    if not shown:
+        return Ending(codes.PROGRAM, f"{failed:,} of {total:,} variants failed")
+    return Ending(
+        codes.PROGRAM, failed_variants(sorted(shown), total, ending_of_job(shown[min(shown)]).reason or "")
+    )
 
 
 def newest_of(record: RunRecord, attempts: Sequence[Attempt]) -> Attempt | None:

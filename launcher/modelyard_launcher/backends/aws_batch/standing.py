@@ -9,9 +9,14 @@ from modelyard.outputs import LaunchTarget
 from modelyard_launcher.attempts import gather, spent
 from modelyard_launcher.backends import Standing
 from modelyard_launcher.backends.aws_batch.client import BatchApi
-from modelyard_launcher.backends.aws_batch.endings import ending_of_attempt
-from modelyard_launcher.backends.aws_batch.refreshing import moment_of, run_ending, state_of, sweep_ending
-from modelyard_launcher.backends.aws_batch.sights import Sight, attempts_of, look
+from modelyard_launcher.backends.aws_batch.refreshing import (
+    merged_attempts,
+    moment_of,
+    run_ending,
+    state_of,
+    sweep_ending,
+)
+from modelyard_launcher.backends.aws_batch.sights import Sight, look
 from modelyard_launcher.backends.aws_batch.waiting import Scene, why
 from modelyard_launcher.progress import progress_of
 from modelyard_launcher.records import Attempt, RunRecord, now
@@ -39,7 +44,8 @@ def standing_of(api: BatchApi, store: Store, record: RunRecord) -> Standing:
         details = [ending.mend] if ending.mend else []
         return Standing(state_of(ending.kind), ending.reason, details, progress, cost)
     reason, details = _why_waiting(api, record, sight) if sight.state == "queued" else (None, [])
-    details = [*details, *_earlier(sight), *_variants(sight)]
+    earlier = [] if record.variants is not None else merged_attempts(record, sight.job, attempts)
+    details = [*details, *_endings(earlier), *_variants(sight)]
     return Standing(sight.state, reason, details, progress, cost)
 
 
@@ -98,13 +104,12 @@ def _requirements(sight: Sight) -> dict[str, str]:
     return {str(each["type"]): str(each["value"]) for each in found}
 
 
-def _earlier(sight: Sight) -> list[str]:
-    """How the attempts before this one ended."""
-    endings = [ending_of_attempt(attempt) for attempt in attempts_of(sight.job)]
+def _endings(attempts: Sequence[Attempt]) -> list[str]:
+    """How the attempts before this one ended, by their nodes' word if there is one, else by Batch's."""
     return [
-        f"attempt {number} ended: {ending.reason}"
-        for number, ending in enumerate(endings, 1)
-        if ending.reason
+        f"attempt {attempt.number} ended: {attempt.reason}"
+        for attempt in attempts
+        if attempt.ended is not None and attempt.reason
     ]
 
 

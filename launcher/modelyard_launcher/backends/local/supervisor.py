@@ -27,6 +27,7 @@ from modelyard_launcher.containers.node import ContainerSetup
 from modelyard_launcher.containers.tools import write_tools
 from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import INTERRUPTED, Attempt, RunRecord, RunStore, State, now
+from modelyard_launcher.sweep_words import failed_variants
 from modelyard_node.keys import log_key
 
 _SIGNALS = {
@@ -212,7 +213,7 @@ class Supervision:
         if not failed:
             return TrialOutcome("succeeded", outcomes[0].kind, None, 0)
         first = outcomes[failed[0]]
-        reason = f"{len(failed)} of {count} variants failed; the first, {failed[0]}: {first.reason}"
+        reason = failed_variants(failed, count, first.reason or "")
         return TrialOutcome("failed", first.kind, reason, first.exit_code)
 
     def _trial(
