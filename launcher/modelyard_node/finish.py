@@ -127,4 +127,6 @@ def _store(node: Node, document: dict[str, Any], patience: float) -> None:
     if node.heartbeat is not None:
         if place.is_main:
             node.heartbeat.write(patience)
-        node.heartbeat.metrics.upload(patience, last=True)
+        if document["kind"] != codes.DUPLICATE:
+            # (the metrics are the run's: whoever holds it now writes them)
+            node.heartbeat.metrics.upload(patience, last=True)

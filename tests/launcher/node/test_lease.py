@@ -82,6 +82,18 @@ def test_an_attempt_that_is_superseded_is_ended_at_once_and_saves_nothing(any_no
     assert end["exit_code"] == 137
 
 
+def test_an_attempt_that_is_superseded_leaves_the_metrics_to_the_later_one(any_nodes: Any, eventually: Any):
+    any_nodes.submit("""echo '{"step": 1}' >> "$MODELYARD_METRICS"; """ + WAITS, grace_seconds=60)
+    node = any_nodes.start(MODELYARD_METRICS_SECONDS="60")
+    eventually(lambda: any_nodes.has("up"))
+    later = b'{"step": 1}\n{"step": 2}\n'
+    any_nodes.store.put(keys.metrics_key(RUN, 0), later)
+    put_lease(any_nodes, "001-02")
+    assert node.wait() == 240
+    assert any_nodes.end()["kind"] == "duplicate"
+    assert any_nodes.store.get(keys.metrics_key(RUN, 0)) == later
+
+
 def test_a_lease_that_was_written_without_an_answer_is_ones_own(nodes: Any):
     nodes.submit("echo ran")
     variables = {"AWS_BATCH_JOB_ID": "1234#0", "AWS_BATCH_JOB_ATTEMPT": "1"}
