@@ -22,7 +22,7 @@ class Cost:
     """What the job's nodes cost at list price, in US dollars."""
 
     hourly_usd: float | None
-    """All nodes of a run together, an hour (of a sweep: of one variant); None if unpriced."""
+    """What a run has of its nodes, an hour (of a sweep: one variant of it); None if unpriced."""
     most_usd: float | None
     """The most that it may cost in all: every start up to its timeout, or the total budget if that is less.
     None if neither bounds it."""
@@ -70,7 +70,7 @@ class Cost:
 def price_job(loaded: LoadedJob, choice: PoolChoice) -> Cost:
     """What the job costs on its pool. Raises InputError if that is, or may be, more than it allows."""
     job, price = loaded.job, choice.node_price
-    hourly = None if price is None else price.value * job.num_nodes
+    hourly = None if choice.hourly_usd is None else choice.hourly_usd * job.num_nodes
     at_a_time = runs_at_a_time(loaded, choice)
     problems = [
         *_hourly_problems(loaded, choice, None if hourly is None else hourly * at_a_time, at_a_time),
@@ -100,7 +100,7 @@ def runs_at_a_time(loaded: LoadedJob, choice: PoolChoice) -> int:
     job = loaded.job
     if job.sweep is None:
         return 1
-    room = max(1, choice.pool.max_nodes // job.num_nodes)
+    room = max(1, choice.pool.max_nodes * choice.parts // job.num_nodes)
     return min(job.sweep.size, job.sweep.parallel or job.sweep.size, room)
 
 
@@ -118,7 +118,7 @@ def _hourly_problems(
         loaded.problem(
             "max_hourly_cost",
             f"{limit:g}",
-            f"{nodes} x {pool.instance_type} on pool {pool.name}{variants} "
+            f"{nodes} x {choice.taken} on pool {pool.name}{variants} "
             f"{'cost' if nodes > 1 else 'costs'} ${hourly:,.2f} an hour",
             allowed=f"{_rounded_up(hourly):.2f} or more, for all nodes together",
             mend="run fewer variants at a time (sweep.parallel), or raise the limit"

@@ -14,7 +14,7 @@ from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.job.document import job_document
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.node_table import node_rows
-from modelyard_launcher.pools import PoolChoice
+from modelyard_launcher.pools import PoolChoice, usable_memory_mib
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.sweeps import variant_at
 
@@ -148,7 +148,10 @@ def _pool_document(choice: PoolChoice) -> dict[str, Any]:
         "accelerators_per_node": pool.accelerators_per_node,
         "vcpus": pool.vcpus,
         "memory_mib": pool.memory_mib,
-        "usable_memory_mib": choice.usable_memory_mib,
+        "usable_memory_mib": usable_memory_mib(pool),
+        "parts": choice.parts,
+        "job_vcpus": choice.vcpus,
+        "job_memory_mib": choice.memory_mib,
         "efa_interfaces": pool.fabric.efa_interfaces,
         "fallback": list(pool.fallback),
         "window": pool.window.model_dump() if pool.window is not None else None,

@@ -84,13 +84,17 @@ def _wrapped(first: str, further: str, text: str) -> list[str]:
 
 
 def _nodes(plan: Plan) -> Iterator[str]:
-    job = plan.job
+    job, choice = plan.job, plan.choice
     shm = f"; {job.resources.shm} GiB of it for /dev/shm" if job.resources.shm is not None else ""
     yield from _entry(
         "nodes",
         f"{job.num_nodes}, one process each ({job.distribution}); the host keeps about {HOST_SHARE:.0%} of a "
         f"node's memory{shm}",
     )
+    if choice.parts > 1:
+        gpus = f", {job.resources.accelerators}" if job.resources.accelerators else ""
+        has = f"{choice.vcpus} CPUs, {choice.memory_mib / 1_024:.1f} GiB{gpus}"
+        yield from _entry("", f"1 of {choice.parts} equal parts of a node: {has}")
     yield from (f"    {line}" for line in table_lines(node_rows(plan.target, plan.choice)))
 
 
@@ -125,6 +129,9 @@ def _cost(plan: Plan) -> str:
         f"; {cost.price_note}" if cost.price_note else ""
     )
     indicative = ", the lowest spot price seen" if pool.capacity == "spot" else ""
+    whole = plan.choice.node_price
+    if plan.choice.parts > 1 and whole is not None:
+        indicative += f", its part of a node at ${whole.value:,.2f}"
     hourly = f"${cost.hourly_usd:,.2f} an hour{indicative}"
     if job.sweep is not None:
         hourly = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import floor
 
@@ -13,6 +13,10 @@ from modelyard.outputs import LaunchTarget, PoolTarget
 from modelyard_launcher.job import Job
 from modelyard_launcher.job.fields import instant
 from modelyard_launcher.load import LoadedJob
+from modelyard_launcher.records import USD_DIGITS
+
+NEURON = "/dev/neuron"
+"""How the paths of Neuron devices begin. Batch counts GPUs only: these are given as devices."""
 
 HOST_SHARE = 0.04
 """Part of a node's memory that the system and the ECS agent keep, as torchx 0.7 counts it too (2026-11)."""
@@ -23,12 +27,34 @@ class PoolChoice:
     """The pool of a job."""
 
     pool: PoolTarget
-    usable_memory_mib: int
-    """Memory of a node after the host's share, in MiB."""
     node_price: Fact[float] | None
     """What an hour of one node costs; None if unpriced."""
     passed_over: dict[str, str]
     """Why each of the other pools was not chosen."""
+    parts: int = 1
+    """Equal parts that its nodes are divided into, each for a job; 1 where jobs have nodes of their own."""
+
+    @property
+    def vcpus(self) -> int:
+        """Virtual CPUs that the job has of each node."""
+        return self.pool.vcpus // self.parts
+
+    @property
+    def memory_mib(self) -> int:
+        """Memory that the job has of each node, after the host's share, in MiB."""
+        return usable_memory_mib(self.pool) // self.parts
+
+    @property
+    def hourly_usd(self) -> float | None:
+        """What an hour of what the job has of one node costs; None if unpriced."""
+        # Rounded as money is: a half of 1.428 and 0.714 are one price.
+        return None if self.node_price is None else round(self.node_price.value / self.parts, USD_DIGITS)
+
+    @property
+    def taken(self) -> str:
+        """What the job takes of each node's type, for people: p5.48xlarge, or 1/8 of p5.48xlarge."""
+        name = self.pool.instance_type
+        return name if self.parts == 1 else f"1/{self.parts} of {name}"
 
 
 def choose_pool(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None = None) -> PoolChoice:
@@ -40,31 +66,59 @@ def choose_pool(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None
     fitting = [pool for pool in target.pools if pool.name not in reasons]
     if not fitting:
         raise InputError([_no_pool(loaded, target, reasons)])
-    prices = {pool.name: node_price(pool, target.region) for pool in fitting}
+    choices = [
+        PoolChoice(pool, node_price(pool, target.region), {}, parts_of_a_node(job, pool)) for pool in fitting
+    ]
 
-    def by_price(pool: PoolTarget) -> tuple[float, str]:
-        price = prices[pool.name]
-        return (float("inf") if price is None else price.value, pool.name)
+    def by_price(choice: PoolChoice) -> tuple[float, int, str]:
+        price = choice.hourly_usd
+        return (float("inf") if price is None else price, choice.parts, choice.pool.name)
 
-    chosen = min(fitting, key=by_price)
-    for pool in fitting:
-        if pool is not chosen:
-            reasons[pool.name] = _second(prices[pool.name], prices[chosen.name], chosen.name)
-    names = [pool.name for pool in target.pools if pool is not chosen]
-    return PoolChoice(
-        chosen, usable_memory_mib(chosen), prices[chosen.name], {name: reasons[name] for name in names}
+    chosen = min(choices, key=by_price)
+    for choice in choices:
+        reasons.setdefault(choice.pool.name, _second(choice, chosen))
+    names = [pool.name for pool in target.pools if pool is not chosen.pool]
+    return replace(chosen, passed_over={name: reasons[name] for name in names})
+
+
+def parts_of_a_node(job: Job, pool: PoolTarget) -> int:
+    """Into how many equal parts a job on one node divides it: as many as each has all that the job asks for.
+
+    Parts are equal in all that a node has, so that the last isn't short of memory while CPUs are left. A job
+    that says neither accelerators nor CPUs nor memory has the node to itself, and so have a gang's nodes.
+    Neuron devices are given by their number, which no two jobs may be given alike.
+    """
+    wanted = job.resources
+    if job.num_nodes > 1 or any(path.startswith(NEURON) for path in pool.fabric.device_paths):
+        return 1
+    if not (wanted.accelerators or wanted.cpus or wanted.memory):
+        return 1
+    usable_gib = usable_memory_mib(pool) // 1_024
+    asked = (
+        (pool.accelerators_per_node, wanted.accelerator_count),
+        (pool.vcpus, wanted.cpus),
+        (usable_gib, wanted.memory),
+        (usable_gib, wanted.shm),
     )
+    return max(1, min(has // each for has, each in asked if each))
 
 
-def _second(price: Fact[float] | None, best: Fact[float] | None, chosen: str) -> str:
+def _second(other: PoolChoice, chosen: PoolChoice) -> str:
     """Why a pool that would do isn't chosen."""
+    price, best, name = other.hourly_usd, chosen.hourly_usd, chosen.pool.name
     if best is None:
-        return f"it would do, but neither is priced, and {chosen} comes first by its name"
+        return f"it would do, but neither is priced, and {_comes_first(other, chosen)}"
     if price is None:
-        return f"it would do, but {chosen} is priced"
-    if price.value == best.value:
-        return f"it would do at the same price, but {chosen} comes first by its name"
-    return f"it would do, but {chosen} is cheaper"
+        return f"it would do, but {name} is priced"
+    if price == best:
+        return f"it would do at the same price, but {_comes_first(other, chosen)}"
+    return f"it would do, but {name} is cheaper"
+
+
+def _comes_first(other: PoolChoice, chosen: PoolChoice) -> str:
+    if other.parts != chosen.parts:
+        return f"fewer jobs share a node of {chosen.pool.name}"
+    return f"{chosen.pool.name} comes first by its name"
 
 
 def node_price(pool: PoolTarget, region: str) -> Fact[float] | None:

@@ -23,6 +23,9 @@ FIRST_PORT = 20_000
 PORTS = 10_000
 """Below the ports that Linux gives to whoever asks for any (from 32768)."""
 
+_LOOKED_AT = 64
+"""Ports that are tried for a free one: far more than there are jobs on a machine."""
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -81,7 +84,11 @@ def read_place(environ: Mapping[str, str]) -> Place:
     batch_job = environ.get("AWS_BATCH_JOB_ID", "")
     submission = read.number("MODELYARD_SUBMISSION", default=1, least=1)
     run_id = read.text("MODELYARD_RUN_ID", r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", "letters, digits, . _ and -")
-    port = read.number("MASTER_PORT", default=0, least=0) or _port(batch_job or run_id, submission, attempt)
+    port = read.number("MASTER_PORT", default=0, least=0)
+    if not port:
+        port = _port(batch_job or run_id, submission, attempt)
+        # Alone, no other node has to know it; but other jobs may be on the machine, and share its network.
+        port = _free(port) if num_nodes == 1 else port
     return Place(
         run_id=run_id,
         variant=read.variant(),
@@ -135,6 +142,26 @@ def _port(job: str, submission: int, attempt: int) -> int:
     """
     name = f"{job.partition('#')[0]} {submission} {attempt}"
     return FIRST_PORT + zlib.crc32(name.encode()) % PORTS
+
+
+def _free(port: int) -> int:
+    """That port, or the next on which nobody listens; the one after it is free as well."""
+    for offset in range(0, _LOOKED_AT, 2):
+        candidate = FIRST_PORT + (port - FIRST_PORT + offset) % PORTS
+        if all(map(_can_listen, (candidate, candidate + 1))):
+            return candidate
+    return port
+
+
+def _can_listen(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As whoever listens there does: what waits to be forgotten after its end is in nobody's way.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+    return True
 
 
 def _master_addr(environ: Mapping[str, str], num_nodes: int, root: Path) -> str:

@@ -40,6 +40,16 @@ from modelyard_launcher.plan_text import WIDTH, plan_text
             "$0.81 a variant and hour, $1.63 at a time, at most $9.78 of 3 variants in 4 starts of each up to the",
         ),
         ({"resources": {"use_spot": True}}, (SPOT,), "an hour, the lowest spot price seen, without end"),
+        (
+            {"resources": {"cpus": 4}, "timeout": "1h", "retry": {"on_events": []}},
+            (CPU,),
+            "$0.20 an hour, its part of a node at $0.81, at most $0.20 up to the timeout (",
+        ),
+        (
+            {"resources": {"accelerators": "H100:1"}, "sweep": {"grid": {"A": list(range(20))}}},
+            ({**H100, "max_nodes": 2},),
+            "an hour, its part of a node at $",
+        ),
     ],
 )
 def test_a_plan_says_what_the_job_costs_an_hour_and_in_all(

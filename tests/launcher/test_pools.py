@@ -48,6 +48,50 @@ def test_the_cheapest_pool_that_fits_is_chosen(
 
 
 @pytest.mark.parametrize(
+    ("resources", "parts", "vcpus", "memory_mib"),
+    [
+        ({}, 1, 16, 31_457),
+        ({"shm": 2}, 1, 16, 31_457),
+        ({"cpus": 16}, 1, 16, 31_457),
+        ({"cpus": 9}, 1, 16, 31_457),
+        ({"cpus": 8}, 2, 8, 15_728),
+        ({"cpus": 5}, 3, 5, 10_485),
+        ({"cpus": 1}, 16, 1, 1_966),
+        ({"memory": 10}, 3, 5, 10_485),
+        ({"cpus": 1, "memory": 10}, 3, 5, 10_485),
+        ({"cpus": 4, "shm": 15}, 2, 8, 15_728),
+    ],
+)
+def test_a_job_on_one_node_has_the_smallest_equal_part_that_will_do(
+    tmp_path: Path, resources: dict[str, Any], parts: int, vcpus: int, memory_mib: int
+) -> None:
+    found = outlook(tmp_path, {"resources": resources}, CPU)
+    choice = found.choice
+    assert (choice.parts, choice.vcpus, choice.memory_mib) == (parts, vcpus, memory_mib)
+    assert memory_mib >= 1_024 * (resources.get("memory") or 0)
+    assert choice.node_price is not None
+    assert found.cost.hourly_usd == pytest.approx(choice.node_price.value / parts, abs=0.0001)
+    gang = outlook(tmp_path, {"resources": resources, "num_nodes": 2}, CPU)
+    assert gang.choice.parts == 1
+    assert gang.cost.hourly_usd == pytest.approx(choice.node_price.value * 2, abs=0.0001)
+
+
+def test_gpus_divide_a_node_and_neuron_devices_do_not(tmp_path: Path) -> None:
+    for count, parts in ((8, 1), (5, 1), (4, 2), (3, 2), (1, 8)):
+        choice = outlook(tmp_path, {"resources": {"accelerators": f"H100:{count}"}}, H100).choice
+        assert choice.parts == parts
+    fabric = {**H100["fabric"], "device_paths": ["/dev/neuron0", "/dev/neuron1"]}
+    neuron = {**H100, "accelerator": "Trainium2", "fabric": fabric}
+    assert outlook(tmp_path, {"resources": {"accelerators": "Trainium2:1"}}, neuron).choice.parts == 1
+
+
+def test_of_two_pools_at_one_price_that_whose_nodes_fewer_jobs_share_is_chosen(tmp_path: Path) -> None:
+    choice = outlook(tmp_path, {"resources": {"memory": 30}}, BIG, CPU).choice
+    assert choice.pool.name == "cpu"
+    assert choice.passed_over == {"big": "it would do at the same price, but fewer jobs share a node of cpu"}
+
+
+@pytest.mark.parametrize(
     ("resources", "pools", "reasons"),
     [
         ({}, (BIG, CPU), {"big": "it would do, but cpu is cheaper"}),

@@ -8,7 +8,11 @@ from modelyard_launcher.job.fields import JobPart
 
 
 class Resources(JobPart):
-    """What each node has to have. A pool of the environment that has it is chosen, the cheapest first."""
+    """What each node has to have. A pool of the environment that has it is chosen, the cheapest first.
+
+    A job on one node that asks for a part of it takes the smallest equal part that has all it asks for, and
+    other jobs run beside it. One that asks for nothing has the node to itself, and so have a gang's nodes.
+    """
 
     accelerators: (
         Annotated[
@@ -36,7 +40,7 @@ class Resources(JobPart):
             "mend": "write a plain number, as cpus: 16",
         },
     )
-    """Virtual CPUs that a node has to have at least. Unset: all that the node has."""
+    """Virtual CPUs to have of a node at least. Unset: those that go with the rest, or all that it has."""
 
     memory: int | None = Field(
         default=None,
@@ -48,7 +52,8 @@ class Resources(JobPart):
             "mend": "write a plain number, as memory: 32",
         },
     )
-    """Memory that a node has to have at least, in GiB, after the host's share. Unset: all that it gives."""
+    """Memory to have of a node at least, in GiB, after the host's share. Unset: what goes with the rest, or
+    all that it gives."""
 
     shm: int | None = Field(
         default=None,

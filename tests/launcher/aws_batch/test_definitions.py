@@ -125,9 +125,11 @@ def test_neuron_devices_are_given_as_many_as_the_job_asks_for(tmp_path: Path) ->
     assert amounts(made).keys() == {"MEMORY", "VCPU"}
 
 
-def test_a_job_that_asks_for_some_gpus_is_given_those_and_all_else_of_the_node(tmp_path: Path) -> None:
+def test_a_job_that_asks_for_some_gpus_is_given_those_and_as_large_a_part_of_all_else(tmp_path: Path) -> None:
     made = container(tmp_path, target(P5), resources={"accelerators": "H100:2", "cpus": 4, "memory": 8})
-    assert amounts(made) == {"GPU": "2", "MEMORY": "2013265", "VCPU": "192"}
+    assert amounts(made) == {"GPU": "2", "MEMORY": str(2_013_265 // 4), "VCPU": "48"}
+    gang = container(tmp_path, target(P5), num_nodes=2, resources={"accelerators": "H100:2"})
+    assert amounts(gang) == {"GPU": "2", "MEMORY": "2013265", "VCPU": "192"}
 
 
 def test_shared_memory_is_what_the_job_asks_for(tmp_path: Path) -> None:

@@ -35,6 +35,22 @@ def test_variants_of_a_single_node_job_are_one_array_and_each_finds_its_own_vari
     assert cluster.store.get(f"runs/{record.run_id}.2/attempts/001-01/ends/0.json") is not None
 
 
+def test_variants_that_ask_for_a_part_of_a_node_share_one_and_cost_their_part(cluster: Cluster) -> None:
+    fields = {"sweep": {"grid": {"N": [1, 2, 3]}}, "resources": {"use_spot": True, "cpus": 2}}
+    plan = cluster.plan("parts", "sleep 2", **fields)
+    price = plan.choice.node_price.value
+    assert plan.choice.parts == 4
+    assert plan.cost.hourly_usd == pytest.approx(price / 4, abs=0.0001)
+    assert plan.cost.at_a_time == 3
+    record = cluster.run("parts", "sleep 2", **fields)
+    assert (record.state, record.hourly_usd) == ("succeeded", plan.cost.hourly_usd)
+    job_id = record.submissions[0].job_id
+    variants = cluster.batch.describe_jobs(jobs=[f"{job_id}:{index}" for index in range(3)])["jobs"]
+    assert len({job["container"]["containerInstanceArn"] for job in variants}) == 1
+    assert max(job["startedAt"] for job in variants) < min(job["stoppedAt"] for job in variants)
+    assert all(job["container"]["resourceRequirements"] for job in variants)
+
+
 def test_a_sweep_of_which_some_variants_fail_has_failed_and_says_which(cluster: Cluster) -> None:
     record = cluster.run(
         "arrayfails", 'exit "$CODE"', sweep={"list": [{"CODE": 0}, {"CODE": 3}, {"CODE": 4}]}

@@ -83,6 +83,19 @@ def test_all_nodes_of_an_attempt_meet_at_one_port_and_other_attempts_at_others()
     assert len({port(f"job-{number}", attempt) for number in range(10) for attempt in (1, 2)}) == 20
 
 
+def test_a_node_alone_leaves_a_port_to_the_job_beside_it_that_has_it():
+    alone = {**GIVEN, "AWS_BATCH_JOB_ID": "beside"}
+    first = read_place(alone).master_port
+    for taken in (first, first + 1):
+        with socket.create_server(("", taken)):
+            assert read_place(alone).master_port > first + 1
+            # Of several nodes the others have to know it: they can't see what is free here.
+            gang = {**alone, "AWS_BATCH_JOB_NUM_NODES": "2", "AWS_BATCH_JOB_NODE_INDEX": "0"}
+            assert read_place(gang).master_port == first
+            assert read_place({**alone, "MASTER_PORT": str(taken)}).master_port == taken
+    assert read_place(alone).master_port == first
+
+
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1), st.integers(1, 10))
 def test_ports_keep_clear_of_those_that_linux_gives_away(job: str, attempt: int):
     place = read_place({**GIVEN, "AWS_BATCH_JOB_ID": job, "AWS_BATCH_JOB_ATTEMPT": str(attempt)})

@@ -13,10 +13,7 @@ from typing import Any
 from modelyard.outputs import Host, LaunchTarget, PoolTarget
 from modelyard_launcher.images import image_uri
 from modelyard_launcher.job import Job, reference_in
-from modelyard_launcher.pools import PoolChoice
-
-NEURON = "/dev/neuron"
-"""How the paths of Neuron devices begin. Batch counts GPUs only: these are given as devices."""
+from modelyard_launcher.pools import NEURON, PoolChoice
 
 UNLIMITED = -1
 
@@ -93,17 +90,13 @@ def named(variables: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def amounts(job: Job, choice: PoolChoice) -> dict[str, int]:
-    """What a container takes of its node: all of it, after the host's share.
-
-    `resources` says what a node has to have at least, and a job costs what its nodes do: so nothing else
-    runs on them.
-    """
+    """What a container takes of its node: its part of all that the host leaves, or all of that."""
     pool = choice.pool
     gpus = accelerators(job, pool) if not _has_neuron(pool) else 0
     return {
         **({"GPU": gpus} if gpus else {}),
-        "MEMORY": choice.usable_memory_mib,
-        "VCPU": pool.vcpus,
+        "MEMORY": choice.memory_mib,
+        "VCPU": choice.vcpus,
     }
 
 
@@ -126,7 +119,7 @@ def device_paths(job: Job, pool: PoolTarget) -> Iterator[str]:
 def shared_memory_mib(job: Job, choice: PoolChoice) -> int:
     """Size of /dev/shm in MiB."""
     asked = job.resources.shm
-    return choice.usable_memory_mib // SHARED_SHARE if asked is None else asked * 1_024
+    return choice.memory_mib // SHARED_SHARE if asked is None else asked * 1_024
 
 
 def _has_neuron(pool: PoolTarget) -> bool:

@@ -155,12 +155,14 @@ def notes(job: Job, choice: PoolChoice, shipment: Shipment) -> list[str]:
     """What Batch does otherwise than a reader may think."""
     taken = amounts(job, choice)
     gpus = f", {taken['GPU']} GPUs" if "GPU" in taken else ""
-    whole = (
-        f"each {'node' if job.num_nodes > 1 else 'job'} has a machine of its own: {taken['VCPU']} CPUs, "
-        f"{taken['MEMORY'] / 1_024:.1f} GiB memory{gpus}, up to "
+    given = (
+        f"{taken['VCPU']} CPUs, {taken['MEMORY'] / 1_024:.1f} GiB memory{gpus}, up to "
         f"{shared_memory_mib(job, choice) / 1_024:.1f} GiB of it as shared memory"
     )
-    told = [whole]
+    who = "node" if job.num_nodes > 1 else "job"
+    told = [f"each {who} has a machine of its own: {given}"]
+    if choice.parts > 1:
+        told = _of_parts(choice.parts, given)
     seconds = batch_timeout_seconds(job)
     if seconds is not None and job.timeout is not None:
         told.append(
@@ -175,3 +177,13 @@ def notes(job: Job, choice: PoolChoice, shipment: Shipment) -> list[str]:
             "one, up to 50 a second; sent again, a broken off sweep is completed"
         )
     return told
+
+
+def _of_parts(parts: int, given: str) -> list[str]:
+    """What a reader may not think of where jobs share machines."""
+    beside = (
+        f"up to {parts} such jobs share a machine, each with {given}; they share its network too, so "
+        "programs listen on MASTER_PORT and on no port of their own"
+    )
+    paid = "machines are paid whole: while nothing else is on one, the environment pays for its rest too"
+    return [beside, paid]

@@ -58,8 +58,8 @@ def next_of(record: RunRecord, target: LaunchTarget, store: Store, runtime: Runt
         )
     document: dict[str, Any] = json.loads(content)
     must_be_there(store, ((each["archive"], each["size_bytes"]) for each in document["files"]))
-    price = choice.node_price
-    hourly = None if price is None else round(price.value * job.num_nodes, 4)
+    price = choice.hourly_usd
+    hourly = None if price is None else round(price * job.num_nodes, 4)
     if document["region"] != target.region or document["limits"]["hourly_usd"] != hourly:
         place = Place(target, choice.pool, hourly, accelerators(job, choice.pool))
         before = spent_before(store, record.run_id, record.attempts)
