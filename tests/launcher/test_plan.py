@@ -46,9 +46,9 @@ from modelyard_launcher.plan_text import WIDTH, plan_text
             "$0.20 an hour, its part of a node at $0.81, at most $0.20 up to the timeout (",
         ),
         (
-            {"resources": {"accelerators": "H100:1"}, "sweep": {"grid": {"A": list(range(20))}}},
-            ({**H100, "max_nodes": 2},),
-            "an hour, its part of a node at $",
+            {"resources": {"cpus": 4}, "sweep": {"grid": {"A": list(range(20))}}},
+            ({**CPU, "max_nodes": 2},),
+            "$0.20 a variant and hour, its part of a node at $0.81, $1.63 at a time, without end",
         ),
     ],
 )
