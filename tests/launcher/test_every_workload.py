@@ -53,12 +53,12 @@ def workload(request: pytest.FixtureRequest, yard: Any) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("workload", JOBS, indirect=True)
 def test_a_workload_that_is_killed_in_every_way_ends_from_its_checkpoint(
-    yard: Any, workload: str, wait_until: Callable[..., Any]
+    yard: Any, workload: str, wait_until: Callable[..., Any], compiled_once: dict[str, str]
 ) -> None:
     job = yard.project / workload / "job.yaml"
     document = yaml.safe_load(job.read_text())
     document |= {"run": JOBS[workload], "retry": {"attempts": 2}}
-    document["envs"] |= {"MARKER": yard.marker, "OMP_NUM_THREADS": "1"}
+    document["envs"] |= {"MARKER": yard.marker, "OMP_NUM_THREADS": "1", **compiled_once}
     job.write_text(yaml.safe_dump(document))
     process = yard.start_job(job)
     run_id = wait_until(lambda: _run_of(yard), seconds=30)

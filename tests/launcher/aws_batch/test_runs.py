@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from batch_cluster import Cluster, eventually
 
+from modelyard_launcher.backends.aws_batch import calls
 from modelyard_launcher.records import RunRecord
 from modelyard_sandbox.faults import Fault
 from modelyard_sandbox.job_faults import JobFault
@@ -94,7 +95,11 @@ def test_a_child_that_fails_is_told_of_by_its_rank(cluster: Cluster) -> None:
 
 
 @pytest.mark.slow
-def test_progress_and_spend_are_told_while_it_runs(cluster: Cluster) -> None:
+def test_progress_and_spend_are_told_while_it_runs(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of nodes' words the first comes before the step, and the next would be waited for.
+    as_ever = calls._variables
+    often = {"MODELYARD_HEARTBEAT_SECONDS": "0.5"}
+    monkeypatch.setattr(calls, "_variables", lambda *given: as_ever(*given) | often)
     # A node dates by S3's answers, whole seconds: of a step before the second's end no pace is known.
     record = cluster.submit("long", "sleep 2\n" + STEPS.replace("cat note.txt", "") + "sleep 60")
     backend = cluster.backend()

@@ -17,6 +17,7 @@ from launcher.containers.real import RealEngine
 from modelyard_launcher.containers.engines import find_runner
 from modelyard_launcher.containers.leftovers import remove_leftovers
 from modelyard_launcher.containers.node import RUN_LABEL, SUPERVISOR_LABEL
+from modelyard_launcher.supervise import decide
 
 CONTAINER = ("--container",)
 STUBBORN = "trap '' TERM; echo up; while :; do sleep 1; done"
@@ -329,8 +330,9 @@ def test_a_sweep_runs_its_variants_in_containers(one_runner: RealEngine, yard: A
 
 
 def test_a_run_whose_launcher_was_killed_goes_on_in_containers_when_it_is_supervised(
-    one_runner: RealEngine, yard: Any, wait_until: Callable[..., Any]
+    one_runner: RealEngine, yard: Any, wait_until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(decide, "FIRST_PAUSE_SECONDS", 1.0)
     (yard.project / "hello").write_text("from the archive\n")
     run = 'cat hello; [ "$MODELYARD_ATTEMPT" = 2 ] && exit 0; echo up; sleep 600'
     process = yard.start(run, *CONTAINER, image=IMAGE, workdir=".")
