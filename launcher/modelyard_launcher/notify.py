@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from modelyard_launcher.job.notify import Notify
+from modelyard_launcher.outcomes import DeniedError
 from modelyard_launcher.records import RunRecord
 from modelyard_node.keys import told_key
 
@@ -52,9 +53,12 @@ def may_tell(store: Store, record: RunRecord) -> bool:
     document = {"schema": TOLD_SCHEMA, "submission": number, "by": uuid.uuid4().hex}
     content = json.dumps(document).encode()
     found = store.get_tagged(key)
-    if found is None:
-        return store.create(key, content)
-    return _told_before(found.data) < number and store.replace(key, content, found.tag)
+    try:
+        if found is None:
+            return store.create(key, content)
+        return _told_before(found.data) < number and store.replace(key, content, found.tag)
+    except DeniedError:  # who may only look on can't say that it was told: it is others' to tell
+        return False
 
 
 def _told_before(content: bytes) -> int:

@@ -18,5 +18,9 @@ class AnsweredError(SurroundingsError):
     """
 
 
+class DeniedError(AnsweredError):
+    """A store refused a call for want of the right to it, as it does to who may only look on."""
+
+
 class BrokenOffError(SurroundingsError):
     """A part of a submission got through. The same job submitted again completes it."""

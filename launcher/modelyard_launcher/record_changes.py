@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from modelyard.errors import SurroundingsError
-from modelyard_launcher.outcomes import AnsweredError
+from modelyard_launcher.outcomes import AnsweredError, DeniedError
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.stores import Store, Tagged
 from modelyard_node.keys import record_key
@@ -44,6 +44,17 @@ def change_record(store: Store, record: RunRecord, change: Change) -> RunRecord:
         f"{store.uri}/{key} is being changed all the time",
         "look which processes of yours watch over this run",
     )
+
+
+def noted(store: Store, record: RunRecord, change: Change) -> RunRecord:
+    """What was found out about a run, kept as by `change_record`; of who may only look on, not kept.
+
+    Somebody with the right to it finds out the same, and keeps it.
+    """
+    try:
+        return change_record(store, record, change)
+    except DeniedError:
+        return change(record)
 
 
 def read_record(store: Store, run_id: str, *, moved: bool = False) -> RunRecord | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
-from modelyard_launcher.outcomes import AnsweredError
+from modelyard_launcher.outcomes import AnsweredError, DeniedError
 from modelyard_launcher.stores import Tagged
 
 _MISSING: tuple[str, ...] = ("NoSuchKey", "404")
@@ -42,6 +42,7 @@ class S3Store:
             code = error.response.get("Error", {}).get("Code", "")
             status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
             raised = AnsweredError if _BAD_REQUEST <= status < _SERVICES_OWN else SurroundingsError
+            raised = DeniedError if code == "AccessDenied" else raised
             raise raised(f"{self.uri} in {self._access.place}: {error}", self._mend(code)) from error
         except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
             raise SurroundingsError(f"{self.uri} in {self._access.place}: {error}", self._mend("")) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from batch_cluster import Cluster, eventually
 
 from modelyard_cli.main import run
+from modelyard_sandbox.faults import Fault
 from modelyard_sandbox.job_faults import JobFault
 
 
@@ -100,3 +102,39 @@ def test_several_runs_are_cancelled_at_once(
     assert run(["job", "cancel", runs[0], "--env", "dev", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["run_id"] == runs[0]
     eventually(lambda: not cluster.processes())
+
+
+def test_who_may_only_look_on_sees_the_end_that_nobody_has_written_down_yet(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(cluster.project)
+    record = cluster.submit("lookedon", "echo here", notify={"command": "touch told"})
+    backend, run_id = cluster.backend(), record.run_id
+    eventually(lambda: backend.describe(record).state == "succeeded")
+    bucket = cluster.place.checkpoints_uri.removeprefix("s3://")
+    denied = Fault(f"s3:PUT /{bucket}/runs/{run_id}", "refuse", times=100, code="AccessDenied")
+    cluster.sandbox.set_faults(denied)
+    for command in (["status"], ["wait"], ["cancel"]):
+        assert run(["job", *command, run_id, "--env", "dev"]) == 0
+        assert f"{run_id} succeeded after " in capsys.readouterr().out
+    assert run(["job", "logs", run_id, "--env", "dev", "--follow"]) == 0
+    assert capsys.readouterr().out == "[0] here\n"
+    assert not (cluster.project / "told").exists()
+    cluster.sandbox.set_faults()
+    assert cluster.context.runs.read(run_id).state == "submitted"
+    assert run(["job", "status", run_id, "--env", "dev"]) == 0
+    assert cluster.context.runs.read(run_id).state == "succeeded"
+
+
+def test_a_list_shows_how_long_a_run_took_that_nobody_has_looked_at_since(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(cluster.project)
+    record = cluster.submit("unlooked", "true")
+    backend = cluster.backend()
+    eventually(lambda: backend.describe(record).state == "succeeded")
+    assert run(["job", "list", "--env", "dev"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    ((state, _, _, took),) = [words[1:5] for words in lines if words[0] == record.run_id]
+    assert state == "succeeded"
+    assert re.fullmatch(r"\d+s", took)

@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
     "status": "How a run stands, what it cost, why it waits or ended",
     "logs": "What the ranks of a run wrote",
     "wait": "Wait until runs have ended",
-    "cancel": "End a run",
+    "cancel": "End runs",
     "supervise": "See a run through failures of machines and regions",
 }
 """Every command with its line in the help."""

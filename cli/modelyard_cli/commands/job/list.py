@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from modelyard_cli.commands.job.options import find_launcher, where
 from modelyard_cli.common import emit_json, example, format_option, status
 from modelyard_cli.runs import money, run_document, spent_usd, time_taken
+
+if TYPE_CHECKING:
+    from modelyard_launcher.api import Run
+    from modelyard_launcher.backends import Standing
 
 
 @click.command(
@@ -24,7 +30,7 @@ def command(environment: str | None, target_file: str | None, limit: int, output
     launcher = find_launcher(environment, target_file)
     with status("reading the records"):
         runs = launcher.runs(limit)
-        standings = [run.backend.describe(run.record) for run in runs]
+        standings = [_standing(run) for run in runs]
     if output_format == "json":
         documents = [run_document(run, seen) for run, seen in zip(runs, standings, strict=True)]
         emit_json({"schema": "modelyard.runs/1", "runs": documents})
@@ -43,3 +49,11 @@ def command(environment: str | None, target_file: str | None, limit: int, output
             f"{len(record.attempts):>5}  {time_taken(record):>8}  {money(spent_usd(record, seen)):>9}  "
             f"{seen.reason or ''}".rstrip()
         )
+
+
+def _standing(run: Run) -> Standing:
+    """How a run stands. An end that nobody has written down yet is, so that it is looked into once."""
+    from modelyard_launcher.records import FINISHED
+
+    seen = run.backend.describe(run.record)
+    return run.standing() if seen.state in FINISHED and not run.record.finished else seen

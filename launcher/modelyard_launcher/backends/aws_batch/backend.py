@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from modelyard_launcher.backends.aws_batch.planning import (
     shipment_of,
 )
 from modelyard_launcher.load import LoadedJob
-from modelyard_launcher.outcomes import LOOK_UP_SECONDS
+from modelyard_launcher.outcomes import LOOK_UP_SECONDS, DeniedError
 from modelyard_launcher.outlook import look_ahead
 from modelyard_launcher.plan import Plan
 from modelyard_launcher.resolved import ResolvedTarget
@@ -137,7 +138,8 @@ class BatchBackend:
 
         after = refreshed(self._api_of(record), self._store, record)
         if after.finished and not record.finished:
-            self._logs.keep(after)
+            with suppress(DeniedError):  # of who may only look on
+                self._logs.keep(after)
         return after
 
     def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:

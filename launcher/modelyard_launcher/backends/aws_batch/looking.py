@@ -7,7 +7,7 @@ from modelyard_launcher.backends.aws_batch.client import BatchApi, Job
 from modelyard_launcher.backends.aws_batch.refreshing import brought_up, forgotten
 from modelyard_launcher.backends.aws_batch.sending import found_by_name
 from modelyard_launcher.backends.aws_batch.sights import child_ids, is_many_jobs, job_ids, look
-from modelyard_launcher.record_changes import change_record, read_record
+from modelyard_launcher.record_changes import noted, read_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.stores import Store
 from modelyard_launcher.submission import confirmed
@@ -24,7 +24,7 @@ def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
     attempts = gather(store, record.run_id, record.attempts) if record.variants is None else []
     moment = now()
     if sight is None:
-        return change_record(store, record, lambda newest: forgotten(newest, attempts, moment))
+        return noted(store, record, lambda newest: forgotten(newest, attempts, moment))
     variants = _variants(api, store, record) if sight.over and record.variants else None
 
     def change(newest: RunRecord) -> RunRecord:
@@ -33,7 +33,7 @@ def refreshed(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
             return newest
         return brought_up(newest, sight, attempts, moment, variants)
 
-    return change_record(store, record, change)
+    return noted(store, record, change)
 
 
 def _settled(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
@@ -43,7 +43,7 @@ def _settled(api: BatchApi, store: Store, record: RunRecord) -> RunRecord:
     found = found_by_name(api, record.submissions[-1])
     if found is None:
         return record
-    return change_record(store, record, lambda newest: confirmed(newest, found))
+    return noted(store, record, lambda newest: confirmed(newest, found))
 
 
 def _variants(api: BatchApi, store: Store, record: RunRecord) -> dict[int, Job]:
