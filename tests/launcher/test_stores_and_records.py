@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
+import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -329,3 +332,41 @@ def test_the_cache_lies_where_the_user_keeps_caches() -> None:
     assert cache_file({"HOME": "/home/u"}) == Path("/home/u/.cache/modelyard/runs.sqlite")
     assert cache_file({"HOME": "/home/u", "XDG_CACHE_HOME": "/c"}) == Path("/c/modelyard/runs.sqlite")
     assert cache_file({"MODELYARD_CACHE_DIR": "/m", "XDG_CACHE_HOME": "/c"}) == Path("/m/runs.sqlite")
+
+
+def test_a_large_file_is_copied_without_being_read_into_memory(tmp_path: Path, s3_access: S3Access) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(64 << 20)
+    store = open_store(f"file://{tmp_path}/store", s3_access)
+    tracemalloc.start()
+    store.put_file("logs/0.log", large)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert store.size("logs/0.log") == 64 << 20
+    assert peak < 16 << 20
+
+
+FILLING = """
+import resource, signal, sys
+from pathlib import Path
+from modelyard.errors import SurroundingsError
+from modelyard_launcher.stores.files import FileStore
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+store = FileStore("file:///x", Path(sys.argv[1]))
+for write in (store.put, store.create):
+    try:
+        write("runs/a", b"x" * 1_000)
+    except SurroundingsError as error:
+        print(error.message)
+"""
+
+
+def test_a_write_for_which_there_is_no_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FILLING, str(tmp_path / "store")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "file:///x/runs/a: File too large\n" * 2
+    assert list((tmp_path / "store" / "runs").iterdir()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -90,16 +91,25 @@ class FileStore:
         return True
 
     @staticmethod
-    def _beside(path: Path, data: bytes) -> Path:
-        """A file with the data beside the one that is meant."""
+    def _beside(path: Path, content: bytes | Path) -> Path:
+        """A file with the data, or with what is in a file, beside the one that is meant; none if it fails."""
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f"{_HIDDEN}{path.name}.{uuid.uuid4().hex}")
-        beside.write_bytes(data)
+        try:
+            if isinstance(content, Path):
+                shutil.copyfile(content, beside)
+            else:
+                beside.write_bytes(content)
+        except OSError:  # on a full disk, what there is of it would take the last room
+            beside.unlink(missing_ok=True)
+            raise
         return beside
 
     def put_file(self, key: str, path: Path) -> None:
         """Copy the file."""
-        self.put(key, path.read_bytes())
+        target = self._root / key
+        with self._translated(key):
+            self._beside(target, path).replace(target)
 
     def folders(self, prefix: str) -> list[str]:
         """Names of the directories below one."""
