@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from modelyard.planning.host import ENTRYPOINT_PATH, NOTICES_PATH, SCRATCH_PATH, user_data
 from modelyard.planning.host.user_data import END_OF_FILE
+from modelyard_sandbox.moto_extensions.batch.running import hosts, settings
 from modelyard_sandbox.moto_extensions.batch.running.hosts import Mount, mounts_of, translated
 
 Eventually = Callable[..., Any]
@@ -70,6 +72,23 @@ def test_a_container_can_read_which_machine_it_is_on(furnished: Any, eventually:
     furnished.account.batch.terminate_job(jobId=id_, reason="enough")
     furnished.account.ended(id_)
     assert said[0] == machine["ec2InstanceId"]
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("ECS_CONTAINER_STOP_TIMEOUT=45s", 45), ("ECS_CONTAINER_STOP_TIMEOUT=1h", 3_600), ("ECS_X=1m", None)],
+)
+def test_a_container_has_the_time_to_stop_that_user_data_tells_the_agent(
+    monkeypatch: pytest.MonkeyPatch, said: str, seconds: float | None
+) -> None:
+    monkeypatch.delenv(settings.GRACE_VARIABLE, raising=False)
+    own = f"Content-Type: text/x-shellscript\n\n#!/bin/sh\necho {said} >>/etc/ecs/ecs.config\n"
+    ours = nodes.plan("c7i.4xlarge")
+    for data, expected in ((b64encode(own.encode()).decode(), seconds), (user_data(ours), 120)):
+        monkeypatch.setattr(hosts, "template_data", lambda *_, data=data: {"UserData": data})
+        setup = hosts.setup_of(None, {"launchTemplate": {"launchTemplateName": "any"}})
+        assert setup.stop_seconds == expected
+        assert settings.grace_seconds.__wrapped__(setup.stop_seconds) == (expected or 30)
 
 
 def test_without_such_user_data_there_is_no_entrypoint(yard: Any) -> None:

@@ -66,6 +66,11 @@ RestartSec=30
 WantedBy=multi-user.target
 """
 
+STOP_MINUTES = 2
+"""What a container gets to save and to end once it is told to: as much as EC2 leaves before it takes a spot
+machine back. Unset, the ECS agent kills after 30 seconds (Amazon ECS Developer Guide, "Container agent
+configuration", 2026-11)."""
+
 BEFORE = f"""\
 #!/bin/sh
 set -u
@@ -79,8 +84,9 @@ AFTER = f"""\
 cp "$root/var/lib/cloud/data/instance-id" "$root{ENTRYPOINT_PATH}"
 chmod 0555 "$root{ENTRYPOINT_PATH}"
 chattr -R +i "$root{ENTRYPOINT_PATH}" || echo "modelyard: the entrypoint isn't immutable"
-grep -qs ^ECS_AWSVPC_BLOCK_IMDS "$root/etc/ecs/ecs.config" ||
-echo ECS_AWSVPC_BLOCK_IMDS=true >>"$root/etc/ecs/ecs.config"
+c=$root/etc/ecs/ecs.config
+grep -qs ^ECS_AWSVPC "$c" ||
+printf 'ECS_%s\\n' AWSVPC_BLOCK_IMDS=true CONTAINER_STOP_TIMEOUT={STOP_MINUTES}m >>"$c"
 systemctl daemon-reload
 systemctl enable --now --no-block modelyard-notices modelyard-agent
 """

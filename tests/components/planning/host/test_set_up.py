@@ -31,12 +31,14 @@ def test_a_file_system_without_attributes_is_said(node: Node):
     assert node.set_up() == ["modelyard: the entrypoint isn't immutable"]
 
 
-def test_tasks_with_an_interface_of_their_own_are_kept_from_the_metadata_service(node: Node):
+def test_the_ecs_agent_keeps_tasks_from_the_metadata_service_and_leaves_them_time_to_save(node: Node):
     config = node.root / ECS_CONFIG
     config.write_text("ECS_CLUSTER=AWSBatch-prod\n")
     for _ in range(2):
         node.set_up()
-        assert config.read_text() == "ECS_CLUSTER=AWSBatch-prod\nECS_AWSVPC_BLOCK_IMDS=true\n"
+        assert config.read_text() == (
+            "ECS_CLUSTER=AWSBatch-prod\nECS_AWSVPC_BLOCK_IMDS=true\nECS_CONTAINER_STOP_TIMEOUT=2m\n"
+        )
 
 
 def test_the_services_are_started_and_come_again_at_every_boot(node: Node):

@@ -4,7 +4,8 @@ A container's mounts can't be made for a mere process, so their paths are transl
 or the value of a variable that is a container path of a mount, or begins with one, names the directory on
 the host instead. What the launch template's user data puts on a machine lies there as well: the files that
 its shell script writes by `put MODE PATH <<'END_OF_FILE'`, and those that it copies by `cp "$root…"
-"$root…"`, are taken out of its text. The script isn't run, for it would change this machine.
+"$root…"`, are taken out of its text, and how long the ECS agent waits for a container to stop. The script
+isn't run, for it would change this machine.
 
 Sources: AWS Batch API reference, Volume, MountPoint and Host (a source that doesn't exist is made; without
 one Docker assigns it); docs/reference/node.md; 2026-11.
@@ -29,6 +30,8 @@ VOLUMES = "/var/lib/docker/volumes"
 INSTANCE_ID_PATH = "/var/lib/cloud/data/instance-id"
 """Where cloud-init keeps the machine's id, on any machine."""
 _PUT = re.compile(rf"^put ([0-7]+) (\S+) <<'{END_OF_FILE}'\n(.*?)^{END_OF_FILE}$", re.MULTILINE | re.DOTALL)
+_STOP = re.compile(r"CONTAINER_STOP_TIMEOUT=([0-9]+)([smh])")
+_SECONDS = {"s": 1, "m": 60, "h": 3_600}
 _COPY = re.compile(r'^cp "\$root(/[^"]+)" "\$root(/[^"]+)"$', re.MULTILINE)
 
 
@@ -40,6 +43,8 @@ class Setup:
     """Path, mode and content of each."""
     copies: tuple[tuple[str, str], ...] = ()
     """Files that are copied into a directory."""
+    stop_seconds: float | None = None
+    """What the ECS agent leaves a container that is told to stop; None for its default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +139,6 @@ def _setup(user_data: bytes) -> Setup:
     ]
     text = "\n".join(script.decode(errors="replace") for script in scripts if isinstance(script, bytes))
     files = tuple((path, int(mode, 8), content) for mode, path, content in _PUT.findall(text))
-    return Setup(files, tuple(_COPY.findall(text)))
+    stop = _STOP.search(text)
+    stop_seconds = float(stop[1]) * _SECONDS[stop[2]] if stop else None
+    return Setup(files, tuple(_COPY.findall(text)), stop_seconds)

@@ -11,7 +11,8 @@ PROCESSES_PER_CORE = 8
 PROCESSES_LEAST = 16
 NODES_PER_PROCESSES = 8
 GRACE_SECONDS = 30.0
-"""Between SIGTERM and SIGKILL (Amazon ECS API reference, StopTask, 2026-11)."""
+"""Between SIGTERM and SIGKILL, unless the machine's agent is told otherwise (Amazon ECS API reference,
+StopTask, 2026-11)."""
 
 
 @cache
@@ -30,6 +31,6 @@ def nodes_max() -> int:
 
 
 @cache
-def grace_seconds() -> float:
-    """How long a container that is told to stop has for it."""
-    return float(os.environ.get(GRACE_VARIABLE) or GRACE_SECONDS)
+def grace_seconds(of_the_machine: float | None = None) -> float:
+    """How long a container that is told to stop has for it, on a machine whose agent is told that."""
+    return float(os.environ.get(GRACE_VARIABLE) or of_the_machine or GRACE_SECONDS)

@@ -65,7 +65,9 @@ class Start:
                 (root / name).mkdir(parents=True)
             set_up(root / "host", self.mounts, self.setup, self.task.machine.instance_id)
             self._must_be_a_program(root / "work")
-            return Process(self.command, self.variables, root / "work", grace_seconds())
+            return Process(
+                self.command, self.variables, root / "work", grace_seconds(self.setup.stop_seconds)
+            )
         except (OSError, ValueError) as error:
             # No room on the disk, too many processes, a command that is too long or holds what none may.
             raise StartError(reasons.FAILED_TO_START, f"{reasons.RUNTIME}{error}") from error
