@@ -8,6 +8,7 @@ it finds. Where its region is lost, it is lost too: a run that may move is super
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
@@ -57,7 +58,7 @@ def plan_in_cloud(
         {
             "name": f"supervise-{record.run_id.rsplit('-', 3)[0]}"[:_LONGEST_NAME].rstrip("-"),
             "image": image or supervisor_image(),
-            "run": " ".join(words),
+            "run": shlex.join(words),
             "resources": {"cpus": 1, "memory": 2},
             "retry": {"attempts": 7, "exit_codes": [3]},
         }
