@@ -138,10 +138,13 @@ def eventually(what: Callable[[], Any], seconds: float) -> Any:
     raise AssertionError(f"it didn't happen within {seconds} s")
 
 
-def test_a_run_goes_on_in_the_recovery_region_from_the_copied_checkpoint(two: Two) -> None:
+def test_a_run_goes_on_in_the_recovery_region_from_the_copied_checkpoint(
+    two: Two, compiled_once: dict[str, str]
+) -> None:
     job = two.project / "workloads" / "cnn" / "job.yaml"
     document = yaml.safe_load(job.read_text())
     document |= {"run": f"python train.py --epochs {EPOCHS}", "recovery": "recovery_region"}
+    document["envs"] |= compiled_once
     job.write_text(yaml.safe_dump(document))
     submitted = two.run("job", "submit", str(job), "--env", "staging", "--detach")
     assert submitted.returncode == 0, submitted.stderr
