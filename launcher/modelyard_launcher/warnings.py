@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelyard_launcher.costs import Cost
+from modelyard_launcher.foreign_variables import foreign_variables
 from modelyard_launcher.job import Job, image_reference, speaks_of_a_secret
 
 
 def job_warnings(job: Job, cost: Cost) -> list[str]:
     """What somebody who knows better would say of the job."""
-    return [*_image(job), *_secrets(job), *_retry(job), *_sweep(job, cost)]
+    return [*foreign_variables(job), *_image(job), *_secrets(job), *_retry(job), *_sweep(job, cost)]
 
 
 def _image(job: Job) -> Iterator[str]:
