@@ -123,6 +123,15 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
     return PlainConsole(file=file, width=width, force_terminal=None if file is None else False)
 
 
+def columns(most: int) -> int:
+    """Columns for text: those of the terminal, if standard output is one and has fewer than `most`."""
+    import shutil
+
+    if sys.stdout is None or not sys.stdout.isatty():  # pyright: ignore[reportUnnecessaryComparison] (`>&-`)
+        return most
+    return min(most, shutil.get_terminal_size().columns)
+
+
 def let_go_of_output() -> None:
     """Let standard output lead nowhere: nobody reads it any more, or nothing takes it."""
     with suppress(AttributeError, OSError, ValueError):  # closed, or no file at all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 
 from modelyard.validation import visible
 from modelyard_launcher.call_text import call_lines
@@ -17,6 +18,9 @@ from modelyard_launcher.sweeps import variant_at
 WIDTH = 96
 """Columns of a line at most; what can't be broken, as a path, is longer."""
 
+NARROWEST = 50
+"""Columns that are needed for a line to say anything beside its label."""
+
 _MOST_RANKS = 4
 """A plan for a thousand nodes is read by nobody: these stand for all."""
 
@@ -24,9 +28,16 @@ _LABEL = 13
 """Columns of the labels at the left."""
 
 
-def plan_text(plan: Plan) -> str:
-    """The plan; what is shortened is whole in its JSON form."""
-    return "\n".join(_lines(plan))
+_width = ContextVar("_width", default=WIDTH)
+
+
+def plan_text(plan: Plan, width: int = WIDTH) -> str:
+    """The plan in lines of so many columns; what is shortened is whole in its JSON form."""
+    before = _width.set(min(max(width, NARROWEST), WIDTH))
+    try:
+        return "\n".join(_lines(plan))
+    finally:
+        _width.reset(before)
 
 
 def _lines(plan: Plan) -> Iterator[str]:
@@ -56,7 +67,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"  and {len(plan.rank_environments) - _MOST_RANKS} ranks more, likewise"
     if plan.calls:
         yield "  calls, in their order (whole with --format json)"
-        yield from call_lines(plan.calls, WIDTH)
+        yield from call_lines(plan.calls, _width.get())
 
 
 def _entry(label: str, text: str) -> Iterator[str]:
@@ -74,7 +85,7 @@ def _section(title: str, sentences: Iterable[str]) -> Iterator[str]:
 def _wrapped(first: str, further: str, text: str) -> list[str]:
     lines = textwrap.wrap(
         visible(text),
-        WIDTH,
+        _width.get(),
         initial_indent=first,
         subsequent_indent=further,
         break_long_words=False,
@@ -178,4 +189,5 @@ def _variables(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+    width = _width.get()
+    return line if len(line) <= width else f"{line[: width - 1]}…"

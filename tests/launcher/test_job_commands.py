@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -90,6 +95,33 @@ def test_a_plan_is_printed_and_nothing_is_submitted(yard: Any, capfd: pytest.Cap
     assert json.loads(capfd.readouterr().out)["schema"] == "modelyard.plan/1"
     assert not (yard.project / "checkpoints").exists()
     assert not (yard.project / ".modelyard").exists()
+
+
+def test_a_plan_is_as_wide_as_the_terminal(yard: Any) -> None:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    words = [
+        sys.executable,
+        "-m",
+        "modelyard_cli.main",
+        "job",
+        "plan",
+        str(yard.write_job("true")),
+        *yard.here,
+    ]
+    environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    shown = b""
+    with subprocess.Popen(words, cwd=yard.project, stdout=theirs, env=environ) as process:
+        os.close(theirs)
+        with suppress(OSError):  # EIO, once the other side is closed
+            while read := os.read(ours, 4_096):
+                shown += read
+    os.close(ours)
+    assert process.returncode == 0
+    text = shown.decode()
+    cost = text[text.index("  cost") : text.index("  limits")].splitlines()
+    assert len(cost) > 1
+    assert max(map(len, cost)) <= 60
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,17 @@ def test_the_text_fits_a_terminal(tmp_path: Path, job: dict[str, Any]) -> None:
     assert [line for line in text.splitlines() if len(line) > WIDTH] == []
 
 
+def test_a_plan_fits_a_terminal_that_is_narrower(tmp_path: Path) -> None:
+    made = plan(tmp_path, {"num_nodes": 2, "envs": {"LONG": "x" * 200}})
+    whole = plan_text(made)
+    narrow = plan_text(made, 60).splitlines()
+    table = [line for line in whole.splitlines() if "c7i." in line or "POOL" in line]
+    wide = [line for line in narrow if len(line) > 60 and line not in table]
+    assert all(" " not in line.strip() for line in wide), wide
+    assert max(map(len, plan_text(made, 1).splitlines())) <= max(map(len, narrow))
+    assert plan_text(made, 500) == whole == plan_text(made)
+
+
 def test_the_widest_table_of_nodes_fits_a_terminal(tmp_path: Path) -> None:
     widest = {
         **H100,

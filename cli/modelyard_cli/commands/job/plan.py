@@ -13,7 +13,7 @@ from modelyard_cli.commands.job.options import (
     job_argument,
     where,
 )
-from modelyard_cli.common import emit_json, example, format_option
+from modelyard_cli.common import columns, emit_json, example, format_option
 
 
 @click.command(
@@ -39,10 +39,10 @@ def command(
 
     Nothing is submitted. Without a running environment the plan is made from its YAML, and says so.
     """
-    from modelyard_launcher.plan_text import plan_text
+    from modelyard_launcher.plan_text import WIDTH, plan_text
 
     plan = find_launcher(environment, target_file, backend, container=container, engine=engine).plan(job_file)
     if output_format == "json":
         emit_json(plan.as_dict())
     else:
-        click.echo(plan_text(plan))
+        click.echo(plan_text(plan, columns(WIDTH)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modelyard_cli.commands.job.options import find_launcher, run_argument, seconds_of, where
-from modelyard_cli.common import emit_json, example, format_option
+from modelyard_cli.common import columns, emit_json, example, format_option
 from modelyard_cli.runs import run_document, run_sentence
 
 if TYPE_CHECKING:
@@ -104,12 +104,12 @@ def _say(text: str) -> None:
 def _in_cloud(launcher: Launcher, plan: Plan, only_plan: bool, output_format: str) -> int:
     """Submit the supervisor as a job, or print what that would mean."""
     if only_plan:
-        from modelyard_launcher.plan_text import plan_text
+        from modelyard_launcher.plan_text import WIDTH, plan_text
 
         if output_format == "json":
             emit_json(plan.as_dict())
         else:
-            click.echo(plan_text(plan))
+            click.echo(plan_text(plan, columns(WIDTH)))
         return 0
     run = launcher.supervise_in_cloud(plan, _say)
     if output_format == "json":
