@@ -23,6 +23,12 @@ def progress_of(store: Store, record: RunRecord, attempts: Sequence[Attempt]) ->
     return estimated(cast("Mapping[str, Any]", told), attempts)
 
 
+def last_step(record: RunRecord) -> Progress | None:
+    """How far a run came that has ended, as far as its record tells."""
+    step = next((attempt.step for attempt in reversed(record.attempts) if attempt.step is not None), None)
+    return None if step is None else Progress(step=step)
+
+
 def estimated(told: Mapping[str, Any], attempts: Sequence[Attempt]) -> Progress:
     """Progress as a node told it, with the time that is left at this attempt's pace.
 

@@ -81,6 +81,15 @@ def test_runs_are_listed_and_their_logs_shown(yard: Any, capfd: pytest.CaptureFi
     assert "has ranks 0 to 1" in capfd.readouterr().err
 
 
+def test_how_far_a_run_came_is_told_after_its_end(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    record, _ = yard.run(r"""echo '{"step": 1088}' >> "$MODELYARD_METRICS" """)
+    assert run(["job", "status", record.run_id, *yard.where]) == 0
+    assert "\n  progress     step 1,088\n" in capfd.readouterr().out
+    record, _ = yard.run("true")
+    assert run(["job", "status", record.run_id, *yard.where]) == 0
+    assert "progress" not in capfd.readouterr().out
+
+
 def test_logs_read_as_the_lines_that_were_seen(yard: Any, capfd: pytest.CaptureFixture[str]) -> None:
     record, seen = yard.run(r"printf 'step 1\rstep 2\rstep 3\r\n\377\nno end'")
     assert run(["job", "logs", record.run_id, *yard.where, "--follow"]) == 0

@@ -102,6 +102,14 @@ def test_down_says_what_remains_and_answers_no(
     ]
 
 
+@pytest.mark.usefixtures("directory")
+def test_what_is_not_checked_stands_in_two_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "status").partition("not checked here:\n")[2].splitlines()
+    assert len(lines) == len(NOT_CHECKED)
+    starts = {line.index(gap.what) for line, gap in zip(lines, NOT_CHECKED, strict=True)}
+    assert starts == {2 + max(len(gap.subject) for gap in NOT_CHECKED) + 2}
+
+
 def test_without_a_server_there_is_nothing_to_take_down(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

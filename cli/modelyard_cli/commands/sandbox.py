@@ -179,8 +179,9 @@ def status_command(output_format: str) -> int:
         for line in (*job_lines(sandbox.jobs()), *rehearsed_text(sandbox)):
             click.echo(f"  {line}")
     click.echo("\nnot checked here:")
+    width = max(len(gap.subject) for gap in NOT_CHECKED)
     for gap in NOT_CHECKED:
-        click.echo(f"  {gap.subject:<8}{gap.what}")
+        click.echo(f"  {gap.subject:<{width}}  {gap.what}")
     return 0
 
 

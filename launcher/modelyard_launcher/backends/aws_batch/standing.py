@@ -18,7 +18,7 @@ from modelyard_launcher.backends.aws_batch.refreshing import (
 )
 from modelyard_launcher.backends.aws_batch.sights import Sight, look
 from modelyard_launcher.backends.aws_batch.waiting import Scene, why
-from modelyard_launcher.progress import progress_of
+from modelyard_launcher.progress import last_step, progress_of
 from modelyard_launcher.records import Attempt, RunRecord, now
 from modelyard_launcher.stores import Store
 
@@ -30,7 +30,7 @@ _FORGOTTEN = "AWS Batch doesn't know its job: it forgets jobs a week after their
 def standing_of(api: BatchApi, store: Store, record: RunRecord) -> Standing:
     """How a run stands."""
     if record.finished:
-        return Standing(record.state, record.reason, spent_usd=record.spent_usd)
+        return Standing(record.state, record.reason, (), last_step(record), record.spent_usd)
     if record.state == "submitting":
         return Standing(record.state, _SUBMITTING)
     sight = look(api, store, record)

@@ -207,11 +207,11 @@ class LocalBackend:
 
     def describe(self, record: RunRecord) -> Standing:
         """How a run stands: `lost` if it should be running here, and its supervisor is gone."""
-        from modelyard_launcher.progress import progress_of
+        from modelyard_launcher.progress import last_step, progress_of
         from modelyard_launcher.records import now
 
         if record.finished:
-            return Standing(record.state, record.reason)
+            return Standing(record.state, record.reason, progress=last_step(record))
         supervisor = record.supervisor
         if supervisor is None:
             if now() - record.updated > timedelta(seconds=START_SECONDS):
