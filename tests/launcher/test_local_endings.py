@@ -130,6 +130,23 @@ def test_killing_a_detached_supervisor_leaves_no_process(yard: Any, wait_until: 
     assert yard.job("status", record["run_id"])["state"] == "lost"
 
 
+def test_of_a_killed_run_that_is_cancelled_the_last_lines_are_kept_and_no_directory(
+    yard: Any, wait_until: Callable[..., Any]
+) -> None:
+    _, out, _ = finish(yard.start("echo the last; sleep 60", "--detach", "--format", "json"))
+    record = json.loads(out)
+    run_id, directory = record["run_id"], yard.project / ".modelyard" / "runs" / record["run_id"]
+    log = directory / "logs" / "0.log"
+    wait_until(lambda: log.is_file() and "the last" in log.read_text())
+    os.kill(record["supervisor"]["pid"], signal.SIGKILL)
+    wait_until(lambda: not yard.processes(), seconds=3)
+    with log.open("a") as later:
+        later.write("not uploaded\n")
+    assert yard.job("cancel", run_id)["state"] == "cancelled"
+    assert yard.modelyard("job", "logs", run_id, *yard.where).stdout == "[0] the last\n[0] not uploaded\n"
+    assert not directory.exists()
+
+
 def test_a_supervisor_that_cannot_start_says_why(s3_yard: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from modelyard.errors import SurroundingsError
     from modelyard_launcher.backends.local import detached

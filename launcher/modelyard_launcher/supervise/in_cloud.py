@@ -44,8 +44,15 @@ def plan_in_cloud(
         options: of `job supervise`, as the command takes them.
         image: one with modelyard; None for this version's own.
 
-    Raises SurroundingsError if the environment has no role for it, InputError if it can't run there.
+    Raises SurroundingsError if the run is on somebody's machine, or the environment has no role for it,
+    InputError if it can't run there.
     """
+    if record.backend == "local":
+        raise SurroundingsError(
+            f"run {record.run_id} runs on {record.owner or 'a machine'}, and nothing in the environment sees "
+            "what goes on there",
+            "supervise it there, without --in-cloud",
+        )
     target = resolved.target
     role = target.roles.supervisor_role_arn
     if role is None:

@@ -163,7 +163,7 @@ class LocalBackend:
             checkpoints_uri=self._context.checkpoints_uri,
             spec_sha256=record.spec_sha256 or "",
             directory=_directory(record, spec) if setup is None else self._context.project.absolute(),
-            scratch=(runs_directory(self._context.project) / record.run_id).absolute(),
+            scratch=self._scratch(record.run_id),
             grace_seconds=spec["grace_seconds"],
             runtime=pack_runtime().data,
             given={**access_variables(target, access), **read_secrets(job.get("secrets") or {}, access)},
@@ -229,6 +229,10 @@ class LocalBackend:
             f"its supervisor (process {supervisor.pid}) ended without a word, and its processes with it",
         )
 
+    def _scratch(self, run_id: str) -> Path:
+        """A run's own directory while it runs."""
+        return (runs_directory(self._context.project) / run_id).absolute()
+
     def _attempts(self, record: RunRecord) -> list[Attempt]:
         from modelyard_launcher.attempts import gather
 
@@ -256,11 +260,13 @@ class LocalBackend:
 
     def cancel(self, record: RunRecord) -> RunRecord:
         """Ask the run's supervisor to end it, and wait until it has."""
+        from modelyard_launcher.backends.local.leaving import clear_up
         from modelyard_launcher.backends.local.trial import RUNTIME_GRACE_SECONDS
         from modelyard_launcher.records import now
 
         state = self.describe(record).state
         if state == "lost":
+            clear_up(self._context.runs.store, record, self._scratch(record.run_id))
             return self._context.runs.write(
                 record.model_copy(
                     update={
