@@ -155,7 +155,8 @@ class Submitter:
             if found is not None:
                 self._on_event(f"submission {submission.number} had got through: it is taken up as it is")
                 return self._confirm(begun, found)
-        return self._call(begun)
+            return self._call(begun, before=begun)
+        return self._call(begun, before=record)
 
     def _next(self, seen: RunRecord, current: RunRecord, changes: Mapping[str, object]) -> RunRecord:
         """The record with the submission that is to be sent."""
@@ -225,7 +226,8 @@ class Submitter:
             )
         time.sleep(_POLL_SECONDS)
 
-    def _call(self, record: RunRecord) -> RunRecord:
+    def _call(self, record: RunRecord, before: RunRecord | None = None) -> RunRecord:
+        """Call the backend. A run that was there `before` is what it was then if the call is refused."""
         try:
             answered = self._caller.call(record)
         except UnclearOutcomeError as error:
@@ -233,7 +235,10 @@ class Submitter:
         except BrokenOffError:
             raise
         except ModelyardError as error:
-            self._refused(record, error)
+            if before is None:
+                self._refused(record, error)
+            else:
+                change_record(self._store, record, lambda current: _taken_back(current, before))
             raise
         return self._confirm(record, answered)
 
@@ -288,6 +293,13 @@ def _is_open(found: Found, record: RunRecord | None) -> bool:
     if found.intent.holder is None:
         return False
     return record is None or (not record.finished and len(record.submissions) == 1)
+
+
+def _taken_back(current: RunRecord, before: RunRecord) -> RunRecord:
+    """A record without a further submission that was refused: whoever sees the run through tries again."""
+    if current.state != "submitting" or len(current.submissions) != len(before.submissions) + 1:
+        return current
+    return before.model_copy(update={"attempts": current.attempts, "spent_usd": current.spent_usd})
 
 
 def confirmed(record: RunRecord, answered: Submission) -> RunRecord:

@@ -191,6 +191,25 @@ def test_a_refusal_is_the_end_of_its_run_and_the_next_submission_is_another(desk
     assert desk.submit().run_id != refused.run_id
 
 
+def test_a_refusal_of_a_further_submission_leaves_the_run_as_it_was(desk: Desk) -> None:
+    """Expired credentials, a rate that is used up: whoever supervises it next submits it again."""
+    record = desk.submit()
+    ended = record.submissions[0].model_copy(update={"ended": now(), "kind": "host", "reason": "gone"})
+    changes = {"state": "failed", "reason": "gone", "ended": now(), "exit_code": 3, "submissions": [ended]}
+    lost = desk.runs.write(record.model_copy(update=changes))
+    desk.ledger.outcomes = [SurroundingsError("your credentials have expired", "sign in again")]
+    with pytest.raises(SurroundingsError, match="have expired"):
+        desk.submitter().resubmit(lost, b"spec", {"pool": "other"})
+    left = desk.runs.read(record.run_id)
+    assert left.model_copy(update={"updated": lost.updated}) == lost
+    again = desk.submitter().resubmit(left, b"spec", {"pool": "other"})
+    assert (again.state, again.pool, [each.number for each in again.submissions]) == (
+        "submitted",
+        "other",
+        [1, 2],
+    )
+
+
 def test_a_part_that_got_through_leaves_the_run_to_be_completed(desk: Desk) -> None:
     desk.ledger.outcomes = [BrokenOffError("2 of 3", "submit again")]
     with pytest.raises(BrokenOffError):
