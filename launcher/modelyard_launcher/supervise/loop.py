@@ -16,10 +16,12 @@ from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
 from modelyard_launcher.resolved import ResolvedTarget
+from modelyard_launcher.stores import Store
 from modelyard_launcher.supervise.bad_nodes import with_ended_nodes
 from modelyard_launcher.supervise.checkpoints import NewestCheckpoint, newest_checkpoint
 from modelyard_launcher.supervise.decide import EndNodes, Over, Resubmit, Rules, Seen, Stop, decide
 from modelyard_launcher.supervise.lease import Holder, SupervisorLease
+from modelyard_launcher.supervise.moving import left_for_good
 from modelyard_launcher.supervise.sites import Site, recovery_target
 from modelyard_node.codes import LIMIT
 from modelyard_node.keys import stop_key
@@ -179,10 +181,19 @@ class Supervisor:
     def _hold(self, moment: datetime) -> None:
         """Take the lease, or keep it."""
         if self._lease is None:
-            store = self.site.context.runs.store
-            # The same one in both regions: the lease of the first may have been copied to the second.
-            self._lease = SupervisorLease(store, self.record.run_id, identity=self._identity)
-        holder = self._lease.take(moment)
+            self._lease = self._taken(self.site.context.runs.store, moment)
+        else:
+            self._take(self._lease, moment)
+
+    def _taken(self, store: Store, moment: datetime) -> SupervisorLease:
+        """The lease in a region's store, taken."""
+        # The same one in both regions: the lease of the first may have been copied to the second.
+        lease = SupervisorLease(store, self.record.run_id, identity=self._identity)
+        self._take(lease, moment)
+        return lease
+
+    def _take(self, lease: SupervisorLease, moment: datetime) -> None:
+        holder = lease.take(moment)
         if holder is not None:
             raise SupervisedElsewhereError(self.record.run_id, holder)
 
@@ -245,12 +256,18 @@ class Supervisor:
         target = recovery_target(site)
         store = site.context.runs.store
         checkpoint = newest_checkpoint(store, record.run_id)
-        # What is known here goes on under a key of its own: copies of the other may still come.
-        record = record.model_copy(update={"moved": True})
-        record = change_record(store, record, lambda _: record)
+        moment = self.clock.moment()
+        lease = self._taken(store, moment)
+        # What is known here goes on under a key of its own: copies of the other may still come. Whoever moved
+        # the run before has written more.
+        left = left_for_good(record, action.why, moment)
+        record = change_record(store, left, lambda newest: newest)
         self.left_behind = (self.site, self.record)
-        self._lease, self.site, self.find_target = None, site, lambda: target
-        self._hold(self.clock.moment())
+        self._lease, self.site, self.find_target, self.record = lease, site, lambda: target, record
+        if any(submission.recovery for submission in record.submissions):
+            self._away_since = None
+            self.on_event(f"run {record.run_id} goes on in {site.region} already")
+            return
         lost = max(self._last_step - checkpoint.step, 0)
         self.on_event(
             f"run {record.run_id} goes on in {site.region} {_going_on(checkpoint)}, "

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from launcher.planning import CPU, target
 
+from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
 from modelyard_launcher.records import RunRecord, RunStore
 from modelyard_launcher.records.store import key_of
 from modelyard_launcher.stores import open_store
 from modelyard_launcher.supervise.begin import supervisor_of
-from modelyard_launcher.supervise.loop import Clock, Supervisor
+from modelyard_launcher.supervise.decide import Resubmit, Rules, Seen, decide
+from modelyard_launcher.supervise.lease import SupervisorLease
+from modelyard_launcher.supervise.loop import Clock, SupervisedElsewhereError, Supervisor
 from modelyard_launcher.target import Place
 
 RUN = "cnn-20261101-110000-0000"
@@ -110,6 +113,69 @@ def test_of_a_region_that_is_still_away_it_is_said_what_may_go_on_there(two: Two
         f"what was left of the run in {HERE} may still go on there: `modelyard job supervise {RUN}` ends it "
         "once the region answers again"
     )
+
+
+def test_a_move_that_was_broken_off_is_completed_by_the_next_supervisor(two: Two) -> None:
+    two.leave("here", "running", moved=False)
+    two.leave("there", "running", moved=False)
+    supervisor = two.supervisor()
+    (two.directory / "here").rename(two.directory / "gone")
+    (two.directory / "here").write_text("no directory")
+    moments = iter(NOON + timedelta(minutes=5 * number) for number in range(100))
+    supervisor.clock = Clock(moment=lambda: next(moments), pause=lambda _: None)
+    with pytest.raises(SurroundingsError, match=r"target.recovery.json in AWS in eu-west-1 isn't there"):
+        supervisor.run()
+    (two.directory / "there" / "modelyard").mkdir()
+    assert two.place.target is not None
+    there = two.place.target.model_copy(update={"region": THERE, "recovery_target": None, "recovery": True})
+    text = there.model_dump_json(by_alias=True)
+    (two.directory / "there" / "modelyard" / "target.recovery.json").write_text(text)
+    supervisor.clock = Clock(moment=lambda: next(moments), pause=lambda _: None)
+    with pytest.raises(SurroundingsError, match=r"specs/.json isn't there"):
+        supervisor.run()
+    left = two.runs("there").read(RUN)
+    assert (left.moved, left.state, left.submissions[-1].kind) == (True, "failed", "host")
+    assert left.reason == "its region hasn't answered for 0:15:00"
+    seen = two.supervisor()
+    assert (seen.site.region, seen.record.moved) == (THERE, True)
+    follows = decide(
+        Seen(seen.record, seen.record.state, None, 0.0, NOON + timedelta(days=1)),
+        Rules.of(seen.record, has_recovery=False, away_limit_seconds=600),
+    )
+    assert follows == Resubmit("same_region", "its region hasn't answered for 0:15:00", 0.0)
+
+
+def away(two: Two) -> Supervisor:
+    """A supervisor of a run whose region is lost just now."""
+    two.leave("here", "running", moved=False)
+    supervisor = two.supervisor()
+    (two.directory / "here").rename(two.directory / "gone")
+    (two.directory / "here").write_text("no directory")
+    assert two.place.target is not None
+    there = two.place.target.model_copy(update={"region": THERE, "recovery_target": None, "recovery": True})
+    (two.directory / "there" / "modelyard").mkdir(parents=True)
+    text = there.model_dump_json(by_alias=True)
+    (two.directory / "there" / "modelyard" / "target.recovery.json").write_text(text)
+    moments = iter(NOON + timedelta(minutes=5 * number) for number in range(100))
+    supervisor.clock = Clock(moment=lambda: next(moments), pause=lambda _: None)
+    return supervisor
+
+
+def test_a_run_that_another_moved_before_isnt_moved_anew(two: Two) -> None:
+    supervisor = away(two)
+    moved = two.leave("there", "succeeded", moved=True)
+    assert supervisor.run() == moved
+    assert f"run {RUN} goes on in {THERE} already" in two.said
+    assert two.runs("there").read(RUN) == moved
+
+
+def test_a_run_that_another_supervises_where_it_moved_is_left_to_them(two: Two) -> None:
+    supervisor = away(two)
+    moved = two.leave("there", "running", moved=True)
+    assert SupervisorLease(two.runs("there").store, RUN).take(NOON + timedelta(days=1)) is None
+    with pytest.raises(SupervisedElsewhereError, match=f"run {RUN} is supervised by process"):
+        supervisor.run()
+    assert two.runs("there").read(RUN) == moved
 
 
 def test_a_region_that_answers_and_refuses_isnt_lost(two: Two) -> None:
