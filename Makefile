@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests on every core, and never fewer than two processes.
-JOBS ?= auto
+# A process more than there are cores: what a test waits for leaves its core to another.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: demo test check bench engine pytorch clean
 

@@ -113,7 +113,7 @@ class S3Access:
         endpoint = self.endpoint_of(service)
         own = self.credentials if endpoint else {}
         try:
-            return _session_of(tuple(sorted(self.credentials.items()))).client(
+            return _session_of(_whoever_one_is()).client(
                 service,
                 region_name=self.region,
                 endpoint_url=endpoint,
@@ -143,6 +143,11 @@ class S3Access:
         if self.endpoint_url:
             variables |= {"AWS_ENDPOINT_URL": self.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
         return variables
+
+
+def _whoever_one_is() -> tuple[tuple[str, str], ...]:
+    """What boto3 goes by for itself: profiles and files are read once in a session."""
+    return tuple((name, os.environ[name]) for name in ("HOME", *IDENTITY) if name in os.environ)
 
 
 @lru_cache(maxsize=8)

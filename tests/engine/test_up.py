@@ -74,7 +74,7 @@ def test_the_aws_cli_and_the_launcher_find_what_the_engine_made(
         monkeypatch.setenv(name, value)
     place = find_place("dev", None, project=dev.project)
     by_store = resolve_target(place)
-    assert by_store.source == "store"
+    assert by_store.source == "store", by_store.note
     # Without the object that the environment wrote, who has access to the state is told by its outputs.
     dev.client("s3").delete_object(Bucket=CHECKPOINTS, Key="modelyard/target.json")
     by_state = resolve_target(place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.errors import SurroundingsError
-from modelyard_launcher.access import S3Access, find_access
+from modelyard_launcher.access import IDENTITY, S3Access, find_access
 from modelyard_launcher.stores import open_store
 
 REGION = "eu-central-1"
@@ -74,3 +74,30 @@ def test_a_sandbox_that_has_ended_is_told_at_once_and_not_asked_again_and_again(
         f"if no sandbox is meant, remove {record}"
     )
     assert time.monotonic() - began < 0.5
+
+
+def test_whoever_one_is_is_looked_up_again_when_that_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def key() -> str:
+        access = find_access(tmp_path, REGION, "1")
+        client = access.client("batch", retries=0, connect_seconds=1, read_seconds=1)
+        return client._request_signer._credentials.access_key
+
+    for name in IDENTITY:
+        monkeypatch.delenv(name, raising=False)
+    files = {name: tmp_path / name for name in ("one", "two")}
+    for name, file in files.items():
+        file.write_text(f"[somebody]\naws_access_key_id = {name}\naws_secret_access_key = hush\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(files["one"]))
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(SurroundingsError, match="The config profile \\(nobody\\) could not be found"):
+        key()
+    monkeypatch.setenv("AWS_PROFILE", "somebody")
+    assert key() == "one"
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(files["two"]))
+    assert key() == "two"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "three")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    monkeypatch.delenv("AWS_PROFILE")
+    assert key() == "three"
