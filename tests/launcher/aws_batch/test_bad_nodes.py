@@ -17,6 +17,9 @@ from modelyard_launcher.records import BadNode, RunRecord
 from modelyard_launcher.supervise.begin import supervisor_of
 from modelyard_launcher.supervise.loop import Clock
 
+STANDING = 3
+"""Machines of 16 virtual CPUs that a pool with a minimum of 48 keeps up."""
+
 OTHER = "see what it is; a node that is bad can be ended in the EC2 console"
 
 
@@ -73,6 +76,7 @@ def standing(ending: Cluster, ec2: Any) -> Iterator[Cluster]:
     )
     # Batch tags what it starts; the sandbox doesn't tag what stands from the start.
     tags = [{"Key": "environment", "Value": "dev"}, {"Key": "pool", "Value": "cpu"}]
+    eventually(lambda: len(all_instances(ec2) - before) >= STANDING)
     ec2.create_tags(Resources=sorted(all_instances(ec2) - before), Tags=tags)
     yield dataclasses.replace(ending, resolved=dataclasses.replace(ending.resolved, target=target))
     batch.update_job_queue(jobQueue="standing", state="DISABLED")
