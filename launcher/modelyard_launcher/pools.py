@@ -89,7 +89,7 @@ def parts_of_a_node(job: Job, pool: PoolTarget) -> int:
     Neuron devices are given by their number, which no two jobs may be given alike.
     """
     wanted = job.resources
-    if job.num_nodes > 1 or any(path.startswith(NEURON) for path in pool.fabric.device_paths):
+    if job.num_nodes > 1 or has_neuron(pool):
         return 1
     if not (wanted.accelerators or wanted.cpus or wanted.memory):
         return 1
@@ -101,6 +101,11 @@ def parts_of_a_node(job: Job, pool: PoolTarget) -> int:
         (usable_gib, wanted.shm),
     )
     return max(1, min(has // each for has, each in asked if each))
+
+
+def has_neuron(pool: PoolTarget) -> bool:
+    """Whether the accelerators of a pool's nodes are Neuron devices."""
+    return any(path.startswith(NEURON) for path in pool.fabric.device_paths)
 
 
 def _second(other: PoolChoice, chosen: PoolChoice) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from modelyard.outputs import Host, LaunchTarget, PoolTarget
 from modelyard_launcher.images import image_uri
 from modelyard_launcher.job import Job, reference_in
-from modelyard_launcher.pools import NEURON, PoolChoice
+from modelyard_launcher.pools import NEURON, PoolChoice, has_neuron
 
 UNLIMITED = -1
 
@@ -92,7 +92,7 @@ def named(variables: Mapping[str, str]) -> list[dict[str, str]]:
 def amounts(job: Job, choice: PoolChoice) -> dict[str, int]:
     """What a container takes of its node: its part of all that the host leaves, or all of that."""
     pool = choice.pool
-    gpus = accelerators(job, pool) if not _has_neuron(pool) else 0
+    gpus = accelerators(job, pool) if not has_neuron(pool) else 0
     return {
         **({"GPU": gpus} if gpus else {}),
         "MEMORY": choice.memory_mib,
@@ -120,10 +120,6 @@ def shared_memory_mib(job: Job, choice: PoolChoice) -> int:
     """Size of /dev/shm in MiB."""
     asked = job.resources.shm
     return choice.memory_mib // SHARED_SHARE if asked is None else asked * 1_024
-
-
-def _has_neuron(pool: PoolTarget) -> bool:
-    return any(path.startswith(NEURON) for path in pool.fabric.device_paths)
 
 
 def _mounts(host: Host) -> dict[str, Any]:
