@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.lazy import imported_when_used
+
 if TYPE_CHECKING:
+    from modelyard.environment.aws.spec import AwsEnvironment
+    from modelyard.environment.azure.spec import AzureEnvironment
+    from modelyard.environment.clouds import Environment
     from modelyard.environment.files import environment_names, find_environment_file
     from modelyard.environment.load import load_environment, parse_environment
-    from modelyard.environment.spec import AwsEnvironment, Environment
 
 __all__ = [
     "AwsEnvironment",
+    "AzureEnvironment",
     "Environment",
     "environment_names",
     "find_environment_file",
@@ -22,18 +27,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AwsEnvironment": "modelyard.environment.spec",
-    "Environment": "modelyard.environment.spec",
+    "AwsEnvironment": "modelyard.environment.aws.spec",
+    "AzureEnvironment": "modelyard.environment.azure.spec",
+    "Environment": "modelyard.environment.clouds",
     "environment_names": "modelyard.environment.files",
     "find_environment_file": "modelyard.environment.files",
     "load_environment": "modelyard.environment.load",
     "parse_environment": "modelyard.environment.load",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__} has no attribute {name}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = imported_when_used(__name__, _HOMES)

@@ -108,4 +108,4 @@ Email = Annotated[
         json_schema_extra={"allowed": "an e-mail address of 50 characters at most, as team@example.com"},
     ),
 ]
-"""Who is told. AWS Budgets takes addresses of 50 characters at most."""
+"""Who is told. AWS Budgets takes addresses of 50 characters at most; elsewhere they are as short."""

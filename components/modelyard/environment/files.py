@@ -12,7 +12,7 @@ from modelyard.validation.values import given_text, listed, nearest
 from modelyard.yaml_lines.reading import read_yaml, shown_path
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import Environment
+    from modelyard.environment.clouds import Environment
 
 CONFIG_KEY = "modelyard:environment"
 """Key of the environment in a stack's configuration."""

@@ -10,8 +10,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from modelyard.environment.base import Spec
+from modelyard.environment.clouds import Environment, foreign_words, model_of
 from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY, find_environment_file, stack_of
-from modelyard.environment.spec import AwsEnvironment, Environment
 from modelyard.errors import InputError, Problem
 from modelyard.validation.values import given_text, nearest
 from modelyard.yaml_lines.document import FieldPath, YamlDocument, field_path, field_text
@@ -79,7 +79,8 @@ def parse_environment(
     `locate` gives the line of a field, `written` a value as it was written. Raises InputError.
     """
     context = {"before_pinning": before_pinning}
-    return parse_spec(AwsEnvironment, data, file=file, locate=locate, written=written, context=context)
+    model = model_of(data, file=file, locate=locate)
+    return parse_spec(model, data, file=file, locate=locate, written=written, context=context)
 
 
 def parse_spec(
@@ -98,7 +99,9 @@ def parse_spec(
         from modelyard.validation.problems import problems_from_validation
 
         raise InputError(
-            problems_from_validation(error, model, file=file, locate=locate, written=written)
+            problems_from_validation(
+                error, model, file=file, locate=locate, written=written, foreign=foreign_words(model)
+            )
         ) from None
     except InputError as error:
         raise InputError(_placed(error.problems, file, locate)) from None

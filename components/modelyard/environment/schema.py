@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from modelyard.environment.clouds import CLOUDS, environment_model
 from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY
-from modelyard.environment.spec import AwsEnvironment
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,9 +21,32 @@ _NOT_FOR_EDITORS = {"allowed", "mend", "discriminator"}
 
 
 def environment_schema() -> dict[str, Any]:
-    """The schema of an environment: what stands under `modelyard:environment` in a stack's file."""
-    schema = _cleaned(AwsEnvironment.model_json_schema())
-    return {"$schema": DRAFT, **schema, "title": "modelyard environment"}
+    """The schema of an environment on any cloud: what stands under `modelyard:environment` of a stack."""
+    definitions: dict[str, Any] = {}
+    kinds: list[dict[str, str]] = []
+    for cloud in CLOUDS:
+        name = cloud.capitalize()
+        schema = environment_schema_of(cloud, prefix=name)
+        definitions |= schema.pop("$defs")
+        definitions[f"{name}Environment"] = {**schema, "title": f"modelyard environment on {cloud}"}
+        kinds.append({"$ref": f"#/$defs/{name}Environment"})
+    return {
+        "$schema": DRAFT,
+        "title": "modelyard environment",
+        "description": "An environment: one data center for training.",
+        "oneOf": kinds,
+        "$defs": definitions,
+    }
+
+
+def environment_schema_of(cloud: str, *, prefix: str = "") -> dict[str, Any]:
+    """The schema of an environment on one cloud, without `$schema`; its parts are named with a prefix, since
+    those of two clouds share names.
+    """
+    template = f"#/$defs/{prefix}{{model}}"
+    schema = _cleaned(environment_model(cloud).model_json_schema(ref_template=template))
+    schema["$defs"] = {f"{prefix}{name}": part for name, part in schema["$defs"].items()}
+    return schema
 
 
 def account_schema() -> dict[str, Any]:

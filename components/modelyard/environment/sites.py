@@ -3,27 +3,101 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from modelyard.environment.capacity import CapacityBlock, OpenReservation, Reservation
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import Self
 
-    from modelyard.environment.compute import Pool
-    from modelyard.environment.network import Network
-    from modelyard.environment.recovery import RecoveryNetwork
-    from modelyard.environment.spec import AwsEnvironment
+    class SitedPool(Protocol):
+        """A pool of any cloud."""
+
+        @property
+        def name(self) -> str:
+            """Unique in the environment."""
+            ...
+
+        @property
+        def min_nodes(self) -> int:
+            """Nodes that stay up when nothing runs."""
+            ...
+
+        @property
+        def max_nodes(self) -> int:
+            """Most nodes at a time."""
+            ...
+
+        @property
+        def max_nodes_per_job(self) -> int:
+            """Most nodes of one job."""
+            ...
+
+        def at_zero(self) -> Self:
+            """The pool as the recovery region inherits it."""
+            ...
+
+    class SitedNetwork(Protocol):
+        """A network of any cloud."""
+
+        @property
+        def cidr(self) -> str:
+            """IPv4 range."""
+            ...
+
+    class Regions(Protocol):
+        """Where an environment lives."""
+
+        @property
+        def primary(self) -> str:
+            """Region that it is built in."""
+            ...
+
+        @property
+        def recovery(self) -> str | None:
+            """What stands ready elsewhere."""
+            ...
+
+    class Sited(Protocol):
+        """An environment of any cloud, as far as regions go."""
+
+        @property
+        def residency(self) -> str:
+            """Jurisdiction that data may not leave."""
+            ...
+
+        @property
+        def regions(self) -> Regions:
+            """Where it lives."""
+            ...
+
+        @property
+        def network(self) -> Any:
+            """Its network, with its way out."""
+            ...
+
+        @property
+        def compute(self) -> Sequence[Any]:
+            """Its pools."""
+            ...
+
+        @property
+        def recovery(self) -> Any:
+            """What stands ready elsewhere."""
+            ...
+
+
+Pool = TypeVar("Pool", bound="SitedPool")
+Network = TypeVar("Network", bound="SitedNetwork")
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Site(Generic[Pool, Network]):
     """What stands in one region of an environment, and where the environment says so."""
 
     region: str
     recovery: bool
     """Whether it is the region to come back in."""
-    network: Network | RecoveryNetwork
+    network: Network
     egress: str
     pools: tuple[Pool, ...]
     region_field: str
@@ -41,7 +115,7 @@ class Site:
         return f'pool "{pool.name}" in {self.region}' if self.recovery else f'pool "{pool.name}"'
 
 
-def primary_site(environment: AwsEnvironment) -> Site:
+def primary_site(environment: Sited) -> Site[Any, Any]:
     """The primary region."""
     return Site(
         region=environment.regions.primary,
@@ -55,13 +129,13 @@ def primary_site(environment: AwsEnvironment) -> Site:
     )
 
 
-def recovery_site(environment: AwsEnvironment) -> Site | None:
+def recovery_site(environment: Sited) -> Site[Any, Any] | None:
     """The recovery region; None if there is none, or if what stands there isn't said."""
     region, recovery = environment.regions.recovery, environment.recovery
     if region is None or recovery is None:
         return None
     inherited = recovery.compute is None
-    pools = [_at_zero(pool) for pool in environment.compute] if recovery.compute is None else recovery.compute
+    pools = [pool.at_zero() for pool in environment.compute] if inherited else recovery.compute
     return Site(
         region=region,
         recovery=True,
@@ -75,25 +149,15 @@ def recovery_site(environment: AwsEnvironment) -> Site | None:
     )
 
 
-def sites(environment: AwsEnvironment) -> tuple[Site, ...]:
+def sites(environment: Sited) -> tuple[Site[Any, Any], ...]:
     """Every region of the environment, the primary first."""
     recovery = recovery_site(environment)
     return (primary_site(environment),) if recovery is None else (primary_site(environment), recovery)
 
 
-def reserved(pool: Pool) -> bool:
-    """Whether a pool's machines are reserved: in one region, and in one zone of it."""
-    return isinstance(pool.capacity, OpenReservation | Reservation | CapacityBlock)
-
-
-def named_pools(environment: AwsEnvironment) -> Iterator[tuple[str, Pool]]:
+def named_pools(environment: Sited) -> Iterator[tuple[str, Any]]:
     """Every pool that the environment names, with its field: what holds for a pool by itself is told once."""
     for site in sites(environment):
         if not site.pools_are_inherited:
             for place, pool in enumerate(site.pools):
                 yield f"{site.pools_field}[{place}]", pool
-
-
-def _at_zero(pool: Pool) -> Pool:
-    # Zones belong to a region, and nothing is kept up in the recovery region.
-    return pool.model_copy(update={"min_nodes": 0, "zone_id": None, "idle_shutdown_minutes": None})

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 NOTIFICATIONS_MAX = 5
-"""Notifications of one budget (AWS Budgets API Reference, CreateBudget, 2026-11)."""
+"""Notifications of one budget (AWS Budgets API Reference, CreateBudget, 2026-11; Azure's Consumption Budgets,
+2024-08-01)."""
 
 FORECAST_PERCENT = 100
 """Percentage of the limit that the forecast is held against."""
@@ -15,7 +16,7 @@ FORECAST_PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message at a percentage of the limit. AWS Budgets takes one topic for each."""
+    """A message at a percentage of the limit. AWS Budgets takes one topic for each; Azure has none."""
 
     percent: int
     kind: Literal["ACTUAL", "FORECASTED"]
@@ -25,7 +26,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class BudgetPlan:
-    """One budget of AWS; an environment may need several, all of the same limit."""
+    """One budget; an environment may need several, all of the same limit."""
 
     suffix: str
     notifications: tuple[Notification, ...]
@@ -41,7 +42,8 @@ def plan_budgets(
     """The budgets that send all the messages: alerts, a forecast beyond the limit, and what closes queues.
 
     A budget takes five notifications, and a notification one topic: the forecast has a budget of its own
-    where five alerts are wanted, and each region's closing topic has one. Budgets without actions are free.
+    where five alerts are wanted, and each region's closing topic has one. On AWS budgets without actions are
+    free, and on Azure all are.
 
     Args:
         alert_percents: percentages of the limit at which people are told.

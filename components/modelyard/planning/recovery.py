@@ -132,7 +132,7 @@ def absent(name: str, why: str) -> Term:
 
 
 def assumed(name: str, minutes: int | None, field: str, uncommitted: str) -> Term:
-    """A term that AWS commits to nothing for: what the user assumes, or unknown.
+    """A term that the cloud commits to nothing for: what the user assumes, or unknown.
 
     Args:
         name: of the term.
@@ -143,6 +143,20 @@ def assumed(name: str, minutes: int | None, field: str, uncommitted: str) -> Ter
     if minutes is None:
         return Term(name, None, Basis.UNKNOWN, uncommitted, field=field)
     return Term(name, minutes, Basis.ASSUMPTION, "assumed by the user", field=field)
+
+
+def minutes_of(hours: int | None) -> int | None:
+    """Hours in minutes, if they are known."""
+    return None if hours is None else hours * MINUTES_PER_HOUR
+
+
+def missed_runs_terms(interval_minutes: int | None, tolerated: int) -> tuple[Term, ...]:
+    """What the runs of a schedule lose that may be missed before anybody is told: an interval each."""
+    if not tolerated:
+        return ()
+    runs = "1 missed run" if tolerated == 1 else f"{tolerated} missed runs"
+    minutes = None if interval_minutes is None else tolerated * interval_minutes
+    return (configured(f"{runs} tolerated", minutes, "backup.tolerated_missed_runs"),)
 
 
 def schedule_terms(
@@ -163,18 +177,14 @@ def schedule_terms(
         configured("start window", start_window_minutes, "backup.start_window_minutes"),
         configured("completion window", completion_window_minutes, "backup.completion_window_minutes"),
     ]
-    if tolerated_missed_runs:
-        runs = "1 missed run" if tolerated_missed_runs == 1 else f"{tolerated_missed_runs} missed runs"
-        minutes = None if interval_minutes is None else tolerated_missed_runs * interval_minutes
-        terms.append(configured(f"{runs} tolerated", minutes, "backup.tolerated_missed_runs"))
-    return tuple(terms)
+    return (*terms, *missed_runs_terms(interval_minutes, tolerated_missed_runs))
 
 
 def copy_term(assumed_hours: int | None) -> Term:
     """What the copy of a backup to another region takes."""
     return assumed(
         "copy to the recovery region",
-        _hours(assumed_hours),
+        minutes_of(assumed_hours),
         "backup.assumed_copy_hours",
         "AWS Backup publishes no commitment for copies between regions (2026-11)",
     )
@@ -184,7 +194,7 @@ def restore_term(assumed_hours: int | None) -> Term:
     """What a restore takes."""
     return assumed(
         "restore",
-        _hours(assumed_hours),
+        minutes_of(assumed_hours),
         "backup.assumed_restore_hours",
         "AWS Backup publishes no commitment for restores (2026-11)",
     )
@@ -255,7 +265,3 @@ def shown_terms(terms: Sequence[Term]) -> str:
     return " + ".join(
         f"{'unknown' if term.minutes is None else shown_minutes(term.minutes)} {term.name}" for term in terms
     )
-
-
-def _hours(hours: int | None) -> int | None:
-    return None if hours is None else hours * MINUTES_PER_HOUR

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelyard.environment.sites import Site, named_pools, sites
 from modelyard.errors import Problem
 from modelyard.validation.values import given_text
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.environment.sites import Sited
 
 
-def names_are_unique(environment: AwsEnvironment) -> Iterator[Problem]:
+def names_are_unique(environment: Sited) -> Iterator[Problem]:
     """No two pools have one name."""
     for site in _with_own_pools(environment):
         names = [pool.name for pool in site.pools]
@@ -28,7 +28,7 @@ def names_are_unique(environment: AwsEnvironment) -> Iterator[Problem]:
                 )
 
 
-def sizes_fit_each_other(environment: AwsEnvironment) -> Iterator[Problem]:
+def sizes_fit_each_other(environment: Sited) -> Iterator[Problem]:
     """A pool keeps no more nodes than it may have, and no job needs more."""
     for field, pool in named_pools(environment):
         if pool.min_nodes > pool.max_nodes:
@@ -49,7 +49,7 @@ def sizes_fit_each_other(environment: AwsEnvironment) -> Iterator[Problem]:
             )
 
 
-def recovery_pools_start_at_zero(environment: AwsEnvironment) -> Iterator[Problem]:
+def recovery_pools_start_at_zero(environment: Sited) -> Iterator[Problem]:
     """Nothing runs in the recovery region before it is needed."""
     for field, pool in named_pools(environment):
         if field.startswith("recovery.") and pool.min_nodes > 0:
@@ -62,5 +62,5 @@ def recovery_pools_start_at_zero(environment: AwsEnvironment) -> Iterator[Proble
             )
 
 
-def _with_own_pools(environment: AwsEnvironment) -> Iterator[Site]:
+def _with_own_pools(environment: Sited) -> Iterator[Site[Any, Any]]:
     return (site for site in sites(environment) if not site.pools_are_inherited)

@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
-from modelyard.catalog.regions import jurisdictions, region, region_names
 from modelyard.catalog.unknown import UnknownRegion
 from modelyard.errors import Problem
 from modelyard.validation.values import given_text, listed, nearest
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.environment.sites import Sited
+
+
+class Place(Protocol):
+    """A region of a catalog."""
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def jurisdiction(self) -> str:
+        """Whose law holds there."""
+        ...
+
+    @property
+    def recovery_candidates(self) -> tuple[str, ...]:
+        """Other regions of that jurisdiction."""
+        ...
+
+
+class Atlas(Protocol):
+    """What a cloud's catalog knows of regions: modelyard.catalog.regions, or another cloud's."""
+
+    @property
+    def jurisdictions(self) -> Callable[[], tuple[str, ...]]:
+        """Every jurisdiction that has a region."""
+        ...
+
+    @property
+    def region(self) -> Callable[[str], Place]:
+        """Facts about a region; raises UnknownRegion."""
+        ...
+
+    @property
+    def region_names(self) -> Callable[[], tuple[str, ...]]:
+        """Every region that is known."""
+        ...
+
 
 UNRESTRICTED = "unrestricted"
 """The residency of data that may be anywhere."""
 
 
-def residency_is_known(environment: AwsEnvironment) -> Iterator[Problem]:
+def residency_is_known(environment: Sited, atlas: Atlas) -> Iterator[Problem]:
     """The residency is a jurisdiction that has regions, or none at all."""
-    known = (*jurisdictions(), UNRESTRICTED)
+    known = (*atlas.jurisdictions(), UNRESTRICTED)
     if environment.residency in known:
         return
     like = nearest(environment.residency, known)
@@ -32,32 +70,32 @@ def residency_is_known(environment: AwsEnvironment) -> Iterator[Problem]:
     )
 
 
-def regions_are_known(environment: AwsEnvironment) -> Iterator[Problem]:
+def regions_are_known(environment: Sited, atlas: Atlas) -> Iterator[Problem]:
     """Both regions are in the catalog."""
     for field, name in _named_regions(environment):
         try:
-            region(name)
+            atlas.region(name)
         except UnknownRegion as error:
             near = listed(error.nearest) if error.nearest else ""
             yield Problem(
                 field=field,
                 given=given_text(name),
                 message=f'the catalog knows no region "{name}"',
-                allowed=", ".join(region_names()),
+                allowed=", ".join(atlas.region_names()),
                 mend=f"did you mean {near}?" if near else "choose one of these",
             )
 
 
-def regions_lie_within_the_residency(environment: AwsEnvironment) -> Iterator[Problem]:
+def regions_lie_within_the_residency(environment: Sited, atlas: Atlas) -> Iterator[Problem]:
     """Neither region takes data out of the residency."""
     residency = environment.residency
-    if residency not in jurisdictions():
+    if residency not in atlas.jurisdictions():
         return
-    within = [name for name in region_names() if region(name).jurisdiction == residency]
+    within = [name for name in atlas.region_names() if atlas.region(name).jurisdiction == residency]
     for field, name in _named_regions(environment):
-        if name not in region_names() or name in within:
+        if name not in atlas.region_names() or name in within:
             continue
-        place = region(name).place
+        place = atlas.region(name).place
         yield Problem(
             field=field,
             given=given_text(name),
@@ -67,14 +105,13 @@ def regions_lie_within_the_residency(environment: AwsEnvironment) -> Iterator[Pr
         )
 
 
-def recovery_is_elsewhere(environment: AwsEnvironment) -> Iterator[Problem]:
+def recovery_is_elsewhere(environment: Sited, atlas: Atlas) -> Iterator[Problem]:
     """The recovery region isn't the primary one."""
     regions = environment.regions
     if regions.recovery != regions.primary:
         return
-    candidates = (
-        region(regions.primary).recovery_candidates if regions.primary in region_names() else region_names()
-    )
+    known = regions.primary in atlas.region_names()
+    candidates = atlas.region(regions.primary).recovery_candidates if known else atlas.region_names()
     others = ", ".join(candidates) or "any other region, if residency is widened"
     yield Problem(
         field="regions.recovery",
@@ -85,7 +122,7 @@ def recovery_is_elsewhere(environment: AwsEnvironment) -> Iterator[Problem]:
     )
 
 
-def recovery_is_described(environment: AwsEnvironment) -> Iterator[Problem]:
+def recovery_is_described(environment: Sited) -> Iterator[Problem]:
     """A recovery region comes with what stands ready there."""
     named, recovery = environment.regions.recovery, environment.recovery
     if named is not None and recovery is None:
@@ -106,7 +143,7 @@ def recovery_is_described(environment: AwsEnvironment) -> Iterator[Problem]:
         )
 
 
-def _named_regions(environment: AwsEnvironment) -> Iterator[tuple[str, str]]:
+def _named_regions(environment: Sited) -> Iterator[tuple[str, str]]:
     yield "regions.primary", environment.regions.primary
     if environment.regions.recovery is not None:
         yield "regions.recovery", environment.regions.recovery

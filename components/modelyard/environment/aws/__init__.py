@@ -1,0 +1,1 @@
+"""Environments on AWS: models, rules, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Environments on Azure: models, rules, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Pure planning for Azure: names, roles, networks."""
