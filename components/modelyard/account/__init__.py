@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelyard.lazy import imported_when_used
+
 if TYPE_CHECKING:
     from modelyard.account.load import load_stack, parse_account
     from modelyard.account.spec import AwsAccount
@@ -19,10 +21,4 @@ _HOMES = {
     "parse_account": "modelyard.account.load",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__} has no attribute {name}")
-    from importlib import import_module
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = imported_when_used(__name__, _HOMES)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from modelyard.account.spec import AwsAccount
-from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY, stack_config
+from typing_extensions import TypeIs
+
+from modelyard.environment.base import Spec
+from modelyard.environment.clouds import Environment, model_of
+from modelyard.environment.common import CommonEnvironment
+from modelyard.environment.files import ACCOUNT_KEY, stack_config
 from modelyard.environment.load import Locate, Written, parse_spec, stack_part
-from modelyard.environment.spec import AwsEnvironment
 
-StackSpec = AwsEnvironment | AwsAccount
+if TYPE_CHECKING:
+    from modelyard.account.spec import AwsAccount
+    from modelyard.environment.aws.spec import AwsEnvironment
+
+    AwsSpec: TypeAlias = AwsEnvironment | AwsAccount
+    StackSpec: TypeAlias = Environment | AwsAccount
+else:
+    AwsSpec = StackSpec = Spec
 """What a stack builds."""
-
-_MODELS: dict[str, type[AwsEnvironment] | type[AwsAccount]] = {
-    CONFIG_KEY: AwsEnvironment,
-    ACCOUNT_KEY: AwsAccount,
-}
 
 
 def load_stack(reference: str | Path, *, root: Path | None = None, before_pinning: bool = False) -> StackSpec:
@@ -27,8 +33,11 @@ def load_stack(reference: str | Path, *, root: Path | None = None, before_pinnin
     """
     part = stack_part(reference, root)
     document = part.document
+    is_of_account = part.key == ACCOUNT_KEY
     spec = parse_spec(
-        _MODELS[part.key],
+        account_model()
+        if is_of_account
+        else model_of(document.data, file=document.file, locate=document.line_of),
         document.data,
         file=document.file,
         locate=document.line_of,
@@ -46,11 +55,23 @@ def parse_account(
 
     `locate` gives the line of a field, `written` a value as it was written. Raises InputError.
     """
-    return parse_spec(AwsAccount, data, file=file, locate=locate, written=written)
+    return parse_spec(account_model(), data, file=file, locate=locate, written=written)
 
 
 def config_of(spec: StackSpec) -> dict[str, str]:
     """The configuration of a stack that holds an environment or an account: only what was given."""
-    if isinstance(spec, AwsAccount):
+    if is_account(spec):
         return {ACCOUNT_KEY: spec.model_dump_json(exclude_unset=True)}
     return stack_config(spec)
+
+
+def is_account(spec: StackSpec) -> TypeIs[AwsAccount]:
+    """Whether what a stack builds is an account."""
+    return not isinstance(spec, CommonEnvironment)
+
+
+def account_model() -> type[AwsAccount]:
+    """The model of an account: AWS's, which is imported when there is one, and no sooner."""
+    from modelyard.account.spec import AwsAccount
+
+    return AwsAccount

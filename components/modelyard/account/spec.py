@@ -26,8 +26,8 @@ from modelyard.account.settings import (
     NetworkBlock,
     VolumeEncryption,
 )
+from modelyard.environment.aws.encryption import Encryption
 from modelyard.environment.base import RegionName, Slug, Spec, TagValue
-from modelyard.environment.encryption import Encryption
 
 
 class AccountRegions(Spec):

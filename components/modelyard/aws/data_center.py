@@ -10,7 +10,7 @@ from modelyard.aws.center.region import Region
 from modelyard.aws.center.setting import Setting
 from modelyard.aws.center.supervision import supervise_across
 from modelyard.aws.generations import previous_generations
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.wiring.outputs import together
 from modelyard.wiring.tokens import AWS, token
 

@@ -9,7 +9,7 @@ from modelyard.aws.pool_capacity_problems import capacity_problems
 from modelyard.aws.pool_fallback_problems import fallback_problems
 from modelyard.aws.pool_value_problems import value_problems
 from modelyard.catalog.instances import InstanceType, UnknownInstanceType, instance_type
-from modelyard.environment.checks.capacity import USAGE_CLASSES
+from modelyard.environment.aws.checks.capacity import USAGE_CLASSES
 from modelyard.errors import Problem
 from modelyard.planning.fabric import takes_multi_node_jobs as has_room_for_the_task
 from modelyard.planning.images import batch_image_type

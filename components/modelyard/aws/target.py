@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from modelyard.environment.spec import AwsEnvironment
-from modelyard.environment.target import Provisioned, launch_target
+from modelyard.environment.aws.spec import AwsEnvironment
+from modelyard.environment.aws.target import Provisioned, launch_target
 from modelyard.outputs import FileSystemTarget
 
 if TYPE_CHECKING:

@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+HOURS_PER_MONTH = 730
+"""Hours in a month as clouds bill it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):

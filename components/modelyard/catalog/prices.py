@@ -12,9 +12,6 @@ from typing import Literal
 from modelyard.catalog.fact import Fact
 from modelyard.catalog.tables import rows, sources
 
-HOURS_PER_MONTH = 730
-"""Hours in a month as clouds bill it."""
-
 PRICE_UNITS = {
     "nat_gateway_hour": "USD/hour",
     "nat_gateway_gb": "USD/GB",

@@ -36,7 +36,8 @@ class UnknownRegion(UnknownNameError):  # noqa: N818
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Those of `known` that `name` was probably meant to be, most alike first, at most five.
+    """Those of `known` that `name` was probably meant to be, most alike first, at most five; where only
+    capitals differ, that one alone.
 
     A name of the same instance family (the part before the dot) is preferred to one that only has
     the same size: who asks for `p5.24xlarge` wants a P5.
@@ -48,6 +49,8 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     matcher.set_seq2(name)
     scored: list[tuple[float, str]] = []
     for candidate in known:
+        if candidate.lower() == name.lower():
+            return (candidate,)
         matcher.set_seq1(candidate)
         score = matcher.ratio() + (_SAME_FAMILY if candidate.partition(".")[0] == family else 0)
         if score >= _LIKE_ENOUGH:

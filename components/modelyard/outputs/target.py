@@ -2,42 +2,19 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-TARGET_OBJECT_KEY = "modelyard/target.json"
-"""Key of the object in the checkpoint store that holds the target."""
-
-RECOVERY_TARGET_OBJECT_KEY = "modelyard/target.recovery.json"
-"""The same in the recovery region's checkpoint store. It has a key of its own, because the store is a
-replica: the primary region's target is copied to it, and would take the place of one of the same key."""
+from modelyard.outputs.base import CommonFabric, CommonPool, CommonStore, CommonTarget, TargetPart
 
 
-def target_object_key(*, recovery: bool) -> str:
-    """Key of the target in the checkpoint store of a region."""
-    return RECOVERY_TARGET_OBJECT_KEY if recovery else TARGET_OBJECT_KEY
-
-
-class _Target(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class StoreTarget(_Target):
+class StoreTarget(CommonStore):
     """A place for data."""
-
-    uri: str
-    """Where it is: s3://bucket or file:///directory."""
-
-    region: str
-    """Region that it is in."""
 
     kms_key_arn: str | None = None
     """Key that it is encrypted with."""
 
-    lock_days: int | None = None
-    """Days that what is promoted (written under keep/) is locked; none if nothing is."""
 
-
-class StoreTargets(_Target):
+class StoreTargets(TargetPart):
     """The environment's stores, by purpose."""
 
     datasets: StoreTarget
@@ -47,7 +24,7 @@ class StoreTargets(_Target):
     """What training writes, and the record of each run."""
 
 
-class Window(_Target):
+class Window(TargetPart):
     """The time for which a capacity block holds its machines. All moments in UTC, as 2026-12-01T11:30:00Z."""
 
     starts_at: str
@@ -60,7 +37,7 @@ class Window(_Target):
     """When it ends on paper."""
 
 
-class Host(_Target):
+class Host(TargetPart):
     """What the nodes' launch template puts on the host, for containers that mount it."""
 
     entrypoint_path: str
@@ -73,7 +50,7 @@ class Host(_Target):
     """Fast local storage; on the root volume where the type has no disks of its own."""
 
 
-class FileSystemTarget(_Target):
+class FileSystemTarget(TargetPart):
     """A file system that nodes can mount."""
 
     name: str
@@ -89,52 +66,18 @@ class FileSystemTarget(_Target):
     """Name of the share, for FSx for Lustre."""
 
 
-class Fabric(_Target):
+class Fabric(CommonFabric):
     """The network between a pool's nodes."""
 
     efa_interfaces: int = Field(ge=0)
     """EFA interfaces of a node; 0 means TCP."""
 
-    environment: dict[str, str]
-    """Variables that NCCL and libfabric want on such nodes."""
 
-    device_paths: list[str] = []
-    """Devices that a container needs to be given: of EFA, of Neuron."""
-
-    network_gbps: float | None = None
-    """What all of a node's network cards carry together, in Gbit/s: the fixed rate, or the baseline where a
-    type bursts above it."""
-
-
-class PoolTarget(_Target):
+class PoolTarget(CommonPool):
     """A pool of machines behind a queue."""
-
-    name: str
-    """Name of the pool."""
 
     queue_arn: str
     """Job queue to submit to."""
-
-    instance_type: str
-    """Type of its machines."""
-
-    accelerator: str | None
-    """Accelerator of a node, as H100; none on CPU nodes."""
-
-    accelerators_per_node: int = Field(ge=0)
-    """Number of accelerators of a node."""
-
-    vcpus: int = Field(ge=1)
-    """Virtual CPUs of a node."""
-
-    memory_mib: int = Field(ge=1)
-    """Memory of a node in MiB, as the machine has it: the host takes a share."""
-
-    max_nodes: int = Field(ge=1)
-    """Most nodes at a time."""
-
-    max_nodes_per_job: int = Field(ge=1)
-    """Most nodes that one job may use."""
 
     capacity: Literal["on_demand", "spot", "open_reservation", "reservation", "capacity_block"]
     """How the machines are bought."""
@@ -142,16 +85,13 @@ class PoolTarget(_Target):
     fabric: Fabric
     """The network between its nodes."""
 
-    fallback: list[str] = []
+    fallback: list[str] = Field(default=[])
     """Pools whose machines take its jobs while it has none free, in this order."""
 
     window: Window | None = None
     """When its machines are there, for a capacity block."""
 
-    min_nodes: int = Field(default=0, ge=0)
-    """Nodes that stay up when nothing runs."""
-
-    zone_ids: list[str] = []
+    zone_ids: list[str] = Field(default=[])
     """Zones that its nodes may run in; one for multi-node jobs and reserved capacity."""
 
     max_price_percent: int | None = None
@@ -161,16 +101,6 @@ class PoolTarget(_Target):
     """Id of the reservation or capacity block, or ARN of the group of reservations, that its machines come
     from."""
 
-    architecture: Literal["x86_64", "arm64"] | None = None
-    """What images have to be built for."""
-
-    accelerator_memory_mib: int | None = None
-    """Memory of each accelerator in MiB."""
-
-    instance_storage_gb: int | None = None
-    """Fast local disks of a node, together, in GB; 0 where the type has none, and scratch space lies on the
-    root volume."""
-
     root_volume_gib: int | None = None
     """Size of a node's root volume in GiB: the system, images, and scratch space without local disks."""
 
@@ -179,14 +109,14 @@ class PoolTarget(_Target):
     machine has, or than the pool may have) is cancelled. A job that waits for machines is not."""
 
 
-class RegistryTarget(_Target):
+class RegistryTarget(TargetPart):
     """Where images are pushed to and pulled from."""
 
     repository_url: str
     """Repository for training images."""
 
 
-class RoleTargets(_Target):
+class RoleTargets(TargetPart):
     """Roles that a job runs under."""
 
     job_role_arn: str
@@ -199,11 +129,11 @@ class RoleTargets(_Target):
     """Role of a job that submits and ends jobs itself, here and in the environment's other region; none where
     there is no pool without accelerators for it to run in."""
 
-    submitter_policy_arns: list[str] = []
+    submitter_policy_arns: list[str] = Field(default=[])
     """Policies of whoever submits jobs in this region."""
 
 
-class RecoveryTarget(_Target):
+class RecoveryTarget(TargetPart):
     """Where the target of the recovery region lies, for when this one can no longer be asked."""
 
     region: str
@@ -213,7 +143,7 @@ class RecoveryTarget(_Target):
     """Its checkpoint store, which holds the target under RECOVERY_TARGET_OBJECT_KEY."""
 
 
-class OpenHours(_Target):
+class OpenHours(TargetPart):
     """When queues are open: outside of these hours they take no jobs, and what runs goes on to its end."""
 
     opens: str
@@ -229,23 +159,14 @@ class OpenHours(_Target):
     """Time zone of these times, by its IANA name."""
 
 
-class LaunchTarget(_Target):
-    """Schema `modelyard.target/1`."""
-
-    schema_: Literal["modelyard.target/1"] = Field(default="modelyard.target/1", alias="schema")
-    """Name and version of this contract."""
-
-    environment: str
-    """Name of the environment."""
+class LaunchTarget(CommonTarget):
+    """Schema `modelyard.target/1`, on AWS."""
 
     cloud: Literal["aws"]
     """Cloud that it is on."""
 
     account_id: str
     """Account that it is in."""
-
-    region: str
-    """Region that it is in."""
 
     stores: StoreTargets
     """Its stores."""
@@ -262,10 +183,7 @@ class LaunchTarget(_Target):
     pools: list[PoolTarget] = Field(min_length=1)
     """Its pools."""
 
-    recovery: bool = False
-    """Whether this is the target in the recovery region, to be used when the primary one is lost."""
-
-    file_systems: list[FileSystemTarget] = []
+    file_systems: list[FileSystemTarget] = Field(default=[])
     """File systems that nodes can mount."""
 
     host: Host | None = None
@@ -275,7 +193,7 @@ class LaunchTarget(_Target):
     """How nodes reach the cloud's services: `endpoints` (those of their region, and nothing else: neither the
     internet nor another region), `nat` (the internet). None in a target that is older than this field."""
 
-    secrets: list[str] = []
+    secrets: list[str] = Field(default=[])
     """What jobs may be given: ARNs of secrets and parameters of this region. One of a secret may end in
     -??????, which stands for the six characters that Secrets Manager puts there."""
 
@@ -291,6 +209,6 @@ class LaunchTarget(_Target):
     node_log_group: str | None = None
     """Log group of the nodes themselves."""
 
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default={})
     """Tags of everything in the environment, and of every job: who submits may end only what carries the tag
     `environment`."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
+Foreign = Callable[[Path, object], tuple[str, str, str] | None]
+"""What to say of a place that something else than the model has: message, allowed, mend."""
+
 _SECRET_NAME = re.compile(r"secret|token|passw|credential|api_?key|private_?key", re.IGNORECASE)
 
 
@@ -27,10 +30,13 @@ def problems_from_validation(
     file: str | None = None,
     locate: Callable[[Path], int | None] | None = None,
     written: Callable[[Path], str | None] | None = None,
+    foreign: Foreign | None = None,
 ) -> list[Problem]:
     """One problem for each place that pydantic refused, in the order of the lines where they are known.
 
     `locate` gives the line of a path, `written` a scalar as it was written (a YamlDocument has both).
+    `foreign` knows what has a counterpart elsewhere: for a path and what stands there, what is wrong, what is
+    allowed (empty: as the model says) and how to mend it.
     """
     found: dict[Path, Problem] = {}
     errors = error.errors(include_url=False)
@@ -38,8 +44,11 @@ def problems_from_validation(
     for details in errors:
         if details["type"] == "missing" and details["loc"] in meant.values():
             continue
-        path, problem = _problem(details, model, written or (lambda _: None))
-        if details["loc"] in meant:
+        path, problem, value = _problem(details, model, written or (lambda _: None))
+        if foreign is not None and (words := foreign(path, value)) is not None:
+            message, allowed, mend = words
+            problem = replace(problem, message=message, allowed=allowed or problem.allowed, mend=mend)
+        elif details["loc"] in meant:
             problem = replace(problem, mend=f"did you mean {meant[details['loc']][-1]}?")
         line = locate(path) if locate is not None else None
         if path not in found:
@@ -72,31 +81,35 @@ def _either(first: Problem, second: Problem) -> Problem:
 
 def _problem(
     details: ErrorDetails, model: type[BaseModel], written: Callable[[Path], str | None]
-) -> tuple[Path, Problem]:
+) -> tuple[Path, Problem, object]:
     path, slot, around = find(model, details["loc"])
     kind, value = details["type"], details["input"]
     if kind == "extra_forbidden" or slot is None:
         given = _shown(path, value, written)
-        return path, Problem(field_text(path), given, *_unknown_field(path, around))
+        return path, Problem(field_text(path), given, *_unknown_field(path, around)), value
     if kind.startswith("union_tag"):
         path, slot, value = _tag_place(path, slot, value)
         kind = "literal_error" if value is not None else "missing"
     if kind == "missing":
         words = (_missing(path, slot), allowed_text(slot), _mend_missing(path, slot))
-        return path, Problem(field_text(path), "nothing", *words)
+        return path, Problem(field_text(path), "nothing", *words), None
     given = _shown(path, value, written)
     words = (
         _message(details, kind, given),
         allowed_text(slot),
-        slot.words.get("mend") or _mend(path, kind, value, slot),
+        _near(path, kind, value, slot) or slot.words.get("mend") or _mend(path, kind, value, slot),
     )
-    return path, Problem(field_text(path), given, *words)
+    return path, Problem(field_text(path), given, *words), value
 
 
 def _shown(path: Path, value: object, written: Callable[[Path], str | None]) -> str:
-    if any(isinstance(step, str) and _SECRET_NAME.search(step) for step in path):
+    if _is_secret(path):
         return "a value that isn't shown"
     return given_text(value, written(path))
+
+
+def _is_secret(path: Path) -> bool:
+    return any(isinstance(step, str) and _SECRET_NAME.search(step) for step in path)
 
 
 def _tag_place(path: Path, slot: Slot, value: object) -> tuple[Path, Slot, object]:
@@ -179,7 +192,7 @@ _KINDS = {
 
 
 def _mend(path: Path, kind: str, value: object, slot: Slot) -> str:
-    name = field_text(path[-2:] if isinstance(path[-1], int) else path[-1:]) if path else "the document"
+    name = _name(path)
     wanted = _KINDS.get(kind)
     if kind == "literal_error":
         return _nearest_choice(value, get_args(slot.annotation))
@@ -200,7 +213,12 @@ def _mend(path: Path, kind: str, value: object, slot: Slot) -> str:
         return f"add an entry to {name}"
     if kind == "too_long" and "max_length" in slot.limits:
         return f"leave {slot.limits['max_length']} entries in {name} at most"
-    return _as_allowed(name, value, slot)
+    return f"write {name} as is allowed here"
+
+
+def _name(path: Path) -> str:
+    """What a mend calls a field: by its own name, in a list by its place there."""
+    return field_text(path[-2:] if isinstance(path[-1], int) else path[-1:]) if path else "the document"
 
 
 def _nearest_choice(value: object, choices: tuple[object, ...]) -> str:
@@ -213,14 +231,17 @@ def _nearest_choice(value: object, choices: tuple[object, ...]) -> str:
     return f"did you mean {like[0]}?" if like else "choose one of these"
 
 
-def _as_allowed(name: str, value: object, slot: Slot) -> str:
-    """A value that would do, if one is near: most wrong names have a capital, a space or an underscore."""
-    pattern = slot.limits.get("pattern")
-    if isinstance(value, str) and isinstance(pattern, str):
-        plain = re.sub(r"[\s_]+", "-", value.strip().lower())
-        if plain != value and re.fullmatch(pattern, plain):
-            return f"set {name}: {plain}"
-    return f"write {name} as is allowed here"
+def _near(path: Path, kind: str, value: object, slot: Slot) -> str | None:
+    """A value that would do, if one is near: most wrong names have a capital, a space or an underscore. Where
+    the field says itself how to mend it, only capitals and blanks around it are told.
+    """
+    if kind != "string_pattern_mismatch" or not isinstance(value, str) or _is_secret(path):
+        return None
+    plain = value.strip().lower()
+    if "mend" not in slot.words:
+        plain = re.sub(r"[\s_]+", "-", plain)
+    fits = re.fullmatch(slot.limits["pattern"], plain) and len(plain) <= slot.limits.get("max_length", 999)
+    return f"set {_name(path)}: {plain}" if fits else None
 
 
 def _quote(value: object) -> str:

@@ -19,10 +19,10 @@ from modelyard.aws.replication import RULE_ID
 from modelyard.aws.watcher import WatchedPoolArgs, Watcher, WatcherArgs
 from modelyard.aws.working_hours import WorkingHours, WorkingHoursArgs
 from modelyard.catalog.instances import instance_type
-from modelyard.environment.budget import Budget as BudgetSpec
-from modelyard.environment.compute import Pool
-from modelyard.environment.operations import WorkingHours as WorkingHoursSpec
-from modelyard.environment.target import own_bucket
+from modelyard.environment.aws.budget import Budget as BudgetSpec
+from modelyard.environment.aws.compute import Pool
+from modelyard.environment.aws.operations import WorkingHours as WorkingHoursSpec
+from modelyard.environment.aws.target import own_bucket
 from modelyard.planning.names import monthly_budget
 
 

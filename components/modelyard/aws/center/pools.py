@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from modelyard.aws.pool_args import PoolArgs
-from modelyard.environment.capacity import CapacityBlock, OpenReservation, Reservation, Spot
-from modelyard.environment.compute import Pool
-from modelyard.environment.needs import pool_zones
-from modelyard.environment.sites import Site
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.capacity import CapacityBlock, OpenReservation, Reservation, Spot
+from modelyard.environment.aws.compute import Pool
+from modelyard.environment.aws.needs import pool_zones
+from modelyard.environment.aws.sites import Site
+from modelyard.environment.aws.spec import AwsEnvironment
 
 
 def pool_args(environment: AwsEnvironment, site: Site, pool: Pool) -> PoolArgs:

@@ -11,8 +11,8 @@ from modelyard.aws.encryption import Encryption
 from modelyard.aws.registry_replication import RegistryReplication
 from modelyard.aws.replica_keys import ReplicaKeys
 from modelyard.aws.replication import ReplicatedBucketArgs, Replication, ReplicationArgs
-from modelyard.environment.backup import Backup as BackupSpec
-from modelyard.environment.sites import Site
+from modelyard.environment.aws.backup import Backup as BackupSpec
+from modelyard.environment.aws.sites import Site
 
 
 def primary_keys(setting: Setting) -> Encryption:

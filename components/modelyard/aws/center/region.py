@@ -16,11 +16,11 @@ from modelyard.aws.lustre import LustreFileSystem, LustreFileSystemArgs
 from modelyard.aws.network import Network, NetworkArgs
 from modelyard.aws.storage import BucketArgs, Storage
 from modelyard.aws.target import target_json
-from modelyard.environment import file_systems as specs
-from modelyard.environment.needs import interface_services, lustre_zone, zone_ids
-from modelyard.environment.sites import Site
-from modelyard.environment.storage import CheckpointStore, ExistingS3Store, S3Store
-from modelyard.environment.target import datasets_bucket, own_bucket
+from modelyard.environment.aws import file_systems as specs
+from modelyard.environment.aws.needs import interface_services, lustre_zone, zone_ids
+from modelyard.environment.aws.sites import Site
+from modelyard.environment.aws.storage import CheckpointStore, ExistingS3Store, S3Store
+from modelyard.environment.aws.target import datasets_bucket, own_bucket
 from modelyard.outputs import target_object_key
 from modelyard.planning.arns import Place
 from modelyard.planning.names import CHECKPOINTS_PREFIX, RUNS_PREFIX, backup_role

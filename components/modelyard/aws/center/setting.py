@@ -8,14 +8,14 @@ from typing import Any, Protocol, TypeVar, cast
 
 import pulumi
 
-from modelyard.environment.capacity import Spot
-from modelyard.environment.sites import Site, primary_site, recovery_site
-from modelyard.environment.spec import AwsEnvironment
-from modelyard.environment.storage import DatasetS3Store, ExistingS3Store, S3Store
-from modelyard.environment.target import environment_tags
+from modelyard.environment.aws.capacity import Spot
+from modelyard.environment.aws.sites import Site, primary_site, recovery_site
+from modelyard.environment.aws.spec import AwsEnvironment
+from modelyard.environment.aws.storage import DatasetS3Store, ExistingS3Store, S3Store
 from modelyard.planning.arns import Place
 from modelyard.planning.names import roles_boundary
 from modelyard.planning.policies.keys import PURPOSES
+from modelyard.wiring.setting import CommonSetting
 
 Args = TypeVar("Args", bound=Mapping[str, Any])
 
@@ -29,23 +29,8 @@ class Keys(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """An environment, and what follows from it for everything that is built of it."""
-
-    name: str
-    """Name of the data center; the first part of every child's name."""
-    environment: AwsEnvironment
-    parent: pulumi.Resource
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """Tags of everything."""
-        return environment_tags(self.environment)
-
-    @property
-    def protect(self) -> bool:
-        """Whether what holds data is protected from deletion."""
-        return self.environment.stage == "production"
+class Setting(CommonSetting[AwsEnvironment]):
+    """An environment on AWS, and what follows from it for everything that is built of it."""
 
     @property
     def primary(self) -> Site:
@@ -92,14 +77,6 @@ class Setting:
             boundary = place.iam(f"policy/{roles_boundary(environment.name)}")
             cast("dict[str, Any]", args)["permissions_boundary"] = boundary
         return args
-
-    def child(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Options of a child of the data center."""
-        return pulumi.ResourceOptions(parent=self.parent, depends_on=list(depends_on) or None)
-
-    def child_name(self, site: Site, part: str) -> str:
-        """Name of a part in a region."""
-        return f"{self.name}-recovery-{part}" if site.recovery else f"{self.name}-{part}"
 
     def uses_spot(self, site: Site) -> bool:
         """Whether any pool of a region is bought on spot."""

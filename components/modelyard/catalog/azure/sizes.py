@@ -47,7 +47,8 @@ class Size:
     family: str
     """The family whose vCPUs quotas count, as standardNDSH100v5Family, with its spaces and capitals."""
     low_priority: bool | None
-    """Whether it is sold as spot, low priority on Machine Learning's clusters; None if no source says."""
+    """Whether Machine Learning's clusters have it as low priority, which are spot machines; None if no source
+    says. A spot price alone counts, where no answer of the service says otherwise."""
     premium_disks: bool | None
     """Whether it takes premium managed disks; None if no source says."""
     encryption_at_host: bool | None

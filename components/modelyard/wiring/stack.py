@@ -1,21 +1,26 @@
 """The environment or the account of the stack that is running."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.runtime import get_root_directory
 
 from modelyard.account.load import parse_account
-from modelyard.account.spec import AwsAccount
+from modelyard.environment.clouds import Environment
 from modelyard.environment.files import ACCOUNT_KEY, CONFIG_KEY, find_environment_file
 from modelyard.environment.load import SpecT, parse_environment
-from modelyard.environment.spec import AwsEnvironment
 from modelyard.errors import InputError
 from modelyard.yaml_lines import YamlDocument, read_yaml
 
+if TYPE_CHECKING:
+    from modelyard.account.spec import AwsAccount
 
-def stack_environment() -> AwsEnvironment:
+
+def stack_environment() -> Environment:
     """The environment in the stack's configuration, checked before anything is registered.
 
     Raises pulumi.RunError, which the engine shows as it is: every problem, at its line of the stack's file.

@@ -1,0 +1,1 @@
+"""What a data center on Azure is composed of."""
