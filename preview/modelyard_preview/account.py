@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelyard.account.load import StackSpec
-from modelyard.account.spec import AwsAccount
+from modelyard.account.load import StackSpec, is_account
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
 from modelyard_policies.registry import all_rules
 from modelyard_policies.report import Report
+from modelyard_preview.analyses import account_cost
 from modelyard_preview.changes import Changes
-from modelyard_preview.cost import Cost, estimate_account_cost
+from modelyard_preview.cost.model import Cost
 from modelyard_preview.environment import SCHEMA, Base, Preview, preview_environment, run_environment
+
+if TYPE_CHECKING:
+    from modelyard.account.spec import AwsAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,13 @@ def preview_stack(spec: StackSpec, *, program: Path, base: Base | None = None) -
     Raises:
         InputError: the program raises something, or can't be run here.
     """
-    if not isinstance(spec, AwsAccount):
+    if not is_account(spec):
         return preview_environment(spec, program=program, base=base)
     return account_preview_of(spec, run_environment(spec, program=program).graph, base)
 
 
 def account_preview_of(account: AwsAccount, graph: Graph, base: Base | None = None) -> AccountPreview:
     """Everything that can be said of an account by its resources; with a base, what changes."""
-    cost = estimate_account_cost(graph, account.regions.primary)
+    cost = account_cost(graph, account)
     changes = base.changes_to(graph) if base else None
     return AccountPreview(account, graph, evaluate(graph, all_rules()), cost, changes)

@@ -4,26 +4,43 @@ could stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from modelyard.catalog.energy import Power, accelerator_power, aws_pue
-from modelyard.catalog.fact import Fact
-from modelyard.catalog.instances import instance_type, offered_zone_ids
-from modelyard.catalog.prices import HOURS_PER_MONTH
-from modelyard.catalog.regions import Region, jurisdictions, region, region_names
-from modelyard.environment.compute import Pool
-from modelyard.environment.sites import Site, sites
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.catalog.energy import Power
+from modelyard.catalog.fact import HOURS_PER_MONTH, Fact
 from modelyard_preview.cost.model import Amounts
-from modelyard_preview.cost.nodes import nodes_at
 
 Unknown = dict[str, bool]
 UNKNOWN: Unknown = {"unknown": True}
 WATTS_PER_KILOWATT = 1_000
 GRAMS_PER_KILOGRAM = 1_000
 COVERS = "accelerators, with the data center's share; not their hosts, networks and storage"
+
+
+class Region(Protocol):
+    """A region as either cloud's catalog has it."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        ...
+
+    @property
+    def carbon(self) -> tuple[Fact[float], ...]:
+        """Grams of CO2e a kWh, by source."""
+        ...
+
+    @property
+    def jurisdiction(self) -> str:
+        """Whose law holds there."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,11 @@ class Carbon:
         """Lowest and highest of the sources, in grams of CO2e a kWh; none without a source."""
         values = [fact.value for fact in self.sources]
         return (min(values), max(values)) if values else None
+
+    @classmethod
+    def of(cls, region: Region) -> Carbon:
+        """The carbon of a region of either cloud's catalog."""
+        return cls(region.name, region.place, region.carbon)
 
     def as_json(self) -> dict[str, Any]:
         """The region with the spread and its sources."""
@@ -171,54 +193,35 @@ class Energy:
         }
 
 
-def describe_energy(environment: AwsEnvironment) -> Energy:
-    """What the catalog knows of the power that an environment draws, and of the power in its regions."""
-    pue = aws_pue()
-    return Energy(
-        sites=tuple(_site(environment, site, pue.value) for site in sites(environment)),
-        pue=pue,
-        alternatives=_alternatives(environment),
-    )
+def alternatives(
+    regions: Iterable[Region],
+    residency: str,
+    jurisdictions: Collection[str],
+    offers_all: Callable[[str], bool],
+) -> tuple[Carbon, ...]:
+    """Where an environment could stand, those with the least carbon first.
 
-
-def _site(environment: AwsEnvironment, site: Site, pue: float) -> SiteEnergy:
-    pools = tuple(_pool(environment, pool, site, pue) for pool in site.pools)
-    return SiteEnergy(_carbon(region(site.region)), pools, site.recovery)
-
-
-def _pool(environment: AwsEnvironment, pool: Pool, site: Site, pue: float) -> PoolEnergy:
-    instance = instance_type(pool.instance_type)
-    return PoolEnergy(
-        pool=pool.name,
-        accelerator=instance.accelerator,
-        accelerators_per_node=instance.accelerator_count,
-        power=accelerator_power(instance),
-        nodes=nodes_at(environment, site, pool),
-        pue=pue,
-    )
-
-
-def _alternatives(environment: AwsEnvironment) -> tuple[Carbon, ...]:
-    types = {pool.instance_type for pool in environment.compute}
-    residency = environment.residency
-    anywhere = residency not in jurisdictions()
+    Args:
+        regions: the cloud's.
+        residency: where data may be; anything but a jurisdiction is anywhere.
+        jurisdictions: those that the catalog knows.
+        offers_all: whether a region, by its name, offers the types of all pools.
+    """
+    anywhere = residency not in jurisdictions
     found = [
-        _carbon(region(name))
-        for name in region_names()
-        if (anywhere or region(name).jurisdiction == residency)
-        and all(offered_zone_ids(type_, name) for type_ in types)
+        Carbon.of(region)
+        for region in regions
+        if (anywhere or region.jurisdiction == residency) and offers_all(region.name)
     ]
-    return tuple(sorted(found, key=_by_carbon))
+    return tuple(sorted(found, key=by_carbon))
 
 
-def _by_carbon(carbon: Carbon) -> tuple[bool, float, str]:
-    """The middle of the spread: where sources overlap neither end is the better guess."""
+def by_carbon(carbon: Carbon) -> tuple[bool, float, str]:
+    """A key that sorts regions, those with the least carbon first: by the middle of the spread, since where
+    sources overlap neither end is the better guess.
+    """
     spread = carbon.spread
     return spread is None, sum(spread) / 2 if spread else 0.0, carbon.region
-
-
-def _carbon(found: Region) -> Carbon:
-    return Carbon(found.name, found.place, found.carbon)
 
 
 def _no_power(pool: PoolEnergy) -> Unknown | None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelyard.account.load import StackSpec, config_of
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.clouds import Environment
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
 from modelyard_policies.registry import all_rules
 from modelyard_policies.report import Report
+from modelyard_preview.analyses import analyse
 from modelyard_preview.changes import Changes, compare
-from modelyard_preview.cost import Cost, estimate_cost
-from modelyard_preview.energy import Energy, describe_energy
 from modelyard_preview.engine import RunResult, run_program
 from modelyard_preview.program import project_around
 from modelyard_preview.program_faults import program_faults
-from modelyard_preview.recovery import Recovery, describe_recovery
+
+if TYPE_CHECKING:
+    from modelyard_preview.cost.model import Cost
+    from modelyard_preview.energy import Energy
+    from modelyard_preview.recovery import Recovery
 
 SCHEMA = "modelyard.preview/1"
 
@@ -39,7 +42,7 @@ class Base:
 class Preview:
     """What an environment would be."""
 
-    environment: AwsEnvironment
+    environment: Environment
     graph: Graph
     policy: Report
     cost: Cost
@@ -82,7 +85,7 @@ def run_environment(environment: StackSpec, *, program: Path) -> RunResult:
         )
 
 
-def preview_environment(environment: AwsEnvironment, *, program: Path, base: Base | None = None) -> Preview:
+def preview_environment(environment: Environment, *, program: Path, base: Base | None = None) -> Preview:
     """Everything that is known of an environment before it exists; with a base, what changes.
 
     Raises:
@@ -91,14 +94,15 @@ def preview_environment(environment: AwsEnvironment, *, program: Path, base: Bas
     return preview_of(environment, run_environment(environment, program=program).graph, base)
 
 
-def preview_of(environment: AwsEnvironment, graph: Graph, base: Base | None = None) -> Preview:
+def preview_of(environment: Environment, graph: Graph, base: Base | None = None) -> Preview:
     """Everything that can be said of an environment by its resources; with a base, what changes."""
+    analyses = analyse(graph, environment)
     return Preview(
         environment=environment,
         graph=graph,
         policy=evaluate(graph, all_rules()),
-        cost=estimate_cost(graph, environment),
-        energy=describe_energy(environment),
-        recovery=describe_recovery(graph, environment),
+        cost=analyses.cost,
+        energy=analyses.energy,
+        recovery=analyses.recovery,
         changes=base.changes_to(graph) if base else None,
     )

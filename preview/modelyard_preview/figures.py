@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from modelyard.account.spec import AwsAccount
+from modelyard.account.load import is_account
 from modelyard_policies.figures import Figure, Unit
-from modelyard_preview.cost import estimate_account_cost, estimate_cost, estimate_stack_cost
-from modelyard_preview.energy import describe_energy
-from modelyard_preview.recovery import describe_recovery
+from modelyard_preview.analyses import account_cost, analyse, stack_cost
 from modelyard_preview.subjects import Subject
 
 _CASES: Final = ("idle", "expected", "maximum")
@@ -36,14 +34,15 @@ def figures_of_subject(subject: Subject) -> list[Figure]:
     """The figures of what is judged now: cost of every stack, the others of an environment alone."""
     spec, graph = subject.spec, subject.graph
     if spec is None:
-        return figures_of({"cost": estimate_stack_cost(graph, subject.region).as_json()})
-    if isinstance(spec, AwsAccount):
-        return figures_of({"cost": estimate_account_cost(graph, spec.regions.primary).as_json()})
+        return figures_of({"cost": stack_cost(graph, subject.region).as_json()})
+    if is_account(spec):
+        return figures_of({"cost": account_cost(graph, spec).as_json()})
+    analyses = analyse(graph, spec)
     return figures_of(
         {
-            "cost": estimate_cost(graph, spec).as_json(),
-            "energy": describe_energy(spec).as_json(),
-            "recovery": describe_recovery(graph, spec).as_json(),
+            "cost": analyses.cost.as_json(),
+            "energy": analyses.energy.as_json(),
+            "recovery": analyses.recovery.as_json(),
         }
     )
 

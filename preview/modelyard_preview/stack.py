@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.account.spec import AwsAccount
+from modelyard.account.load import is_account
 from modelyard_policies.engine import evaluate
 from modelyard_policies.registry import all_rules
 from modelyard_policies.report import Report
 from modelyard_preview.account import AccountPreview, account_preview_of
+from modelyard_preview.analyses import stack_cost
 from modelyard_preview.changes import Changes
-from modelyard_preview.cost import Cost, estimate_stack_cost
+from modelyard_preview.cost.model import Cost
 from modelyard_preview.environment import SCHEMA, Base, Preview, preview_of
 from modelyard_preview.subjects import Subject
 
@@ -47,10 +48,10 @@ class StackPreview:
 def preview_subject(subject: Subject, base: Base | None = None) -> Preview | AccountPreview | StackPreview:
     """Everything that is known of a subject; with a base, what changes."""
     spec, graph = subject.spec, subject.graph
-    if isinstance(spec, AwsAccount):
+    if spec is None:
+        changes = base.changes_to(graph) if base else None
+        cost = stack_cost(graph, subject.region)
+        return StackPreview(subject, evaluate(graph, all_rules()), cost, changes)
+    if is_account(spec):
         return account_preview_of(spec, graph, base)
-    if spec is not None:
-        return preview_of(spec, graph, base)
-    changes = base.changes_to(graph) if base else None
-    cost = estimate_stack_cost(graph, subject.region)
-    return StackPreview(subject, evaluate(graph, all_rules()), cost, changes)
+    return preview_of(spec, graph, base)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from modelyard_policies.graph import Graph, Node, canonical
+from modelyard_preview.changes.effects import Effect
 from modelyard_preview.changes.forcing import forces_replacement
-from modelyard_preview.changes.jobs import Effect, effects_on_jobs
+from modelyard_preview.changes.jobs import effects_on_jobs
+from modelyard_preview.changes.jobs_azure import effects_on_azure_jobs
 from modelyard_preview.changes.same import same
 
 Kind = Literal["create", "update", "replace", "delete"]
@@ -73,7 +75,9 @@ def compare(before: Graph, after: Graph, base: str) -> Changes:
     is replaced.
     """
     resources = tuple(_changes(before, after))
-    return Changes(base, resources, tuple(effects_on_jobs(before, after, _by_urn(resources))))
+    touched = _by_urn(resources)
+    on_aws, on_azure = (find(before, after, touched) for find in (effects_on_jobs, effects_on_azure_jobs))
+    return Changes(base, resources, (*on_aws, *on_azure))
 
 
 def _by_urn(changes: tuple[Change, ...]) -> dict[str, tuple[str, tuple[str, ...]]]:

@@ -6,6 +6,9 @@ types are small settings: that one is replaced matters to nobody.
 
 from __future__ import annotations
 
+from modelyard_preview.changes.forcing_azure import FORCING as AZURE_FORCING
+from modelyard_preview.changes.forcing_azure import OF_TYPES
+
 FORCING: dict[str, frozenset[str]] = {
     "aws:backup/vault:Vault": frozenset({"kmsKeyArn", "name"}),
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": frozenset(
@@ -41,4 +44,6 @@ FORCING: dict[str, frozenset[str]] = {
 
 def forces_replacement(token: str, properties: frozenset[str]) -> bool:
     """Whether the change of one of these properties makes another resource of this type."""
+    if token.startswith("azure-native:"):
+        return bool(properties & (AZURE_FORCING | OF_TYPES.get(token, frozenset())))
     return bool(properties & (FORCING.get(token, frozenset()) | {"region"}))

@@ -1,19 +1,14 @@
-"""What a change does to jobs that run or wait."""
+"""What a change on AWS does to jobs that run or wait."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from modelyard_policies.aws.types import COMPUTE_ENVIRONMENT, JOB_QUEUE, LAUNCH_TEMPLATE
 from modelyard_policies.graph import Graph, Node
+from modelyard_preview.changes.effects import Effect, Severity, Touched
 from modelyard_preview.changes.same import same
-
-Severity = Literal["none", "at_once", "waits", "ends"]
-"""How much of it jobs notice: nothing; a setting that holds from now on; new machines once they have ended or
-their time is up; their end.
-"""
 
 SCALING = frozenset({"desiredVcpus", "maxVcpus", "minVcpus"})
 """Compute resources that Batch changes without touching machines (AWS Batch User Guide, "Update a compute
@@ -33,29 +28,6 @@ AT_ONCE: Mapping[str, str] = {
 
 UNDER_NODES = ("aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/securityGroup:SecurityGroup")
 """Types that nodes stand on, the largest first: these go only once the nodes have."""
-
-Touched = Mapping[str, tuple[str, tuple[str, ...]]]
-"""Kind of change and changed properties, by URN."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What jobs notice of a change."""
-
-    urn: str
-    subject: str
-    """What it concerns, as `pool h100 in us-east-2`."""
-    severity: Severity
-    message: str
-
-    def as_json(self) -> dict[str, str]:
-        """The effect as `changes.jobs` holds it."""
-        return {
-            "urn": self.urn,
-            "subject": self.subject,
-            "severity": self.severity,
-            "message": self.message,
-        }
 
 
 def effects_on_jobs(before: Graph, after: Graph, touched: Touched) -> Iterator[Effect]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from modelyard.catalog.fact import Fact
-from modelyard.catalog.prices import on_demand_usd_per_hour, service_price, spot_usd_per_hour
 from modelyard_preview.cost.model import Amounts, LineItem, Unpriced
 
 ON_DEMAND = "on_demand:"
 SPOT = "spot:"
+
+POOL = "pool "
+"""How the names of lines begin that are of a pool's machines."""
+
+ANYWHERE = "global"
+"""Where Azure puts what is in no region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,16 @@ class Charge:
     urns: tuple[str, ...] = ()
 
 
+Prices = Callable[[str, str], Fact[float] | None]
+"""The price of an item in a region, by a cloud's catalog; None without a source."""
+
+
 def add_up(
-    found: Iterable[Charge | Unpriced], home: str
+    found: Iterable[Charge | Unpriced], home: str, prices: Prices
 ) -> tuple[tuple[LineItem, ...], tuple[Unpriced, ...]]:
     """One line for each thing in each region, in the order found; an entry for what has no price.
 
-    A line of another region than `home` says which.
+    A line of another region than `home` says which, if it is of any.
     """
     charges: dict[tuple[str, str, str], Charge] = {}
     unpriced: dict[tuple[str, str], Unpriced] = {}
@@ -52,20 +61,13 @@ def add_up(
     lines: list[LineItem] = []
     without_price: list[Unpriced] = []
     for charge in charges.values():
-        price = _price(charge)
+        price = prices(charge.item, charge.region)
         if price is None:
             place = f"the catalog has no price for it in {charge.region}"
             reason = place if charge.region else "the region that it is in isn't known"
             without_price.append(Unpriced(charge.what, charge.urns, reason))
         else:
-            what = charge.what if charge.region == home else f"{charge.what}, in {charge.region}"
+            is_here = charge.region in (home, ANYWHERE)
+            what = charge.what if is_here else f"{charge.what}, in {charge.region}"
             lines.append(LineItem(what, charge.urns, charge.quantity, price))
     return tuple(lines), (*without_price, *unpriced.values())
-
-
-def _price(charge: Charge) -> Fact[float] | None:
-    if charge.item.startswith(ON_DEMAND):
-        return on_demand_usd_per_hour(charge.item.removeprefix(ON_DEMAND), charge.region)
-    if charge.item.startswith(SPOT):
-        return spot_usd_per_hour(charge.item.removeprefix(SPOT), charge.region)
-    return service_price(charge.item, charge.region)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.catalog.fact import Fact
+from modelyard.catalog.prices import on_demand_usd_per_hour, service_price, spot_usd_per_hour
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_policies.graph import Graph
-from modelyard_preview.cost.charges import Charge, add_up
-from modelyard_preview.cost.machines import used_charges
-from modelyard_preview.cost.model import FIGURES, BudgetCheck, Cost, Figure, Unpriced
+from modelyard_preview.cost.charges import ON_DEMAND, SPOT, Charge, add_up
+from modelyard_preview.cost.model import Cost, Unpriced
 from modelyard_preview.cost.monitoring import metric_charges
 from modelyard_preview.cost.pools import pool_charges
 from modelyard_preview.cost.pricers import resource_charges
@@ -17,14 +18,8 @@ from modelyard_preview.cost.stores import bucket_charges, store_charges
 
 def estimate_cost(graph: Graph, environment: AwsEnvironment) -> Cost:
     """US dollars a month of an environment at list prices, with all that has no price listed by name."""
-    items, unpriced = add_up(_charges(graph, environment), environment.regions.primary)
-    cost = Cost(items, unpriced, None)
-    if environment.budget is None:
-        return cost
-    limit = environment.budget.monthly_usd
-    usd = cost.usd
-    over: tuple[Figure, ...] = tuple(figure for figure in FIGURES if usd.of(figure) > limit)
-    return Cost(items, unpriced, BudgetCheck(limit, over))
+    items, unpriced = add_up(_charges(graph, environment), environment.regions.primary, price)
+    return Cost(items, unpriced, None).within(environment.budget and environment.budget.monthly_usd)
 
 
 def estimate_account_cost(graph: Graph, region: str) -> Cost:
@@ -34,22 +29,7 @@ def estimate_account_cost(graph: Graph, region: str) -> Cost:
         for node in graph.resources
         for charge in (*bucket_charges(node), *resource_charges(node, region))
     )
-    items, unpriced = add_up(found, region)
-    return Cost(items, unpriced, None)
-
-
-def estimate_stack_cost(graph: Graph, region: str | None) -> Cost:
-    """The same for any stack, whose use nobody states: what stands is priced, what is used is listed.
-
-    `region` is where resources are that name none; None if it isn't known.
-    """
-    home = region or ""
-    found = (
-        charge
-        for node in graph.resources
-        for charge in (*bucket_charges(node), *used_charges(node), *resource_charges(node, home))
-    )
-    items, unpriced = add_up(found, home)
+    items, unpriced = add_up(found, region, price)
     return Cost(items, unpriced, None)
 
 
@@ -59,3 +39,12 @@ def _charges(graph: Graph, environment: AwsEnvironment) -> Iterator[Charge | Unp
     yield from metric_charges(environment, graph)
     for node in graph.resources:
         yield from resource_charges(node, environment.regions.primary)
+
+
+def price(item: str, region: str) -> Fact[float] | None:
+    """What the catalog knows of a price; None without a source."""
+    if item.startswith(ON_DEMAND):
+        return on_demand_usd_per_hour(item.removeprefix(ON_DEMAND), region)
+    if item.startswith(SPOT):
+        return spot_usd_per_hour(item.removeprefix(SPOT), region)
+    return service_price(item, region)

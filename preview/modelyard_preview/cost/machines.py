@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.catalog.prices import HOURS_PER_MONTH
+from modelyard.catalog.fact import HOURS_PER_MONTH
 from modelyard_policies.graph import Node, canonical
 from modelyard_preview.cost.charges import ON_DEMAND, Charge
 from modelyard_preview.cost.model import Amounts, Unpriced

@@ -117,6 +117,14 @@ class Cost:
             total = total.plus(item.usd)
         return total
 
+    def within(self, monthly_usd: int | None) -> Cost:
+        """The same beside a budget, if there is one."""
+        if monthly_usd is None:
+            return self
+        usd = self.usd
+        over: tuple[Figure, ...] = tuple(figure for figure in FIGURES if usd.of(figure) > monthly_usd)
+        return Cost(self.items, self.unpriced, BudgetCheck(monthly_usd, over))
+
     def as_json(self) -> dict[str, Any]:
         """The `cost` of schema modelyard.preview/1."""
         return {

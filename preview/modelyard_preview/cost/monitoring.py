@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.environment.sites import sites
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.sites import sites
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.planning.names import watcher_function
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.cost.charges import Charge

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from modelyard.environment.compute import Pool
-from modelyard.environment.operations import WorkingHours
-from modelyard.environment.sites import Site
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.compute import Pool
+from modelyard.environment.aws.operations import WorkingHours
+from modelyard.environment.aws.sites import Site
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.planning.schedule import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from modelyard.planning.working_hours import open_hours_a_week
 from modelyard_preview.cost.model import Amounts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from modelyard.catalog.prices import HOURS_PER_MONTH
-from modelyard.environment.compute import Pool
-from modelyard.environment.sites import sites
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.catalog.fact import HOURS_PER_MONTH
+from modelyard.environment.aws.compute import Pool
+from modelyard.environment.aws.sites import sites
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_policies.graph import Graph
 from modelyard_preview.cost.charges import ON_DEMAND, SPOT, Charge
 from modelyard_preview.cost.model import Amounts, Unpriced

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from modelyard.catalog.prices import HOURS_PER_MONTH
-from modelyard_policies.graph import UNKNOWN, Node, canonical
+from modelyard.catalog.fact import HOURS_PER_MONTH
+from modelyard_policies.graph import UNKNOWN, Node
 from modelyard_preview.cost.account_pricers import ACCOUNT_PRICERS
 from modelyard_preview.cost.charges import Charge
 from modelyard_preview.cost.free import FREE_TYPES
@@ -18,21 +18,12 @@ from modelyard_preview.cost.monitoring import (
     schedule_charges,
     topic_charges,
 )
-
-Pricer = Callable[[Node, str], Iterator[Charge | Unpriced]]
-"""Gives what a resource in a region is charged for; nothing if it is free as it is configured."""
+from modelyard_preview.cost.pricing import Pricer, Pricing
 
 
 def resource_charges(node: Node, default_region: str) -> Iterator[Charge | Unpriced]:
     """What a resource is charged for, apart from pools and stores."""
-    token = canonical(node.type)
-    if not node.custom or token.startswith("pulumi:") or token in FREE_TYPES or token in PRICED_ELSEWHERE:
-        return
-    pricer = PRICERS.get(token)
-    if pricer is None:
-        yield Unpriced(token, (node.urn,), "the catalog neither prices this type nor knows it to be free")
-        return
-    yield from pricer(node, node.region or default_region)
+    return _PRICING.charges(node, default_region)
 
 
 def _key(node: Node, region: str) -> Iterator[Charge | Unpriced]:
@@ -134,3 +125,5 @@ PRICED_ELSEWHERE = frozenset(
     }
 )
 """Types whose cost depends on sizes that only the environment states: pools and stores."""
+
+_PRICING = Pricing(PRICERS, FREE_TYPES, PRICED_ELSEWHERE)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelyard.environment.recovery_chains import backed_up
-from modelyard.environment.sites import sites
-from modelyard.environment.spec import AwsEnvironment
-from modelyard.environment.storage import DatasetS3Store, S3Store
-from modelyard.environment.target import own_bucket
+from modelyard.environment.aws.recovery_chains import backed_up
+from modelyard.environment.aws.sites import sites
+from modelyard.environment.aws.spec import AwsEnvironment
+from modelyard.environment.aws.storage import DatasetS3Store, S3Store
+from modelyard.environment.aws.target import own_bucket
 from modelyard_policies.aws.types import BUCKET
 from modelyard_policies.graph import Graph, Node, canonical
 from modelyard_preview.cost.charges import Charge

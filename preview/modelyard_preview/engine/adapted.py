@@ -11,13 +11,16 @@ from typing import Any, NoReturn
 import pulumi
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage] (no public name)
 from pulumi.runtime import resource as sdk_resource
+from pulumi.runtime import stack as sdk_stack
 
 from modelyard_preview.engine import values
 from modelyard_preview.engine.asked import ASKED, Asked, Outcome
 from modelyard_preview.engine.data_sources import Answerer
 from modelyard_preview.engine.errors import SecretConfigError, UnsupportedError
+from modelyard_preview.engine.orderly import by_turn
 from modelyard_preview.engine.planned import plan
 from modelyard_preview.engine.source import SourceLines
+from modelyard_preview.engine.spared import no_alias, settling, specified_aliases
 
 _PLAIN = ("invoke", "invoke_single")
 _OUTPUT = ("invoke_output", "invoke_output_single")
@@ -41,6 +44,11 @@ def sdk_adapted(sources: SourceLines, answerer: Answerer, calls: list[Asked]) ->
         resolving = _planning(sdk_resource.rpc.resolve_outputs)
         adapted.enter_context(replaced(sdk_resource.rpc, "resolve_outputs", resolving))
         adapted.enter_context(replaced(sdk_resource, "_get_stack_trace", sources.trace))
+        adapted.enter_context(replaced(pulumi.resource, "collapse_alias_to_urn", no_alias))
+        adapted.enter_context(replaced(sdk_resource, "prepare_aliases", specified_aliases))
+        adapted.enter_context(replaced(pulumi.Resource, "__hash__", by_turn()))
+        waiting = settling(sdk_stack.wait_for_rpcs)
+        adapted.enter_context(replaced(sdk_stack, "wait_for_rpcs", waiting))
         yield
 
 

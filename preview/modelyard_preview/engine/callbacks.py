@@ -139,9 +139,12 @@ def _take_over(answer: resource_pb2.TransformResponse, request: Request) -> None
     request.protect = options.protect
     request.provider = options.provider
     request.retainOnDelete = options.retain_on_delete
+    request.deletedWith = options.deleted_with
+    request.deleteBeforeReplaceDefined = options.HasField("delete_before_replace")
     request.deleteBeforeReplace = options.delete_before_replace
     _replace(request.dependencies, options.depends_on)
     _replace(request.ignoreChanges, options.ignore_changes)
+    _replace(request.replaceOnChanges, options.replace_on_changes)
     _replace(request.additionalSecretOutputs, options.additional_secret_outputs)
 
 

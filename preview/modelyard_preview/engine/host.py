@@ -6,6 +6,7 @@ behind; what the SDK also keeps as a default is put back as it was at import.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import contextvars
 import runpy
@@ -73,6 +74,7 @@ class Host:
         self._root = root
         self._surroundings = surroundings
         self._program_errors: list[BaseException] = []
+        self._interrupt: KeyboardInterrupt | None = None
 
     def run(self, program: Program) -> None:
         """Run the program to its end.
@@ -129,6 +131,8 @@ class Host:
             # (the SDK's own accessor: its settings are descriptors that a type checker can't follow)
             unhandled = settings._get_rpc_manager().unhandled_exception  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
             loop.finish()
+        if self._interrupt is not None:
+            raise self._interrupt
         if raised is not None:
             self._raise_first(raised, unhandled)
 
@@ -158,6 +162,11 @@ class Host:
             if left.code not in (None, 0):
                 self._program_errors.append(left)
                 raise
+        except KeyboardInterrupt as interrupt:
+            # The SDK would wait for all that was begun, some of which never comes to an end now.
+            self._interrupt = interrupt
+            asyncio.get_running_loop().stop()
+            raise
         except BaseException as error:
             self._program_errors.append(error)
             raise

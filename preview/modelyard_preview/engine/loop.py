@@ -6,6 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+CANCELLATIONS = 8
+"""How often a task of a run that failed is cancelled before it is left."""
+
+TURNS = 10_000
+"""How often such tasks get their turn each time: far more than any that ends takes."""
+
 
 class InlineLoop(asyncio.SelectorEventLoop):
     """Runs in place what the SDK would hand to a thread: the monitor is here and answers at once."""
@@ -32,14 +38,28 @@ class InlineLoop(asyncio.SelectorEventLoop):
         future.set_result(result)
         return future
 
+    async def settle(self, is_done: Callable[[], bool]) -> None:
+        """Let all go on that can, until it is done or nothing can: until then only time or a file would
+        help.
+        """
+        while self._ready and not is_done():  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] (no stub)
+            await asyncio.sleep(0)
+
     def finish(self) -> None:
-        """End what a failed run left behind, without a word on it: the failure itself is reported."""
+        """End what a failed run left behind, without a word on it: the failure itself is reported.
+
+        Nothing is waited for: what a run that was broken off still hopes for never comes. A task that takes
+        its cancellation for something to be mended, and waits on, is cancelled again, and then left.
+        """
         self.set_exception_handler(lambda _loop, _context: None)
-        left = asyncio.all_tasks(self)
-        for task in left:
-            task.cancel()
-        if left:
-            self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        for _ in range(CANCELLATIONS):
+            left = asyncio.all_tasks(self)
+            if not left:
+                break
+            for task in left:
+                task.cancel()
+            turns = iter(range(TURNS))
+            self.run_until_complete(self.settle(lambda turns=turns: next(turns, None) is None))
         self.close()
 
 

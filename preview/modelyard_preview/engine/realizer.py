@@ -10,9 +10,16 @@ from typing import Any, Protocol
 class ResourceOptions:
     """The options of a resource that matter to whoever creates, replaces and deletes it."""
 
-    delete_before_replace: bool = False
+    delete_before_replace: bool | None = None
+    """None: as the provider finds that old and new can or can't stand side by side."""
     retain_on_delete: bool = False
     ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()
+    """Paths whose changes replace the resource."""
+    deleted_with: str | None = None
+    """URN of the resource whose deletion takes this one along."""
+    import_id: str | None = None
+    """Id of what stands already and is taken over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,14 @@ def realized(request: Request, node: Node, realizer: Realizer) -> Response:
             region=node.region,
             source=node.source,
             opts=ResourceOptions(
-                delete_before_replace=request.deleteBeforeReplace,
+                delete_before_replace=request.deleteBeforeReplace
+                if request.deleteBeforeReplaceDefined
+                else None,
                 retain_on_delete=request.retainOnDelete,
                 ignore_changes=tuple(request.ignoreChanges),
+                replace_on_changes=tuple(request.replaceOnChanges),
+                deleted_with=request.deletedWith or None,
+                import_id=request.importId or None,
             ),
         ),
     )

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from modelyard_preview.cost import Amounts, Cost
-from modelyard_preview.cost.model import FIGURES
+from modelyard_preview.cost.charges import POOL
+from modelyard_preview.cost.model import FIGURES, Amounts, Cost
 from modelyard_preview.report.names import amount
 
 _PERIODS = {"USD/hour": "/h", "USD/month": "", "USD/GB-month": "/GB", "USD/GB": "/GB"}
@@ -55,6 +55,11 @@ def _budget(estimate: Cost) -> Iterator[RenderableType]:
 def _unpriced(estimate: Cost) -> Iterator[RenderableType]:
     if not estimate.unpriced:
         return
+    pools = [entry.what for entry in estimate.unpriced if entry.what.startswith(POOL)]
+    if pools:
+        yield Text("  these of pools have no price, and may be most of the cost:", style="bold yellow")
+        for what in pools:
+            yield Text(f"    {what}", style="yellow")
     yield Text("  not in these figures:")
     table = Table.grid(padding=(0, 2))
     for entry in estimate.unpriced:

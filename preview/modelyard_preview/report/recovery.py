@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from modelyard.planning.recovery import Basis, Chain, Loss, Objective, Term, Verdict, shown_minutes
-from modelyard_preview.protection import Vault
-from modelyard_preview.recovery import BackupPromise, FileSystemRecovery, Recovery, StoreRecovery
+from modelyard_preview.recovery import BackupPromise, FileSystemRecovery, Recovery, StoreRecovery, Vault
 from modelyard_preview.report.names import count
 
 _LOSSES = {Loss.WITHIN_REGION: "a loss in the region", Loss.REGION: "the loss of the region"}
@@ -53,7 +52,7 @@ def _store(store: StoreRecovery) -> str:
         place = f" to {store.copied.region}" if store.copied.region else ""
         kept.append(f"replicated{place}")
         kept.append(
-            _said(store.copied.time_control, "within 15 min", "without time control", "time control unknown")
+            _said(store.copied.time_control, "within 15 min", "without a committed time", "time unknown")
         )
     kept.append(_said(store.backed_up, "backed up", "not backed up", "backup unknown"))
     if store.object_lock:
@@ -73,8 +72,9 @@ def _vault(vault: Vault) -> str:
     if vault.lock == "none":
         return f"{place}not locked"
     lock = "locked, how is unknown" if vault.lock is None else f"{vault.lock} lock"
-    days = f"{vault.min_retention_days or '?'} to {vault.max_retention_days or '?'} days"
-    return f"{place}{lock}, {days}"
+    least, most = vault.min_retention_days, vault.max_retention_days
+    days = f", {least or '?'} to {most or '?'} days" if least or most or vault.lock is None else ""
+    return f"{place}{lock}{days}"
 
 
 def _backups(backup: BackupPromise | None) -> Text:

@@ -1,9 +1,8 @@
 """How to leave an environment: what is in the way, in which order it goes, and what stays until when."""
 
 from modelyard_preview.retirement.facts import BucketFacts, Facts, VaultFacts
-from modelyard_preview.retirement.holds import Hold
-from modelyard_preview.retirement.plan import Retirement, Step, plan_retirement
-from modelyard_preview.retirement.remains import Remainder
+from modelyard_preview.retirement.model import Hold, Remainder, Retirement, Step
+from modelyard_preview.retirement.plan import plan_retirement
 
 __all__ = [
     "BucketFacts",

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from modelyard.environment.spec import AwsEnvironment
-from modelyard.environment.target import own_bucket
+from modelyard.environment.aws.spec import AwsEnvironment
+from modelyard.environment.aws.target import own_bucket
 from modelyard.planning.names import KEEP_PREFIX
 from modelyard_policies.aws.types import BACKUP_VAULT, BACKUP_VAULT_LOCK, BUCKET
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.retirement.facts import Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Something that stays until a time."""
-
-    urn: str
-    subject: str
-    """What it is, as `bucket prod-checkpoints-…`."""
-    reason: str
-    until: datetime
-    asked: bool
-    """Whether the account was asked; otherwise it is the latest that it can be, if nothing is added."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The hold as `holds` has it."""
-        return {
-            "urn": self.urn,
-            "subject": self.subject,
-            "reason": self.reason,
-            "until": self.until.isoformat(timespec="minutes"),
-            "asked": self.asked,
-        }
+from modelyard_preview.retirement.model import Hold
 
 
 def holds(graph: Graph, environment: AwsEnvironment, now: datetime, facts: Facts | None) -> Iterator[Hold]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_policies.aws.types import (
     BACKUP_VAULT,
     BACKUP_VAULT_LOCK,
@@ -18,55 +16,12 @@ from modelyard_policies.aws.types import (
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.retirement import commands
 from modelyard_preview.retirement.facts import Facts
-from modelyard_preview.retirement.holds import Hold, holds, key_of, locked_for_good
+from modelyard_preview.retirement.holds import holds, key_of, locked_for_good
+from modelyard_preview.retirement.model import Hold, Retirement, Step
 from modelyard_preview.retirement.order import kept, protected
-from modelyard_preview.retirement.remains import Remainder, remains
+from modelyard_preview.retirement.remains import remains
 
-SCHEMA = "modelyard.retirement/1"
 REPOSITORY = "aws:ecr/repository:Repository"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something to do, once what stands before it is done."""
-
-    title: str
-    why: str
-    commands: tuple[str, ...]
-    not_before: datetime | None = None
-    """When it can be done at the earliest; none for at once."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The step as `steps` has it."""
-        return {
-            "title": self.title,
-            "why": self.why,
-            "commands": list(self.commands),
-            "notBefore": self.not_before.isoformat(timespec="minutes") if self.not_before else None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Retirement:
-    """The whole way out."""
-
-    environment: str
-    asked: bool
-    """Whether the account was asked what it holds; otherwise dates are the latest that they can be."""
-    steps: tuple[Step, ...]
-    holds: tuple[Hold, ...]
-    remains: tuple[Remainder, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The document of schema modelyard.retirement/1."""
-        return {
-            "schema": SCHEMA,
-            "environment": self.environment,
-            "asked": self.asked,
-            "steps": [step.as_json() for step in self.steps],
-            "holds": [hold.as_json() for hold in self.holds],
-            "remains": [remainder.as_json() for remainder in self.remains],
-        }
 
 
 def plan_retirement(

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from modelyard.environment.capacity import CapacityBlock
-from modelyard.environment.sites import reserved, sites
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.capacity import CapacityBlock
+from modelyard.environment.aws.sites import reserved, sites
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.planning.windows import instant
 from modelyard_policies.aws.types import FSX_LUSTRE, KMS_KEY, KMS_REPLICA_KEY
 from modelyard_policies.graph import Graph, Node
-
-
-@dataclass(frozen=True, slots=True)
-class Remainder:
-    """Something that the last `pulumi destroy` leaves."""
-
-    subject: str
-    reason: str
-    until: str
-    """A moment, or what ends it."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The remainder as `remains` has it."""
-        return {"subject": self.subject, "reason": self.reason, "until": self.until}
+from modelyard_preview.retirement.model import Remainder
 
 
 def remains(graph: Graph, environment: AwsEnvironment, last_destroy: datetime) -> Iterator[Remainder]:

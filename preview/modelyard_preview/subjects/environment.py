@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from modelyard.account.load import StackSpec, load_stack
-from modelyard.account.spec import AwsAccount
+from modelyard.account.load import StackSpec, is_account, load_stack
 from modelyard_preview.environment import run_environment
 from modelyard_preview.program import find_program
 from modelyard_preview.subjects.notes import Notes, Said
@@ -28,4 +27,4 @@ def from_environment(reference: str | Path) -> Subject:
 
 
 def _kind_of(spec: StackSpec) -> Kind:
-    return "account" if isinstance(spec, AwsAccount) else "environment"
+    return "account" if is_account(spec) else "environment"

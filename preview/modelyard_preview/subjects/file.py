@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from modelyard_policies.graph import Graph
+from modelyard_preview.cost.charges import ANYWHERE
 from modelyard_preview.documents import STANDARD_INPUT, read_document
 from modelyard_preview.subjects.notes import Notes
 from modelyard_preview.subjects.subject import Subject, cloud_of
@@ -30,6 +31,6 @@ def from_file(reference: str) -> Subject:
 
 
 def _usual_region(graph: Graph) -> str | None:
-    """The region that most resources are in."""
-    regions = Counter(node.region for node in graph.resources if node.region)
+    """The region that most resources are in; some of Azure's, as zones of DNS, are in none."""
+    regions = Counter(node.region for node in graph.resources if node.region not in (None, "", ANYWHERE))
     return regions.most_common(1)[0][0] if regions else None

@@ -25,19 +25,10 @@ from modelyard_policies.aws.types import (
 from modelyard_policies.errors import Unread
 from modelyard_policies.graph import UNKNOWN, Graph, Node, canonical
 from modelyard_policies.reading import GraphView
+from modelyard_preview.recovery import Copied, Vault
 
 RESTORE_TESTS = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """How the objects of a bucket are copied to another region."""
-
-    region: str | None
-    """Region that they go to; None if it can't be told."""
-    time_control: bool | None
-    """Whether S3 commits to a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +45,6 @@ class Rule:
     def minutes(self) -> tuple[int | None, int | None, int | None]:
         """Interval, start window and completion window."""
         return self.interval_minutes, self.start_window_minutes, self.completion_window_minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Vault:
-    """A vault for backups."""
-
-    name: str
-    urn: str
-    region: str | None
-    lock: str | None
-    """`none`, `governance` or `compliance`."""
-    min_retention_days: int | None
-    max_retention_days: int | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The vault as `recovery.vaults` holds it."""
-        return {
-            "name": self.name,
-            "urn": self.urn,
-            "region": self.region,
-            "lock": {"unknown": True} if self.lock is None else self.lock,
-            "minRetentionDays": self.min_retention_days,
-            "maxRetentionDays": self.max_retention_days,
-        }
 
 
 def versioned(graph: Graph, bucket: Node) -> bool | None:

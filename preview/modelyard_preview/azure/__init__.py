@@ -1,0 +1,1 @@
+"""What is said of environments on Azure: cost, energy, recovery."""

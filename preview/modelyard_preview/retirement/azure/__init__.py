@@ -1,0 +1,1 @@
+"""How to leave an environment on Azure."""
