@@ -41,6 +41,11 @@ class CloudError(SandboxError):
         """Whether the error means that the thing asked for isn't there."""
         return any(word in self.code for word in GONE_WORDS)
 
+    @property
+    def says_throttled(self) -> bool:
+        """Whether the error means by its status, whatever its code, that too many calls came at once."""
+        return False
+
 
 class UnsupportedError(SandboxError):
     """A type, an input or a value that the sandbox doesn't handle."""
@@ -48,10 +53,11 @@ class UnsupportedError(SandboxError):
     @classmethod
     def unknown_input(cls, type_: str, names: Iterable[str], known: Iterable[str]) -> UnsupportedError:
         """Inputs that a handler doesn't know: never dropped in silence."""
+        cloud = "azure" if "azure-native" in type_ else "aws"
         return cls(
             f"the sandbox's {type_} does not know the input {', '.join(sorted(names))}\n"
             f"  it knows: {', '.join(sorted(known))}\n"
-            "  mend: leave the input out, or teach it to the handler in sandbox/modelyard_sandbox/aws"
+            f"  mend: leave the input out, or teach it to the handler in sandbox/modelyard_sandbox/{cloud}"
         )
 
 

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from modelyard_sandbox.once import Application, Environ, StartResponse
-from modelyard_sandbox.wording import CLOUD, body_of, operation_of, refuse
+from modelyard_sandbox.retrying import THROTTLING_CODES
+from modelyard_sandbox.wording import AZURE, CLOUD, THROTTLED, body_of, operation_of, refuse
 
 FAULTS_PATH = "/_modelyard/faults"
 Kind = Literal["refuse", "delay", "lose"]
@@ -33,7 +34,7 @@ class Fault:
     times: int = 1
     """Calls that it happens to."""
     code: str = "Throttling"
-    """The error of `refuse`."""
+    """The error of `refuse`; where Azure is asked, one of throttling has the status 429."""
     seconds: float = 0.0
     """How late `delay` answers."""
 
@@ -83,7 +84,8 @@ class Faults:
         if fault is None:
             return self._application(environ, start_response)
         if fault.kind == "refuse":
-            return refuse(environ, start_response, 400, fault.code, "the sandbox was asked to refuse this")
+            status = THROTTLED if self._cloud == AZURE and fault.code in THROTTLING_CODES else 400
+            return refuse(environ, start_response, status, fault.code, "the sandbox was asked to refuse this")
         answer = self._application(environ, start_response)
         if fault.kind == "delay":
             time.sleep(fault.seconds)

@@ -144,10 +144,24 @@ NOT_CHECKED: tuple[Gap, ...] = (
     Gap("logs", "retention deletes nothing"),
     Gap(
         "azure",
-        "who asks: any token is taken, and none; every subscription stands; there are no roles and policies",
+        "who asks: any token is taken, and none; every subscription stands; roles are kept and bind nobody "
+        "but the identities that use a customer's key; there are no policies",
     ),
-    Gap("azure", "quotas, reserved words in names, and what a region offers: every type is in every region"),
-    Gap("azure", "how long things take: what Azure accepts and finishes later is finished at once"),
+    Gap(
+        "azure",
+        "quotas but those of dedicated clusters, reserved words in names, and what a region offers: every "
+        "type is in every region",
+    ),
+    Gap(
+        "azure",
+        "how long things take: what Azure accepts and finishes later stands at once, and its work ends when "
+        "it has been asked after twice, or half an hour has passed on the sandbox's clock",
+    ),
+    Gap(
+        "azure",
+        "a resource group that can't be deleted keeps all in it, where Azure takes away what it can; lists "
+        "of resources and groups are filtered by what equals something, and another filter is refused",
+    ),
     Gap(
         "azure",
         "one form of a document is known for each type, that of azure-native's api-version; members that the "
@@ -155,8 +169,17 @@ NOT_CHECKED: tuple[Gap, ...] = (
     ),
     Gap(
         "azure",
-        "storage accounts hold nothing, and key vaults hold no secret and no certificate: customer keys, "
-        "identities, firewalls of accounts and immutability are kept and shown, not carried out",
+        "key vaults hold no secret and no certificate; a customer's key must be there and be the identity's "
+        "to use when what it encrypts is written, and encrypts nothing; that it still is isn't asked again",
+    ),
+    Gap(
+        "azure",
+        "immutability, versions, soft deletion, lifecycle rules, object replication and backups of blobs are "
+        "settings that are checked: by none of them is a blob kept, moved, deleted or copied",
+    ),
+    Gap(
+        "azure",
+        "registries note what is imported, under the digest that is named, and hold no image",
     ),
     Gap(
         "azure",
@@ -165,8 +188,13 @@ NOT_CHECKED: tuple[Gap, ...] = (
     ),
     Gap(
         "azure",
-        "security rules and service endpoints let no packet through and stop none; nothing occupies a "
-        "subnet, so that one can always be deleted",
+        "security rules, routes, firewalls, NAT gateways, service endpoints and private endpoints let no "
+        "packet through and stop none; no name of a private zone is resolved, and no flow is logged",
+    ),
+    Gap(
+        "azure",
+        "private endpoints and firewalls occupy a subnet, nodes of clusters don't; several writes to one "
+        "network at a time are taken, and FQDN tags, and which tags and zones a region has, aren't checked",
     ),
     Gap(
         "pulumi",

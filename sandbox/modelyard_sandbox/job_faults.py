@@ -11,7 +11,9 @@ JOB_FAULTS_PATH = "/_modelyard/job-faults"
 JOBS_PATH = "/_modelyard/jobs"
 REGIONS_PATH = "/_modelyard/lost-regions"
 TASKS_PATH = "/_modelyard/tasks/"
-Kind = Literal["host_failure", "spot_interruption", "out_of_memory", "no_capacity", "image_missing"]
+Kind = Literal[
+    "host_failure", "spot_interruption", "out_of_memory", "no_capacity", "image_missing", "unusable_node"
+]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -22,7 +24,9 @@ class JobFault:
     kind: Kind
     """`host_failure`: the machine of a node is gone. `spot_interruption`: the same, announced before in
     notice.json. `out_of_memory`: the container of a node is killed. `no_capacity`: no machine comes, so that
-    the job stays RUNNABLE. `image_missing`: the image of a node can't be pulled.
+    the job stays RUNNABLE, or Queued. `image_missing`: the image of a node can't be pulled. On Azure alone:
+    `unusable_node`, a node that comes for the job can't be used and takes up its place; and there
+    `spot_interruption` happens to nodes of low priority only, and unannounced.
     """
     job: str = "*"
     """A job's id or name, or how either begins, with an asterisk behind."""
@@ -36,6 +40,11 @@ class JobFault:
     """How long before its end a Spot machine is told."""
     times: int = 1
     """Attempts that it happens to; `no_capacity` lasts until the faults are set anew."""
+    restarts: bool = True
+    """Whether a job of Azure that loses a node of low priority (`spot_interruption`) begins again from its
+    start under the same id; else it fails with PreemptionError. Both have been seen. Of Batch it says
+    nothing: there the job's own retry strategy does.
+    """
 
 
 def to_json(faults: Iterable[JobFault], *, add: bool = False) -> bytes:

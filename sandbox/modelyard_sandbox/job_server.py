@@ -12,10 +12,19 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
-from modelyard_sandbox.job_faults import JOB_FAULTS_PATH, JOBS_PATH, REGIONS_PATH, TASKS_PATH, from_json
+from modelyard_sandbox.job_faults import (
+    JOB_FAULTS_PATH,
+    JOBS_PATH,
+    REGIONS_PATH,
+    TASKS_PATH,
+    JobFault,
+    from_json,
+)
 from modelyard_sandbox.once import Application, Environ, StartResponse
+from modelyard_sandbox.running.rehearsal import REHEARSAL
+from modelyard_sandbox.turn import TURN
 from modelyard_sandbox.wording import body_of
 
 ENGINE = "modelyard_sandbox.moto_extensions.batch.running.engine"
@@ -25,11 +34,30 @@ _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([a-z0-9-]+)/")
 _PRESIGNED = re.compile(r"X-Amz-Credential=[^/&]+(?:/|%2F)\d{8}(?:/|%2F)([a-z0-9-]+)(?:/|%2F)", re.IGNORECASE)
 
 
-class JobServer:
-    """Answers what is asked about jobs, and nothing to whoever calls a region that is lost."""
+class OtherJobs(Protocol):
+    """What runs jobs beside Batch."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def strike(self) -> int:
+        """Let the faults that are set happen to what runs; to how many nodes."""
+        ...
+
+    def unfinished(self) -> list[dict[str, Any]]:
+        """The jobs that aren't over, for people."""
+        ...
+
+
+class JobServer:
+    """Answers what is asked about jobs, and nothing to whoever calls a region that is lost.
+
+    Args:
+        application: the server's own.
+        others: what runs jobs beside Batch, once there is such a thing.
+    """
+
+    def __init__(
+        self, application: Application, others: Callable[[], OtherJobs | None] = lambda: None
+    ) -> None:
+        self._application, self._others = application, others
         self._lost: frozenset[str] = frozenset()
         self._answers: dict[str, Callable[[Environ], Any]] = {
             JOBS_PATH: self._jobs,
@@ -55,20 +83,22 @@ class JobServer:
         return self._application(environ, start_response)
 
     def _jobs(self, _environ: Environ) -> Any:
-        if ENGINE not in sys.modules:
-            return {"jobs": []}
-        from modelyard_sandbox.moto_extensions.batch.running import asked
+        others = self._others()
+        jobs = others.unfinished() if others is not None else []
+        if ENGINE in sys.modules:
+            from modelyard_sandbox.moto_extensions.batch.running import asked
 
-        return {"jobs": asked.unfinished()}
+            jobs = [*asked.unfinished(), *jobs]
+        return {"jobs": jobs}
 
     def _faults(self, environ: Environ) -> Any:
-        is_told = environ["REQUEST_METHOD"] == "POST"
-        if ENGINE not in sys.modules and not is_told:
-            return {"faults": [], "struck": 0}
-        from modelyard_sandbox.moto_extensions.batch.running import asked
-
-        struck = asked.set_faults(*from_json(body_of(environ))) if is_told else 0
-        return {"faults": [asdict(fault) for fault in asked.faults()], "struck": struck}
+        struck = 0
+        if environ["REQUEST_METHOD"] == "POST":
+            struck = _set_faults(*from_json(body_of(environ)))
+            others = self._others()
+            struck += others.strike() if others is not None else 0
+        with TURN:
+            return {"faults": [asdict(fault) for fault in REHEARSAL.faults], "struck": struck}
 
     def _regions(self, environ: Environ) -> Any:
         from modelyard_sandbox.moto_extensions.batch.running import asked
@@ -77,6 +107,16 @@ class JobServer:
             self._lost = frozenset(json.loads(body_of(environ))["lost"])
             asked.lose_regions(self._lost)
         return {"lost": sorted(self._lost)}
+
+
+def _set_faults(faults: list[JobFault], add: bool) -> int:
+    if ENGINE in sys.modules:
+        from modelyard_sandbox.moto_extensions.batch.running import asked
+
+        return asked.set_faults(faults, add)
+    with TURN:
+        REHEARSAL.faults = [*REHEARSAL.faults, *faults] if add else faults
+    return 0
 
 
 def region_of(environ: Environ) -> str | None:

@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from modelyard_sandbox.clouds import Account
 from modelyard_sandbox.provider.packages import PACKAGES, version_of
 from modelyard_sandbox.pulumi_stacks import STATE_DIRECTORY
 from modelyard_sandbox.sandbox import DIRECTORY_VARIABLE, Sandbox
@@ -28,7 +29,12 @@ def pulumi_environment(sandbox: Sandbox, account_id: str, region: str) -> dict[s
     Raises:
         SurroundingsError: no server runs.
     """
-    variables = sandbox.environment_variables(account_id, region)
+    return environment_of(sandbox, Account("aws", account_id, region))
+
+
+def environment_of(sandbox: Sandbox, account: Account) -> dict[str, str]:
+    """As `pulumi_environment`, as an account of AWS or a subscription of Azure; raises as it."""
+    variables = sandbox.variables_of(account)
     home, state = sandbox.directory / "pulumi-home", sandbox.directory / STATE_DIRECTORY
     for directory in (home, state):
         directory.mkdir(mode=0o700, exist_ok=True)

@@ -19,6 +19,8 @@ class ServerRecord:
     """Of AWS."""
     azure_port: int = 0
     """Of Azure's resource manager."""
+    blob_port: int = 0
+    """Of the blobs of Azure's accounts; 0 while nobody serves them."""
 
     @staticmethod
     def path(directory: Path) -> Path:
@@ -33,7 +35,8 @@ class ServerRecord:
         try:
             document = json.loads(cls.path(directory).read_text())
             process = ProcessIdentity(int(document["pid"]), str(document["started"]))
-            return cls(process, int(document["port"]), int(document["azurePort"]))
+            ports = (document["port"], document["azurePort"], document.get("blobPort", 0))
+            return cls(process, *(int(port) for port in ports))
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
@@ -44,6 +47,7 @@ class ServerRecord:
             "started": self.process.started,
             "port": self.port,
             "azurePort": self.azure_port,
+            "blobPort": self.blob_port,
         }
         write_private(self.path(directory), json.dumps(document) + "\n")
 
@@ -61,3 +65,8 @@ class ServerRecord:
     def azure_endpoint(self) -> str:
         """Where it answers for Azure's resource manager."""
         return f"http://127.0.0.1:{self.azure_port}"
+
+    @property
+    def blob_endpoint(self) -> str | None:
+        """Where blobs of Azure's accounts are, each one's under its name; None while nobody serves them."""
+        return f"http://127.0.0.1:{self.blob_port}" if self.blob_port else None

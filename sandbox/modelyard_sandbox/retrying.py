@@ -75,7 +75,7 @@ def is_read(operation: str) -> bool:
 
 def is_throttled(error: BaseException) -> bool:
     """Whether the cloud refused only because it was asked too often: nothing was done."""
-    return isinstance(error, CloudError) and error.code in THROTTLING_CODES
+    return isinstance(error, CloudError) and (error.says_throttled or error.code in THROTTLING_CODES)
 
 
 def answered(call: Callable[[], T], *, safe: bool) -> T:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID, SECRET_ACCESS_KEY, access_key_of, subscription_of
 from modelyard_sandbox.aws.cloud import Clients, Cloud
+from modelyard_sandbox.azurite.control import BLOBS_PATH
+from modelyard_sandbox.azurite.install import install, must_be_installed
+from modelyard_sandbox.clouds import Account, azure_variables
 from modelyard_sandbox.faults import FAULTS_PATH, Fault, to_json
 from modelyard_sandbox.files import locked, set_aside, write_private
 from modelyard_sandbox.job_faults import JOB_FAULTS_PATH, JOBS_PATH, REGIONS_PATH, JobFault
@@ -60,6 +63,8 @@ class ServerStatus:
     endpoint: str | None = None
     pid: int | None = None
     azure_endpoint: str | None = None
+    blob_endpoint: str | None = None
+    """Where blobs of Azure's accounts are; None while nobody serves them."""
 
 
 @dataclass
@@ -93,7 +98,8 @@ class Sandbox:
         record = self.server()
         if record is None:
             return ServerStatus(running=False)
-        return ServerStatus(True, record.endpoint, record.process.pid, record.azure_endpoint)
+        pid = record.process.pid
+        return ServerStatus(True, record.endpoint, pid, record.azure_endpoint, record.blob_endpoint)
 
     def start(self, *, lifeline: bool = False) -> ServerRecord:
         """Start the server unless one runs.
@@ -126,7 +132,8 @@ class Sandbox:
         if record is not None:
             record.process.stop()
         self._let_go()
-        if record is not None and ServerRecord.read(self.directory) == record:
+        left = ServerRecord.read(self.directory)
+        if record is not None and left is not None and left.process == record.process:
             ServerRecord.path(self.directory).unlink(missing_ok=True)
         return record is not None
 
@@ -149,7 +156,7 @@ class Sandbox:
         self, account_id: str = DEFAULT_ACCOUNT_ID, region: str = DEFAULT_REGION
     ) -> dict[str, str]:
         """Variables that send boto3, the AWS CLI and training processes to the sandbox, as an account in a
-        region; Azure's provider has a subscription of the same digits.
+        region; what works on Azure has a subscription of the same digits.
 
         They take the place of whatever the outer environment says of AWS: profile, files, endpoints of one
         service, proxies for this address. Give them over a copy of the environment, or alone.
@@ -160,7 +167,7 @@ class Sandbox:
         )
         return {
             **{name: endpoint for name in os.environ if name.startswith("AWS_ENDPOINT_URL_")},
-            "ARM_SUBSCRIPTION_ID": subscription_of(account_id),
+            **azure_variables(self.must_run(), subscription_of(account_id)),
             "AWS_ACCESS_KEY_ID": access_key_of(account_id),
             "AWS_CONFIG_FILE": str(self._configuration_file()),
             "AWS_DEFAULT_REGION": region,
@@ -178,6 +185,13 @@ class Sandbox:
             "no_proxy": no_proxy,
         }
 
+    def variables_of(self, account: Account) -> dict[str, str]:
+        """As `environment_variables`, of the account or the subscription of an environment."""
+        if account.cloud == "aws":
+            return self.environment_variables(account.id, account.region)
+        variables = self.environment_variables()
+        return {**variables, **azure_variables(self.must_run(), account.id, account.tenant_id)}
+
     def client(self, service: str, region: str = DEFAULT_REGION, account_id: str = DEFAULT_ACCOUNT_ID) -> Any:
         """A boto3 client of the sandbox: short timeouts, no retries, no proxies, nothing of the outer
         configuration.
@@ -188,6 +202,21 @@ class Sandbox:
         """A region of an account, as handlers take it."""
         return Cloud(self._clients_of(account_id), region)
 
+    def start_blobs(self, say: Callable[[str], object] = print, *, fetch: bool = True) -> str:
+        """Have the server serve the blobs of Azure's accounts, unless it does; where, each one's under its
+        name. The first time on a machine Azurite is installed, which `say` is told of; without `fetch` only
+        what is there is started.
+
+        Raises SurroundingsError if that can't be: the sandbox goes on without blobs.
+        """
+        self.must_run()
+        program = install(say) if fetch else must_be_installed()
+        body = json.dumps({"node": program.node, "package": str(program.package)}).encode()
+        said = self._ask(BLOBS_PATH, body)
+        if "problem" in said:
+            raise SurroundingsError(said["problem"], said["mend"])
+        return said["endpoint"]
+
     def set_faults(self, *faults: Fault) -> None:
         """Let the server do these to the calls that come, instead of what it was told before; none: nothing
         more. It is how failures of a cloud are rehearsed.
@@ -195,8 +224,9 @@ class Sandbox:
         self._ask(FAULTS_PATH, to_json(faults))
 
     def set_job_faults(self, *faults: JobFault, add: bool = False) -> int:
-        """Let these happen to jobs of Batch, instead of what was set before or, with `add`, besides; none:
-        nothing more. How many containers that run already they happen to; the rest is for those to come.
+        """Let these happen to jobs of Batch and of Azure Machine Learning, instead of what was set before or,
+        with `add`, besides; none: nothing more. How many containers and nodes that run already they happen
+        to; the rest is for those to come.
         """
         return self._ask(JOB_FAULTS_PATH, job_faults_to_json(faults, add=add))["struck"]
 
@@ -216,7 +246,7 @@ class Sandbox:
         return self._ask(REGIONS_PATH)["lost"]
 
     def jobs(self) -> list[dict[str, Any]]:
-        """The jobs of Batch that aren't over, in all accounts and regions."""
+        """The jobs of Batch and of Azure Machine Learning that aren't over, wherever they are."""
         return self._ask(JOBS_PATH)["jobs"]
 
     def clock(self, forward: timedelta = timedelta()) -> datetime:

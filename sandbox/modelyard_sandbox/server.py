@@ -1,8 +1,9 @@
 """The server's process: `python -m modelyard_sandbox.server DIRECTORY [--lifeline]`.
 
-It serves moto with our extensions on a free port of 127.0.0.1 and Azure's resource manager on another, writes
-`server.json` once it answers, and takes the record away when it ends. With `--lifeline` it ends by itself
-when its standard input closes, which the system does for a parent that dies in whatever way.
+It serves moto with our extensions on a free port of 127.0.0.1 and Azure's resource manager on another, starts
+Azurite for the blobs of Azure's accounts when it is told to, writes `server.json` once it answers, and takes
+the record away when it ends. With `--lifeline` it ends by itself when its standard input closes, which the
+system does for a parent that dies in whatever way.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterable
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from modelyard_sandbox.files import write_private
 from modelyard_sandbox.once import Application
@@ -26,6 +27,8 @@ from modelyard_sandbox.process import ProcessIdentity
 from modelyard_sandbox.record import ServerRecord
 
 if TYPE_CHECKING:
+    from modelyard_sandbox.azurite.blobs import BlobStatus
+    from modelyard_sandbox.azurite.install import Program
     from modelyard_sandbox.gateway import Gateway
 
 HOST = "127.0.0.1"
@@ -36,6 +39,8 @@ END_SECONDS = 0.05
 
 def serve(directory: Path, *, lifeline: bool) -> None:
     """Serve until told to end."""
+    from modelyard_sandbox.azure.serving import AzureSide
+    from modelyard_sandbox.azurite.control import BlobControl
     from modelyard_sandbox.faults import Board, Faults
     from modelyard_sandbox.job_server import JobServer
     from modelyard_sandbox.moto_extensions.place import settle
@@ -45,12 +50,24 @@ def serve(directory: Path, *, lifeline: bool) -> None:
 
     ports, board = _ports_before(directory), Board()
     gateway = _gateway()
-    aws = _server(PassingTime(JobServer(Faults(Once(gateway), board))), ports.get("port", 0))
-    azure = _server(Faults(_azure, board, AZURE), ports.get("azurePort", 0))
+
+    def note_blobs(port: int) -> None:
+        replace(record, blob_port=port).write(directory)
+
+    def start_blobs(program: Program) -> BlobStatus:
+        status = azure_side.start_blobs(program)
+        note_blobs(urlsplit(status.endpoint).port or 0)
+        return status
+
+    azure_side = AzureSide(directory, lambda: note_blobs(0))
+    jobs = JobServer(Faults(Once(gateway), board), azure_side.jobs)
+    aws = _server(BlobControl(PassingTime(jobs), azure_side.blob_status, start_blobs), ports.get("port", 0))
+    azure = _server(Faults(azure_side, board, AZURE), ports.get("azurePort", 0))
     identity = ProcessIdentity.of(os.getpid())
     assert identity is not None, "this process runs"  # noqa: S101
     record = ServerRecord(identity, aws.port, azure.port)
     settle(directory, record.endpoint)
+    azure_side.endpoint = record.azure_endpoint
 
     def end(*_: object) -> None:
         # shutdown() waits for the serving loop, which a signal handler interrupts: so from another thread.
@@ -70,8 +87,10 @@ def serve(directory: Path, *, lifeline: bool) -> None:
     try:
         aws.serve_forever(poll_interval=END_SECONDS)
     finally:
-        if ServerRecord.read(directory) == record:
+        last = ServerRecord.read(directory)
+        if last is not None and last.process == identity:
             ServerRecord.path(directory).unlink(missing_ok=True)
+        azure_side.stop()
         _end_jobs()
     # Everything else is in memory and goes with the process: taking it apart first would only cost seconds.
     logging.shutdown()
@@ -94,19 +113,6 @@ def _gateway() -> Gateway:
     moto_extensions.configure()
     moto: Any = DomainDispatcherApplication(moto_extensions.create_app)
     return Gateway(moto)
-
-
-def _azure(environ: Any, start_response: Any) -> Iterable[bytes]:
-    return _resource_manager()(environ, start_response)
-
-
-@cache
-def _resource_manager() -> Application:
-    """Azure's resource manager, made by the first request: most sandboxes never see one."""
-    from modelyard_sandbox.azure.manager.application import ResourceManager
-    from modelyard_sandbox.once import Once
-
-    return Once(ResourceManager())
 
 
 def _server(application: Application, port: int) -> Any:

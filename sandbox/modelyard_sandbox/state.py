@@ -27,6 +27,7 @@ class Entry:
     name: str
     id: str
     region: str
+    """Its place: a region of AWS, a subscription of Azure."""
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     dependencies: tuple[str, ...] = ()
@@ -35,6 +36,12 @@ class Entry:
     """Whether the sandbox made its physical name up."""
     incomplete: bool = False
     """It was made, and a later step of its creation failed."""
+    property_dependencies: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """URNs that each input was made from."""
+    deleted_with: str | None = None
+    """URN of the resource whose deletion takes it along."""
+    retain: bool = False
+    """Whether it is left standing where the program no longer asks for it."""
 
     @property
     def label(self) -> str:
@@ -52,6 +59,8 @@ class Intent:
     inputs: dict[str, Any]
     token: str
     """The mark of its calls (see `once`): made again under it, they tell what the first ones made."""
+    goal: Entry | None = None
+    """What was to stand, but for its id and outputs."""
 
 
 @dataclass
@@ -100,7 +109,7 @@ class State:
             document["accountId"],
             {entry.urn: entry for entry in entries},
             [_entry(item) for item in document["doomed"]],
-            Intent(**intent) if intent else None,
+            _intent(intent) if intent else None,
             document.get("stackOutputs", {}),
         )
 
@@ -119,15 +128,15 @@ class State:
         self.intent = None
         self._write()
 
-    def put(self, entry: Entry) -> None:
-        """Keep a resource as it now stands; the one that it replaces, if any, is to be `doom`ed before."""
+    def put(self, entry: Entry, replaced: Entry | None = None) -> None:
+        """Keep a resource as it now stands; one that it replaces, and that stands beside it, is kept for its
+        deletion at the end.
+        """
+        if replaced is not None:
+            self.doomed.append(replaced)
+            self.entries.pop(replaced.urn, None)
         self.entries[entry.urn] = entry
         self.intent = None
-        self._write()
-
-    def doom(self, urn: str) -> None:
-        """Keep a resource for its deletion at the end: its replacement is about to be made."""
-        self.doomed.append(self.entries.pop(urn))
         self._write()
 
     def drop(self, entry: Entry) -> None:
@@ -187,7 +196,17 @@ def deletion_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _entry(item: dict[str, Any]) -> Entry:
-    return replace(Entry(**item), dependencies=tuple(item["dependencies"]))
+    by_property = item.get("property_dependencies", {})
+    return replace(
+        Entry(**item),
+        dependencies=tuple(item["dependencies"]),
+        property_dependencies={name: tuple(urns) for name, urns in by_property.items()},
+    )
+
+
+def _intent(item: dict[str, Any]) -> Intent:
+    goal = item.get("goal")
+    return replace(Intent(**item), goal=_entry(goal) if goal else None)
 
 
 def read_counts(directory: Path, server: str) -> dict[str, int]:

@@ -16,7 +16,13 @@ QUERY_SERVICES = frozenset({"iam", "sts", "autoscaling", "cloudformation", "sns"
 CLOUD = "modelyard.cloud"
 """What a server says in the environment of requests that aren't for AWS: `AZURE`."""
 AZURE = "azure"
-REASONS = {400: "Bad Request", 500: "Internal Server Error", 501: "Not Implemented"}
+THROTTLED = 429
+REASONS = {
+    400: "Bad Request",
+    THROTTLED: "Too Many Requests",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+}
 
 
 def service_of(environ: Environ) -> str:
@@ -67,6 +73,8 @@ def refuse(
         body = json.dumps({"error": {"code": code, "message": message}})
     else:
         body = json.dumps({"__type": code, "message": message})
+    if status == THROTTLED:
+        headers.append(("Retry-After", "1"))
     kind = "text/xml" if body.startswith("<") else "application/json"
     headers += [("Content-Type", kind), ("Content-Length", str(len(body.encode())))]
     start_response(f"{status} {REASONS[status]}", headers, sys.exc_info() if sys.exc_info()[0] else None)

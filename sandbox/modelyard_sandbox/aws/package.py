@@ -15,12 +15,17 @@ from modelyard.errors import SurroundingsError
 from modelyard_sandbox.accounts import account_of
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION, Clients, Cloud, prepare
 from modelyard_sandbox.aws.handler import ResourceHandler
+from modelyard_sandbox.aws.provider_settings import (
+    PROVIDER_IGNORED,
+    PROVIDER_INPUTS,
+    PROVIDER_TYPE,
+    provider_settings,
+)
 from modelyard_sandbox.aws.regions import check_region
 from modelyard_sandbox.aws.registry import handler_of
 from modelyard_sandbox.errors import UnsupportedError
 from modelyard_sandbox.handler import Inputs, Outputs
 from modelyard_sandbox.invokes import answer_invoke
-from modelyard_sandbox.preflight import PROVIDER_IGNORED, PROVIDER_INPUTS, PROVIDER_TYPE, provider_settings
 from modelyard_sandbox.provider.journal import Journal
 from modelyard_sandbox.provider.packages import unknown_settings
 from modelyard_sandbox.provider.surroundings import MEND, journal_of, sandbox_named

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from typing_extensions import override
+
+from modelyard_sandbox.azure.client import AzureCloud
 from modelyard_sandbox.azure.handler import GROUP_PATH, ArmHandler
+from modelyard_sandbox.azure.manager.ml.customer_keys import MANAGED_PREFIX
+from modelyard_sandbox.azure.manager.network_watching import WATCHER_GROUP
 from modelyard_sandbox.azure.translate import Form
 
 
@@ -16,6 +23,15 @@ class ResourceGroup(ArmHandler):
     fixed = frozenset({"location"})
     name_input = "resourceGroupName"
     listed_at = "resourcegroups"
+
+    @override
+    def list_ids(self, cloud: AzureCloud) -> Iterable[str] | None:
+        # Those of network watchers, and of workspaces under a customer's key, are Azure's own.
+        names = {id_: id_.rpartition("/")[2].lower() for id_ in super().list_ids(cloud) or ()}
+        watchers = WATCHER_GROUP.lower()
+        return [
+            id_ for id_, name in names.items() if name != watchers and not name.startswith(MANAGED_PREFIX)
+        ]
 
 
 class ManagementLockByScope(ArmHandler):

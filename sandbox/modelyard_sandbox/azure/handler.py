@@ -7,6 +7,7 @@ the logical one for what lies in another resource. Nothing is done to fit a made
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -21,14 +22,16 @@ from modelyard_sandbox.azure.manager.errors import LOCATION_REQUIRED, ArmError
 from modelyard_sandbox.azure.manager.ids import resource_id
 from modelyard_sandbox.azure.manager.locations import normal
 from modelyard_sandbox.azure.translate import Form, as_input, pulumi_path, to_azure, to_pulumi
-from modelyard_sandbox.errors import CloudError, ImpossibleError, UnsupportedError
+from modelyard_sandbox.errors import CloudError, ImpossibleError, PartialError, UnsupportedError
 from modelyard_sandbox.handler import BaseHandler, Inputs, Outputs
 from modelyard_sandbox.meaning import COMPUTED, Meaning
 
 GROUP_PATH = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 PARAMETER = re.compile(r"\{(\w+)\}")
-SCOPE = "scope"
-"""The parameter of a path that is a path itself."""
+ROOTED = frozenset({"resourceUri", "scope"})
+"""The parameters of paths that are ids, which begin with a slash."""
+SCOPES = ROOTED | {"scopeId"}
+"""The parameters of paths that are paths themselves."""
 ANY_PATH, ONE_PART = ".+", "[^/]+"
 RANDOM_DIGITS = 8
 
@@ -48,12 +51,16 @@ class ArmHandler(BaseHandler[AzureCloud]):
     """Those that can't be left out."""
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Those that force a replacement."""
+    asked_beside: ClassVar[frozenset[str]] = frozenset()
+    """Those of `body` that a request says in its address; an answer doesn't show them."""
     chosen: ClassVar[frozenset[str]] = frozenset()
     """Those that Azure chooses where they are left out, by path."""
     assumed: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     """What those mean that Azure assumes where they are left out, by path."""
     listed_at: ClassVar[str] = ""
     """Where a subscription's resources of the type are listed; empty for what lies in another one."""
+    placed_like_its_group: ClassVar[bool] = True
+    """Whether azure-native gives it a location where a program doesn't, if it has one."""
     comes_with_parent: ClassVar[bool] = False
     """Whether it is there with what it lies in, so that it is only ever changed."""
 
@@ -73,8 +80,11 @@ class ArmHandler(BaseHandler[AzureCloud]):
         if self.comes_with_parent:
             return str(cloud.put(id_, self.api_version, self.document(inputs))["id"])
         try:
-            return str(cloud.create(id_, self.api_version, self.document(inputs))["id"])
+            made = cloud.create(id_, self.api_version, self.document(inputs), self.parameters(inputs))
+            return str(made["id"])
         except AzureError as error:
+            if error.in_work:
+                raise PartialError(id_, {**inputs, "id": id_}, error) from error
             if error.status != EXISTS_ALREADY:
                 raise
             raise ImpossibleError(
@@ -84,7 +94,7 @@ class ArmHandler(BaseHandler[AzureCloud]):
     @override
     def configure(self, cloud: AzureCloud, id_: str, old: Inputs, new: Inputs) -> None:
         if self.document(old) != self.document(new):
-            cloud.put(id_, self.api_version, self.document(new))
+            cloud.put(id_, self.api_version, self.document(new), self.parameters(new))
 
     @override
     def look(self, cloud: AzureCloud, id_: str, inputs: Inputs) -> Outputs | None:
@@ -109,7 +119,7 @@ class ArmHandler(BaseHandler[AzureCloud]):
         if not self.listed_at:
             return None
         path = f"/subscriptions/{cloud.subscription_id}/{self.listed_at}"
-        return [found["id"] for found in cloud.get(path, self.api_version)["value"]]
+        return [found["id"] for found in cloud.listed(path, self.api_version)]
 
     @override
     def id_from(self, cloud: AzureCloud, inputs: Inputs) -> str | None:
@@ -129,6 +139,7 @@ class ArmHandler(BaseHandler[AzureCloud]):
             name: as_input(self.form, {name: value}, {name: inputs[name]} if name in inputs else None)[name]
             for name, value in found.items()
         }
+        asked |= {name: inputs[name] for name in self.asked_beside & inputs.keys()}
         for name in (self.replace_on & asked.keys()) & inputs.keys():
             if _spelled_alike(asked[name], inputs[name]):
                 asked[name] = inputs[name]
@@ -174,7 +185,13 @@ class ArmHandler(BaseHandler[AzureCloud]):
 
     def document(self, inputs: Inputs) -> dict[str, Any]:
         """The body of a PUT."""
-        return to_azure(self.form, {name: inputs[name] for name in self.body & inputs.keys()})
+        return to_azure(
+            self.form, {name: inputs[name] for name in self.body & inputs.keys() - self.asked_beside}
+        )
+
+    def parameters(self, inputs: Inputs) -> dict[str, str]:
+        """The parameters of a PUT that are inputs."""
+        return {name: _as_parameter(inputs[name]) for name in self.asked_beside & inputs.keys()}
 
     def named_by(self, id_: str) -> dict[str, str]:
         """The inputs that an id holds; none if it isn't one of the type."""
@@ -182,7 +199,7 @@ class ArmHandler(BaseHandler[AzureCloud]):
         if found is None:
             return {}
         named = {name: value for name, value in found.groupdict().items() if name != "subscriptionId"}
-        return {name: f"/{value}" if name == SCOPE else value for name, value in named.items()}
+        return {name: f"/{value}" if name in ROOTED else value for name, value in named.items()}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -190,7 +207,7 @@ class ArmHandler(BaseHandler[AzureCloud]):
         for literal, name in zip_longest(PARAMETER.split(self.path)[::2], PARAMETER.findall(self.path)):
             parts.append(re.escape(literal))
             if name:
-                parts.append(f"(?P<{name}>{ANY_PATH if name == SCOPE else ONE_PART})")
+                parts.append(f"(?P<{name}>{ANY_PATH if name in SCOPES else ONE_PART})")
         return re.compile("".join(parts), re.IGNORECASE)
 
     def _property_at_fault(self, error: ArmError) -> str:
@@ -208,6 +225,10 @@ class ArmHandler(BaseHandler[AzureCloud]):
         kind = KINDS[id_.kind]
         kind.check_name(id_.name)
         kind.accept(id_, self.document(inputs))
+
+
+def _as_parameter(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def _in_one_spelling(inputs: Inputs) -> Inputs:

@@ -8,10 +8,16 @@ from modelyard_sandbox.azure.translate import Form, item
 NETWORK_PATH = f"{GROUP_PATH}/providers/Microsoft.Network"
 API_VERSION = "2024-05-01"
 RESOURCE = frozenset({"id", "name", "type", "etag", "location", "tags"})
-SUBNET_PARTS = {
-    "delegations": item(),
-    "serviceEndpoints": Form(read_only=frozenset({"provisioningState", "locations"})),
-}
+SUBNET = Form(
+    frozenset({"id", "name", "type", "etag"}),
+    inner={
+        "delegations": item(),
+        "serviceEndpoints": Form(read_only=frozenset({"provisioningState", "locations"})),
+    },
+    read_only=frozenset(
+        {"id", "type", "etag", "ipConfigurations", "privateEndpoints", "provisioningState", "purpose"}
+    ),
+)
 
 
 class VirtualNetwork(ArmHandler):
@@ -20,7 +26,7 @@ class VirtualNetwork(ArmHandler):
     type = "azure-native:network:VirtualNetwork"
     path = f"{NETWORK_PATH}/virtualNetworks/{{virtualNetworkName}}"
     api_version = API_VERSION
-    form = Form(RESOURCE, inner={"subnets": item(inner=SUBNET_PARTS)})
+    form = Form(RESOURCE, inner={"subnets": SUBNET})
     body = frozenset(
         {
             "addressSpace",
@@ -59,7 +65,7 @@ class Subnet(ArmHandler):
     type = "azure-native:network:Subnet"
     path = f"{NETWORK_PATH}/virtualNetworks/{{virtualNetworkName}}/subnets/{{subnetName}}"
     api_version = API_VERSION
-    form = item(inner=SUBNET_PARTS)
+    form = SUBNET
     body = frozenset(
         {
             "addressPrefix",
@@ -78,7 +84,7 @@ class Subnet(ArmHandler):
     name_input = "subnetName"
     chosen = frozenset({"privateEndpointNetworkPolicies", "privateLinkServiceNetworkPolicies"})
     enriched = frozenset({"delegations", "serviceEndpoints"})
-    changing_outputs = frozenset({"etag"})
+    changing_outputs = frozenset({"etag", "ipConfigurations", "privateEndpoints"})
 
 
 class NetworkSecurityGroup(ArmHandler):

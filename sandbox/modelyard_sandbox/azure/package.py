@@ -45,7 +45,9 @@ class AzurePlace:
 
     def defaults(self, handler: ArmHandler, inputs: Inputs) -> Inputs:
         """The location: the provider's, or the resource group's."""
-        if "location" not in handler.inputs or inputs.get("location") is not None:
+        if not handler.placed_like_its_group or "location" not in handler.inputs:
+            return {}
+        if inputs.get("location") is not None:
             return {}
         location = self.location or self._location_of(reveal(inputs.get("resourceGroupName")))
         return {} if location is None else {"location": location}
@@ -102,14 +104,22 @@ class AzurePackage:
         """The handler of a type; raises UnsupportedError naming the type and the known ones."""
         return handler_of(type_)
 
-    def settle(self, settings: Mapping[str, Any]) -> AzurePlace:
-        """The place that a provider's settings and this process's environment name; raises as `Package`."""
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Refuse settings of a provider that the sandbox doesn't know, and a cloud that it doesn't play.
+
+        Raises:
+            UnsupportedError: by their names, or the cloud's.
+        """
         if unknown := unknown_settings(self, settings):
             raise UnsupportedError.unknown_input(PROVIDER_TYPE, unknown, self.settings)
         if settings.get("environment", "public") != "public":
             raise UnsupportedError(
                 f"the sandbox has no environment {settings['environment']!r}: it plays Azure's public cloud"
             )
+
+    def settle(self, settings: Mapping[str, Any]) -> AzurePlace:
+        """The place that a provider's settings and this process's environment name; raises as `Package`."""
+        self.check(settings)
         subscription_id = settings.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
         if not subscription_id:
             raise UnsupportedError(

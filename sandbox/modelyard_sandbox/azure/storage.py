@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from modelyard_sandbox.azure.handler import GROUP_PATH, ArmHandler
+from modelyard_sandbox.azure.identity import IDENTITY_FORM
 from modelyard_sandbox.azure.translate import Form
 
 ACCOUNT_PATH = f"{GROUP_PATH}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+CONTAINER_PATH = f"{ACCOUNT_PATH}/blobServices/default/containers/{{containerName}}"
 API_VERSION = "2024-01-01"
 
 SERVICE = Form(read_only=frozenset({"lastEnabledTime"}))
@@ -14,7 +16,14 @@ ENCRYPTION = Form(
     inner={
         "services": Form(inner=dict.fromkeys(("blob", "file", "queue", "table"), SERVICE)),
         "keyVaultProperties": Form(
-            renames={"keyName": "keyname", "keyVaultUri": "keyvaulturi", "keyVersion": "keyversion"}
+            renames={"keyName": "keyname", "keyVaultUri": "keyvaulturi", "keyVersion": "keyversion"},
+            read_only=frozenset(
+                {
+                    "currentVersionedKeyExpirationTimestamp",
+                    "currentVersionedKeyIdentifier",
+                    "lastKeyRotationTimestamp",
+                }
+            ),
         ),
         "encryptionIdentity": Form(
             renames={
@@ -35,7 +44,11 @@ NETWORK_RULES = Form(
 
 
 class StorageAccount(ArmHandler):
-    """A storage account."""
+    """A storage account.
+
+    A customer's key is checked when the account is written, and not again when the key or the right to it
+    goes. That shared keys are off, the network rules and the SAS policy hold nobody off from the blobs.
+    """
 
     type = "azure-native:storage:StorageAccount"
     path = ACCOUNT_PATH
@@ -49,9 +62,7 @@ class StorageAccount(ArmHandler):
         },
         inner={
             "encryption": ENCRYPTION,
-            "identity": Form(
-                keyed=frozenset({"userAssignedIdentities"}), read_only=frozenset({"principalId", "tenantId"})
-            ),
+            "identity": IDENTITY_FORM,
             "networkRuleSet": NETWORK_RULES,
             "sku": Form(read_only=frozenset({"tier"})),
         },
@@ -106,7 +117,9 @@ class StorageAccount(ArmHandler):
         }
     )
     enriched = frozenset({"encryption", "identity", "networkRuleSet", "sku"})
-    changing_outputs = frozenset({"secondaryEndpoints", "secondaryLocation", "statusOfSecondary"})
+    changing_outputs = frozenset(
+        {"privateEndpointConnections", "secondaryEndpoints", "secondaryLocation", "statusOfSecondary"}
+    )
 
 
 class BlobServiceProperties(ArmHandler):
@@ -115,7 +128,10 @@ class BlobServiceProperties(ArmHandler):
     type = "azure-native:storage:BlobServiceProperties"
     path = f"{ACCOUNT_PATH}/blobServices/{{blobServicesName}}"
     api_version = API_VERSION
-    form = Form(frozenset({"id", "name", "type", "sku"}))
+    form = Form(
+        frozenset({"id", "name", "type", "sku"}),
+        inner={"restorePolicy": Form(read_only=frozenset({"lastEnabledTime", "minRestoreTime"}))},
+    )
     body = frozenset(
         {
             "automaticSnapshotPolicyEnabled",
@@ -131,15 +147,23 @@ class BlobServiceProperties(ArmHandler):
     )
     name_input = "blobServicesName"
     comes_with_parent = True
+    enriched = frozenset({"restorePolicy"})
 
 
 class BlobContainer(ArmHandler):
-    """A container of blobs."""
+    """A container of blobs.
+
+    It can't be deleted while it is replicated, or while it holds blobs that a policy keeps. That a blob is
+    kept, versioned or copied is not played.
+    """
 
     type = "azure-native:storage:BlobContainer"
-    path = f"{ACCOUNT_PATH}/blobServices/default/containers/{{containerName}}"
+    path = CONTAINER_PATH
     api_version = API_VERSION
-    form = Form(frozenset({"id", "name", "type", "etag"}))
+    form = Form(
+        frozenset({"id", "name", "type", "etag"}),
+        inner={"immutableStorageWithVersioning": Form(read_only=frozenset({"migrationState", "timeStamp"}))},
+    )
     body = frozenset(
         {
             "defaultEncryptionScope",
@@ -152,5 +176,6 @@ class BlobContainer(ArmHandler):
         }
     )
     name_input = "containerName"
-    chosen = frozenset({"defaultEncryptionScope", "publicAccess"})
-    changing_outputs = frozenset({"etag", "lastModifiedTime"})
+    chosen = frozenset({"defaultEncryptionScope", "immutableStorageWithVersioning", "publicAccess"})
+    enriched = frozenset({"immutableStorageWithVersioning"})
+    changing_outputs = frozenset({"etag", "hasImmutabilityPolicy", "immutabilityPolicy", "lastModifiedTime"})

@@ -32,6 +32,12 @@ class Form:
     """Members that are Azure's to set, in an object that the user writes."""
     write_only: frozenset[str] = frozenset()
     """Members that Azure doesn't show again."""
+    each: Form | None = None
+    """The form of every member, of a map."""
+
+    def of(self, name: str) -> Form:
+        """The form of a member, or of its items, by Pulumi's name."""
+        return self.inner.get(name) or self.each or Form()
 
     def azure_name(self, name: str) -> str:
         """Azure's name of a member."""
@@ -62,7 +68,7 @@ def to_azure(form: Form, value: Any) -> Any:
         if name in form.keyed and isinstance(part, list):
             written: Any = {id_: {} for id_ in part}
         else:
-            written = to_azure(form.inner.get(name, Form()), part)
+            written = to_azure(form.of(name), part)
         wrapped = form.beside is not None and name not in form.beside
         place = body.setdefault("properties", {}) if wrapped else body
         place[form.azure_name(name)] = written
@@ -79,7 +85,7 @@ def to_pulumi(form: Form, value: Any) -> Any:
     if form.beside is not None:
         members = {**value.get("properties", {}), **{k: v for k, v in value.items() if k != "properties"}}
     named = {form.pulumi_name(name): part for name, part in members.items()}
-    return {name: to_pulumi(form.inner.get(name, Form()), part) for name, part in named.items()}
+    return {name: to_pulumi(form.of(name), part) for name, part in named.items()}
 
 
 def as_input(form: Form, found: Any, like: Any) -> Any:
@@ -109,7 +115,7 @@ def as_input(form: Form, found: Any, like: Any) -> Any:
         elif name in OF_THE_USER:
             asked[name] = part
         else:
-            asked[name] = as_input(form.inner.get(name, Form()), part, wanted)
+            asked[name] = as_input(form.of(name), part, wanted)
     return asked
 
 
@@ -120,7 +126,7 @@ def pulumi_path(form: Form, path: str) -> str:
         first, _, rest = rest.partition(".")
     bare, bracket, index = first.partition("[")
     name = form.pulumi_name(bare)
-    inner = form.inner.get(name, Form())
+    inner = form.of(name)
     return f"{name}{bracket}{index}" + (f".{pulumi_path(inner, rest)}" if rest else "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelyard_sandbox.azure.manager.shapes import flag, many, mapping, number, record, text
+from modelyard_sandbox.azure.manager.shapes import flag, many, number, record, text
 
 SKUS = (
     *("Standard_LRS", "Standard_GRS", "Standard_RAGRS", "Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"),
@@ -116,16 +116,5 @@ PROPERTIES = record(
         "statusOfPrimary",
         "statusOfSecondary",
     ),
-)
-IDENTITY = record(
-    "Identity",
-    {
-        "type": text("None", "SystemAssigned", "UserAssigned", "SystemAssigned,UserAssigned"),
-        "userAssignedIdentities": mapping(
-            record("UserAssignedIdentity", {}, read_only=("principalId", "clientId"))
-        ),
-    },
-    required=("type",),
-    read_only=("principalId", "tenantId"),
 )
 SKU = record("Sku", {"name": text(*SKUS)}, required=("name",), read_only=("tier",))

@@ -1,46 +1,52 @@
 """Azure Resource Manager as a WSGI application: what a request asks for, and the answer in Azure's form.
 
-Everything happens at once: where Azure answers 202 and goes on working, the answer here is the end's.
+Most types are made at once, where Azure answers 202 and goes on working; which aren't, their kinds say, and
+`operations` what happens then.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import threading
-import uuid
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from werkzeug.exceptions import BadRequest
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
-from modelyard_sandbox.azure.manager import key_service, keys, subscriptions, vaults
-from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, not_found
-from modelyard_sandbox.azure.manager.groups import no_group
-from modelyard_sandbox.azure.manager.ids import GROUP, SUBSCRIPTION, ResourceId, Target, locate
-from modelyard_sandbox.azure.manager.kinds import Action, Kind, Write, merged
-from modelyard_sandbox.azure.manager.locks import LOCK, check_locks
+from modelyard_sandbox.azure.manager import key_service, registry_catalog
+from modelyard_sandbox.azure.manager.actions import ACTIONS, VIEWS, WRITES
+from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, fault_of_the_sandbox
+from modelyard_sandbox.azure.manager.exchange import (
+    RESULT,
+    STATUS,
+    Asked,
+    check_match,
+    document_of,
+    stamp,
+)
+from modelyard_sandbox.azure.manager.filters import filtered
+from modelyard_sandbox.azure.manager.group_deletion import check_group_deletion
+from modelyard_sandbox.azure.manager.ids import GROUP, ResourceId, Target, locate
+from modelyard_sandbox.azure.manager.kinds import Kind, Write, merged
+from modelyard_sandbox.azure.manager.locks import check_locks
+from modelyard_sandbox.azure.manager.ml import run_history
+from modelyard_sandbox.azure.manager.ml.customer_keys import check_denied
+from modelyard_sandbox.azure.manager.operations import Operations
+from modelyard_sandbox.azure.manager.paging import page
+from modelyard_sandbox.azure.manager.places import check_parent, must_be, must_hold, must_stand
 from modelyard_sandbox.azure.manager.registry import KINDS
-from modelyard_sandbox.azure.manager.storage import check_account_name
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
+from modelyard_sandbox.azure.manager.unknown import no_method, unknown_type
 from modelyard_sandbox.azure.manager.versions import check_api_version
 
-ACTIONS: dict[tuple[str, str], Action] = {
-    ("POST", "microsoft.storage/checknameavailability"): check_account_name,
-    ("POST", "microsoft.keyvault/checknameavailability"): vaults.check_vault_name,
-    ("GET", "microsoft.keyvault/deletedvaults"): vaults.list_deleted,
-    ("POST", "microsoft.keyvault/locations/deletedvaults/purge"): vaults.purge,
-    ("GET", "microsoft.keyvault/vaults/keys/versions"): keys.list_versions,
-}
-VIEWS: dict[str, Action] = {
-    SUBSCRIPTION.lower(): subscriptions.show,
-    "microsoft.keyvault/locations/deletedvaults": vaults.show_deleted,
-    "microsoft.keyvault/vaults/keys/versions": keys.show_version,
-}
-"""What a GET shows that isn't a resource that was made."""
-
+RESOURCES_SHOWN = 1_000
+"""How many of a group's or a subscription's resources a list shows at once."""
 Answer = tuple[int, Body | None]
+
+_log = logging.getLogger(__name__)
+_STATUSES, _RESULTS = f"/locations/{STATUS}".lower(), f"/locations/{RESULT}".lower()
 
 
 class ResourceManager:
@@ -48,24 +54,42 @@ class ResourceManager:
 
     def __init__(self, store: Store | None = None) -> None:
         self.store = store or Store()
+        self.operations = Operations(self.store.now)
+        self.store.work_on = self._work_on
+        self.on_change: list[Callable[[Resource, bool], None]] = []
+        """Who is told of each resource that was written, or is gone: whether it stands."""
         self._turn = threading.RLock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        request = Request(environ)
+        request = Asked(environ)
         try:
             with self._turn:
+                self.operations.pass_time()
                 status, body = self._answer(request)
         except ArmError as error:
             status, body = error.status, error.body
+        except Exception as error:  # noqa: BLE001 (a fault of ours, whatever it is)
+            # Clients read documents: the server's own page would hide the reason from whoever uses one.
+            _log.exception("no answer to %s %s", request.method, request.path)
+            status, body = 500, fault_of_the_sandbox(f"{request.method} {request.path}", error).body
         text = "" if body is None else json.dumps(body)
         response = Response(text, status, content_type="application/json; charset=utf-8")
-        response.headers["x-ms-request-id"] = str(uuid.uuid4())
+        stamp(request, response)
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> Answer:
+    def alone(self) -> AbstractContextManager[object]:
+        """Holds off all requests while it is entered."""
+        return self._turn
+
+    def _answer(self, request: Asked) -> Answer:
         if key_service.is_a_vaults(request.host):
             return key_service.answer(self.store, request.host, request.method, request.path)
+        if registry_catalog.is_a_registrys(request.host):
+            return registry_catalog.answer(self.store, request.host, request.method, request.path)
+        if run_history.is_asked(request.host, request.path):
+            place = f"{request.scheme}://{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}"
+            return run_history.answer(self.store, request.method, request.path, place)
         target = locate(request.path)
         kind = self._kind(target)
         check_api_version(request.args.get("api-version"), target, kind)
@@ -78,28 +102,60 @@ class ResourceManager:
     def _kind(self, target: Target) -> Kind | None:
         return KINDS.get((target.member or target.owner.type).lower())
 
-    def _view(self, request: Request, id_: ResourceId) -> Answer:
+    def _view(self, request: Asked, id_: ResourceId) -> Answer:
+        if request.method == "PUT" and id_.kind in WRITES:
+            return WRITES[id_.kind](self.store, id_, document_of(request))
+        if request.method == "GET" and id_.kind.endswith((_STATUSES, _RESULTS)):
+            return self._work(request, id_)
         view = VIEWS.get(id_.kind)
         if view is None or request.method != "GET":
             raise unknown_type(id_.type)
         return view(self.store, id_, {})
 
-    def _collection(self, request: Request, target: Target, kind: Kind | None) -> Answer:
+    def _work(self, request: Asked, id_: ResourceId) -> Answer:
+        operation = self.operations.asked_after(id_.name)
+        if id_.kind.endswith(_STATUSES):
+            return 200, {"id": id_.text, **operation.body}
+        kind = KINDS[operation.target.kind]
+        if operation.ended is None:
+            request.announce(operation, kind, id_.parent.name if id_.parent else "")
+            return 202, None
+        if operation.error:
+            raise operation.error
+        resource = self.store.get(operation.target)
+        return (204, None) if resource is None else (200, self._shown(kind, resource))
+
+    def _collection(self, request: Asked, target: Target, kind: Kind | None) -> Answer:
         member = (target.member or "").lower()
         action = ACTIONS.get((request.method, member))
         if action is not None:
-            return action(self.store, target.owner, _document(request))
+            if request.method == "POST" and target.owner.group is not None:
+                check_locks(self.store, target.owner, deletion=False)
+            status, body = action(self.store, target.owner, document_of(request))
+            if status == 202:
+                self._announce_action(request, target.owner)
+            return status, body
         if member == "resources" and request.method == "GET":
-            self._must_stand(target.owner)
-            tracked = (found for found in self.store.within(target.owner) if _is_tracked(found))
-            return 200, {"value": [self._brief(found) for found in tracked]}
+            must_stand(self.store, target.owner)
+            tracked = [found for found in self.store.within(target.owner) if _is_tracked(found)]
+            some, onward = page(request, filtered(tracked, request.args), RESOURCES_SHOWN)
+            return 200, {"value": [self._brief(found) for found in some], **onward}
         if kind is None:
             raise unknown_type(target.member or "")
         if request.method != "GET":
-            raise _no_method(request.method)
-        self._must_stand(target.owner)
-        found = self._listed(target.owner, kind)
-        return 200, {"value": [kind.listed(self.store, resource) for resource in found]}
+            raise no_method(request.method)
+        must_hold(self.store, target.owner, kind)
+        chosen = kind.chosen(self.store, target.owner, self._listed(target.owner, kind), request.args)
+        some, onward = page(request, chosen, kind.page_size)
+        items = [self._in_its_state(resource, kind.listed(self.store, resource)) for resource in some]
+        return 200, {"value": items, **onward}
+
+    def _announce_action(self, request: Asked, of: ResourceId) -> None:
+        """Say where the end of what an action has begun is asked after."""
+        kind, standing = KINDS[of.kind], self.store.get(of)
+        ended = (lambda: kind.is_at_rest(standing)) if standing is not None else None
+        operation = self.operations.begin_aside(of, ended)
+        request.announce(operation, kind, standing.location if standing is not None else "")
 
     def _listed(self, owner: ResourceId, kind: Kind) -> list[Resource]:
         anywhere = not kind.parent_type or owner.type in kind.listed_in
@@ -114,13 +170,13 @@ class ResourceManager:
             if name in answer
         }
 
-    def _resource(self, request: Request, id_: ResourceId, kind: Kind) -> Answer:
+    def _resource(self, request: Asked, id_: ResourceId, kind: Kind) -> Answer:
         methods = {"GET": self._get, "HEAD": self._head, "PUT": self._put, "DELETE": self._delete}
         if kind.patched:
             methods["PATCH"] = self._patch
         method = methods.get(request.method)
         if method is None:
-            raise _no_method(request.method)
+            raise no_method(request.method)
         if kind.made_once and request.method == "DELETE":
             raise bad_request(
                 "DisallowedResourceOperation",
@@ -128,131 +184,127 @@ class ResourceManager:
             )
         return method(request, id_, kind)
 
-    def _get(self, _request: Request, id_: ResourceId, kind: Kind) -> Answer:
-        return 200, kind.answer(self.store, self._must_be(id_, kind))
+    def _shown(self, kind: Kind, resource: Resource) -> Body:
+        return self._in_its_state(resource, kind.answer(self.store, resource))
 
-    def _head(self, _request: Request, id_: ResourceId, kind: Kind) -> Answer:
-        self._must_be(id_, kind)
+    def _in_its_state(self, resource: Resource, answer: Body) -> Body:
+        """The answer with what becomes of the resource, if it is being worked on or could not be made."""
+        state = self.operations.shown_state(resource.id)
+        if state is None:
+            return answer
+        return {**answer, "properties": {**answer.get("properties", {}), "provisioningState": state}}
+
+    def _get(self, _request: Asked, id_: ResourceId, kind: Kind) -> Answer:
+        self.operations.at(id_)
+        return 200, self._shown(kind, must_be(self.store, id_, kind))
+
+    def _head(self, _request: Asked, id_: ResourceId, kind: Kind) -> Answer:
+        self.operations.at(id_)
+        must_be(self.store, id_, kind)
         return 204, None
 
-    def _put(self, request: Request, id_: ResourceId, kind: Kind) -> Answer:
+    def _put(self, request: Asked, id_: ResourceId, kind: Kind) -> Answer:
         kind.check_name(id_.name)
-        self._check_parent(id_, kind)
-        return self._write(request, id_, kind, _document(request))
+        check_parent(self.store, id_, kind, "write")
+        document = document_of(request)
+        return self._write(request, kind.written_at(self.store, id_, document), kind, document)
 
-    def _patch(self, request: Request, id_: ResourceId, kind: Kind) -> Answer:
-        old = self._must_be(id_, kind)
-        return self._write(request, old.id, kind, merged(kind.answer(self.store, old), _document(request)))
+    def _patch(self, request: Asked, id_: ResourceId, kind: Kind) -> Answer:
+        old = must_be(self.store, id_, kind)
+        return self._write(
+            request, old.id, kind, merged(kind.patched_from(self.store, old), document_of(request))
+        )
 
-    def _write(self, request: Request, id_: ResourceId, kind: Kind, body: Body) -> Answer:
-        old = self.store.get(id_)
+    def _write(self, request: Asked, id_: ResourceId, kind: Kind, body: Body) -> Answer:
+        old = kind.standing(self.store, id_)
         check_locks(self.store, id_, deletion=False)
-        _check_match(request, old)
-        write = Write(self.store, id_, kind.accept(id_, body), old)
+        check_denied(self.store, id_, "write")
+        self.operations.check_free(id_)
+        if old is not None:
+            kind.check_named(request.headers.get("If-Match"), old)
+        check_match(request, old)
+        write = Write(self.store, id_, kind.accept(id_, body), old, request.args)
         if kind.made_once and old is not None:
             kind.check_same(write, old)
-            return 200, kind.answer(self.store, old)
+            return 200, self._shown(kind, old)
         kind.settle_location(write)
-        resource = self.store.write(id_, kind.settle(write))
+        settled = kind.settle(write)
+        error = kind.fault_in_work(write, settled)
+        takes_time = request.method in kind.asynchronous
+        if error is not None and not takes_time:
+            raise error
+        resource = self.store.write(id_, settled)
         kind.written(self.store, resource)
-        return (200 if old or kind.made_once else 201), kind.answer(self.store, resource)
+        self._tell(resource, stands=True)
+        if takes_time:
+            state = "Updating" if old else "Creating"
+            operation = self.operations.begin(resource.id, state, error, _nothing)
+            request.announce(operation, kind, resource.location)
+        return (200 if old or kind.made_once else 201), self._shown(kind, resource)
 
-    def _delete(self, request: Request, id_: ResourceId, kind: Kind) -> Answer:
-        old = self.store.get(id_)
+    def _delete(self, request: Asked, id_: ResourceId, kind: Kind) -> Answer:
+        old = kind.standing(self.store, id_)
+        forever = request.args.get("forceToPurge", "").lower() == "true"
         if old is None:
             if kind.type == GROUP:
                 raise kind.missing(id_)
-            self._check_parent(id_, kind)
+            check_parent(self.store, id_, kind, "delete")
+            if forever:
+                kind.purge(self.store, id_)
             return 204, None
         check_locks(self.store, id_, deletion=True)
-        _check_match(request, old)
+        check_denied(self.store, id_, "delete")
+        self.operations.check_free(id_)
+        kind.check_named(request.headers.get("If-Match"), old)
+        check_match(request, old)
         kind.check_deletion(self.store, old)
-        for inner in reversed(list(self.store.within(id_))):
-            self._drop(inner)
-        self._drop(old)
-        return 200, None
+        if kind.type == GROUP:
+            check_group_deletion(self.store, id_)
+        if request.method not in kind.asynchronous:
+            self._take_away(old, forever=forever)
+            return 200, None
+        operation = self.operations.begin(
+            old.id, "Deleting", None, lambda: self._take_away(old, forever=forever)
+        )
+        request.announce(operation, kind, old.location)
+        return 202, None
+
+    def _take_away(self, resource: Resource, *, forever: bool) -> None:
+        """Drop a resource with what lies in it."""
+        if self.store.get(resource.id) is None:
+            # It went with its group while it was being deleted.
+            return
+        inside = list(self.store.within(resource.id))
+        for going in (resource, *inside):
+            KINDS[going.id.kind].leaving(self.store, going)
+        for inner in reversed(inside):
+            if not KINDS[inner.id.kind].outlives:
+                self._drop(inner)
+        self._drop(resource)
+        if forever:
+            KINDS[resource.id.kind].purge(self.store, resource.id)
+
+    def _work_on(self, id_: ResourceId) -> str | None:
+        self.operations.at(id_)
+        return self.operations.shown_state(id_)
 
     def _drop(self, resource: Resource) -> None:
         self.store.drop(resource.id)
+        self.operations.forget(resource.id)
         KINDS[resource.id.kind].removed(self.store, resource)
+        self._tell(resource, stands=False)
 
-    def _must_be(self, id_: ResourceId, kind: Kind) -> Resource:
-        """The resource at that place, which must be one; an error names what is missing, outermost first."""
-        found = self.store.get(id_)
-        if found is not None:
-            return found
-        group = id_.group
-        if group is not None and group.key != id_.key:
-            self._must_stand(group)
-        raise kind.missing(id_)
-
-    def _must_stand(self, place: ResourceId) -> None:
-        if place.kind == SUBSCRIPTION.lower() or self.store.get(place):
-            return
-        group = place.group
-        if group is not None and self.store.get(group) is None:
-            raise no_group(group)
-        kind = KINDS.get(place.kind)
-        raise kind.missing(place) if kind else unknown_type(place.type)
-
-    def _check_parent(self, id_: ResourceId, kind: Kind) -> None:
-        parent = id_.parent
-        assert parent is not None  # noqa: S101  (no type lies nowhere)
-        if kind.parent_type and parent.kind != kind.parent_type.lower():
-            raise unknown_type(kind.type)
-        group = parent.group
-        if group is not None and self.store.get(group) is None:
-            raise no_group(group)
-        if parent.kind in (SUBSCRIPTION.lower(), GROUP.lower()) or self.store.get(parent):
-            return
-        if kind.type == LOCK:
-            self._must_stand(parent)
-        raise not_found(
-            "ParentResourceNotFound",
-            f"Failed to perform 'write' on resource(s) of type '{kind.short_type}', because the parent "
-            f"resource '{parent.text}' could not be found.",
-        )
-
-
-def unknown_type(type_: str) -> ArmError:
-    """The error for a type that this resource manager doesn't have."""
-    namespace, _, short = type_.partition("/")
-    if not any(known.startswith(f"{namespace.lower()}/") for known in KINDS):
-        return not_found("InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
-    return not_found(
-        "InvalidResourceType",
-        f"The resource type '{short}' could not be found in the namespace '{namespace}'.",
-    )
+    def _tell(self, resource: Resource, *, stands: bool) -> None:
+        for watcher in self.on_change:
+            watcher(resource, stands)
 
 
 def _is_tracked(resource: Resource) -> bool:
     """Whether it lies right in a group, where it counts as one of the group's resources."""
     parent = resource.id.parent
-    return parent is not None and parent.type == GROUP and resource.id.type != LOCK
+    kind = KINDS[resource.id.kind]
+    return parent is not None and parent.type == GROUP and bool(kind.parent_type) and kind.tracked
 
 
-def _no_method(method: str) -> ArmError:
-    return ArmError(405, "HttpMethodNotAllowed", f"The http method '{method}' is not supported here.")
-
-
-def _document(request: Request) -> Body:
-    try:
-        document: Any = json.loads(request.get_data() or b"{}")
-    except (ValueError, BadRequest) as error:
-        raise bad_request(
-            "InvalidRequestContent",
-            f"The request content was invalid and could not be deserialized: '{error}'.",
-        ) from error
-    if not isinstance(document, dict):
-        raise bad_request("InvalidRequestContent", "The request content must be a JSON object.")
-    return document
-
-
-def _check_match(request: Request, old: Resource | None) -> None:
-    """Refuse a write that is meant for another state of the resource (`If-Match`, `If-None-Match`)."""
-    wanted, unwanted = request.headers.get("If-Match"), request.headers.get("If-None-Match")
-    matches = old is not None and wanted is not None and old.tag in wanted
-    if (wanted and wanted != "*" and not matches) or (unwanted == "*" and old is not None):
-        raise ArmError(
-            412, "PreconditionFailed", "The condition specified by the ETag header is not satisfied."
-        )
+def _nothing() -> None:
+    """What follows upon the end of work on what stands already."""

@@ -55,3 +55,27 @@ def conflict(code: str, message: str, target: str | None = None) -> ArmError:
 def not_found(code: str, message: str) -> ArmError:
     """A request for what isn't there."""
     return ArmError(404, code, message)
+
+
+def no_parent(short_type: str, parent: str, work: str) -> ArmError:
+    """The error for a part of what isn't there.
+
+    Args:
+        short_type: the part's type, without the namespace.
+        parent: the id of what it would lie in.
+        work: what is asked for: `read`, `write` or `delete`.
+    """
+    return not_found(
+        "ParentResourceNotFound",
+        f"Failed to perform '{work}' on resource(s) of type '{short_type}', because the parent resource "
+        f"'{parent}' could not be found.",
+    )
+
+
+def fault_of_the_sandbox(asked: str, error: Exception) -> ArmError:
+    """The answer where the sandbox itself failed on a request: a method and a path."""
+    return ArmError(
+        500,
+        "InternalServerError",
+        f"The sandbox failed to answer {asked}: {type(error).__name__}: {error}. Its log has more.",
+    )

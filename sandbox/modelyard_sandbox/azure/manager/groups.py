@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from typing_extensions import override
 
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict, not_found
+from modelyard_sandbox.azure.manager.filters import filtered
 from modelyard_sandbox.azure.manager.ids import GROUP, SUBSCRIPTION, ResourceId
 from modelyard_sandbox.azure.manager.kinds import Kind, Write, envelope
 from modelyard_sandbox.azure.manager.locations import REGIONS
 from modelyard_sandbox.azure.manager.shapes import record, text
-from modelyard_sandbox.azure.manager.store import Body, Resource
+from modelyard_sandbox.azure.manager.store import Body, Resource, Store
 
 NAME_LENGTH = 90
+
+API_VERSIONS = (
+    "2020-10-01",
+    "2021-01-01",
+    "2021-04-01",
+    "2022-09-01",
+    "2023-07-01",
+    "2024-03-01",
+    "2024-07-01",
+    "2024-11-01",
+    "2025-03-01",
+    "2025-04-01",
+)
+"""Versions of Microsoft.Resources: of groups as of deployments."""
 
 
 class ResourceGroup(Kind):
     """A resource group: what lies in it goes with it."""
 
     type = GROUP
-    api_versions = (
-        "2020-10-01",
-        "2021-01-01",
-        "2021-04-01",
-        "2022-09-01",
-        "2023-07-01",
-        "2024-03-01",
-        "2024-07-01",
-        "2024-11-01",
-        "2025-03-01",
-        "2025-04-01",
-    )
+    api_versions = API_VERSIONS
     parent_type = SUBSCRIPTION
     shape = envelope(
         "ResourceGroup",
@@ -54,6 +59,12 @@ class ResourceGroup(Kind):
                 f"The provided resource group name '{name}' is invalid: it has at most {NAME_LENGTH} "
                 "characters, and can't end with '.'.",
             )
+
+    @override
+    def chosen(
+        self, store: Store, owner: ResourceId, found: list[Resource], query: Mapping[str, str]
+    ) -> list[Resource]:
+        return filtered(found, query)
 
     @override
     def settle(self, write: Write) -> Body:

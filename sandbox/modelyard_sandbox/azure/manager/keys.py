@@ -21,7 +21,7 @@ from typing_extensions import override
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict, not_found
 from modelyard_sandbox.azure.manager.ids import ResourceId
 from modelyard_sandbox.azure.manager.key_rotation import POLICY, check_rotation
-from modelyard_sandbox.azure.manager.kinds import Kind, Write, content_error, envelope, filled
+from modelyard_sandbox.azure.manager.kinds import Kind, Naming, Write, content_error, envelope, filled
 from modelyard_sandbox.azure.manager.shapes import (
     Problem,
     ShapeFault,
@@ -65,6 +65,7 @@ class Key(Kind):
     """A key of a vault: its first version."""
 
     type = KEY
+    naming = Naming(NAME, "key", "it has 1 to 127 letters, digits and hyphens", "BadParameter", "keyName")
     api_versions = Vault.api_versions
     parent_type = VAULT
     located = False
@@ -78,15 +79,6 @@ class Key(Kind):
         read_only=("location",),
         tags=mapping(text()),
     )
-
-    @override
-    def check_name(self, name: str) -> None:
-        if not NAME.fullmatch(name):
-            raise bad_request(
-                "BadParameter",
-                f"The key name '{name}' is invalid: it has 1 to 127 letters, digits and hyphens.",
-                "keyName",
-            )
 
     @override
     def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:

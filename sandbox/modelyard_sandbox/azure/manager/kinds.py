@@ -7,8 +7,8 @@ reference (2026-11).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from modelyard_sandbox.azure.manager.errors import (
@@ -23,7 +23,8 @@ from modelyard_sandbox.azure.manager.locations import REGIONS, normal
 from modelyard_sandbox.azure.manager.shapes import Problem, Shape, ShapeFault, accepted, mapping, record, text
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
 
-TAG_CHARACTERS = re.compile(r"[<>%&\\?/]")
+TAG_CHARACTERS = re.compile(r"[<>%&\\?/\x00-\x1f]")
+MOST_TAGS = 50
 TAG_NAME_LENGTH = 512
 TAG_VALUE_LENGTH = 256
 ANSWERED = ("id", "name", "type", "etag", "systemData")
@@ -44,11 +45,41 @@ class Write:
     asked: Body
     """The body, in the type's form."""
     old: Resource | None
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The parameters of the request, beside its api-version."""
 
     @property
     def properties(self) -> Body:
         """The properties asked for."""
         return self.asked.get("properties", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Which names a type can have."""
+
+    pattern: re.Pattern[str]
+    what: str
+    """What has the name, in the error's words."""
+    said: str
+    """What the pattern asks, in the error's words."""
+    code: str = "InvalidResourceName"
+    target: str | None = None
+
+    def check(self, name: str) -> None:
+        """Refuse a name that isn't one.
+
+        Raises:
+            ArmError: with `code`.
+        """
+        if not self.pattern.fullmatch(name):
+            raise bad_request(
+                self.code, f"The {self.what} name '{name}' is invalid: {self.said}.", self.target
+            )
+
+
+DEFAULT_ONLY = re.compile("default", re.IGNORECASE)
+"""The name of what there is one of."""
 
 
 class Kind:
@@ -60,14 +91,28 @@ class Kind:
     shape: ClassVar[Shape]
     parent_type: ClassVar[str] = GROUP
     """The full type of what it lies in; empty if that may be anything."""
+    naming: ClassVar[Naming | None] = None
+    """Which names it can have; None: any, or what `check_name` says."""
+    tag_name_length: ClassVar[int] = TAG_NAME_LENGTH
+    """How many characters the name of a tag of it has at most."""
     located: ClassVar[bool] = True
     """Whether it has a region."""
+    tracked: ClassVar[bool] = True
+    """Whether it counts as one of its group's resources."""
     patched: ClassVar[bool] = True
     """Whether it takes PATCH."""
     made_once: ClassVar[bool] = False
     """Whether it is made by PUT and can then be neither changed nor deleted by the resource manager; another
     PUT is answered with what stands, as 200, as the first one is.
     """
+    outlives: ClassVar[bool] = False
+    """Whether it is kept, unseen, when what it is on is deleted, and is there again once that is."""
+    asynchronous: ClassVar[frozenset[str]] = frozenset()
+    """The methods whose work goes on after their answer: see `operations`."""
+    makes_parent: ClassVar[bool] = False
+    """Whether what it lies in is made along with it, where that doesn't stand."""
+    page_size: ClassVar[int] = 1_000
+    """How many a list shows at once."""
     listed_in: ClassVar[frozenset[str]] = frozenset({SUBSCRIPTION, GROUP})
     """The types of what its resources can be listed in, beside its parent."""
 
@@ -78,22 +123,58 @@ class Kind:
 
     def check_name(self, name: str) -> None:
         """Refuse a name that the type can't have."""
+        if self.naming is not None:
+            self.naming.check(name)
+
+    def written_at(self, store: Store, id_: ResourceId, body: Body) -> ResourceId:
+        """Where a PUT of a body, not yet looked at, to a place puts the resource: elsewhere, if Azure chooses
+        its name.
+        """
+        del store, body
+        return id_
 
     def settle(self, write: Write) -> Body:
         """The body to keep: what is asked for, with what Azure fills in; refuses what can't be."""
         return write.asked
 
+    def fault_in_work(self, write: Write, body: Body) -> ArmError | None:
+        """The error that the work on a write ends with, where that shows only after the answer; None: it
+        succeeds.
+        """
+        del write, body
+        return None
+
+    def purge(self, store: Store, id_: ResourceId) -> None:
+        """End for good what was deleted, where a deletion asks for that (`forceToPurge`)."""
+
     def check_same(self, write: Write, old: Resource) -> None:
         """Refuse a PUT that asks of what is made once to be something else than it is."""
+
+    def standing(self, store: Store, id_: ResourceId) -> Resource | None:
+        """The resource at a place, if there is one: of some types there is, before anybody writes it."""
+        return store.get(id_)
 
     def written(self, store: Store, resource: Resource) -> None:
         """What follows upon a write."""
 
     def check_deletion(self, store: Store, resource: Resource) -> None:
-        """Refuse a deletion that what stands forbids."""
+        """Refuse a deletion that what stands forbids; nothing changes by it."""
+
+    def check_named(self, tag: str | None, resource: Resource) -> None:
+        """Refuse a change or a deletion that doesn't say which state of the resource it is of, where it
+        must; the tag is the header `If-Match`.
+        """
+
+    def leaving(self, store: Store, resource: Resource) -> None:
+        """What is done before one is deleted, and what lies in it with it."""
 
     def removed(self, store: Store, resource: Resource) -> None:
         """What follows upon a deletion."""
+
+    def is_at_rest(self, resource: Resource) -> bool:
+        """Whether what an action has begun has come to its end."""
+        del resource
+        return True
 
     def missing(self, id_: ResourceId) -> ArmError:
         """The error for one that isn't there."""
@@ -117,6 +198,19 @@ class Kind:
             **resource.body,
         }
 
+    def patched_from(self, store: Store, resource: Resource) -> Body:
+        """What a PATCH is laid over: the resource as it is shown, and with what isn't."""
+        return self.answer(store, resource)
+
+    def chosen(
+        self, store: Store, owner: ResourceId, found: list[Resource], query: Mapping[str, str]
+    ) -> list[Resource]:
+        """What a list of what lies in `owner`, or as much of that as was found, holds by the request's own
+        parameters.
+        """
+        del store, owner, query
+        return found
+
     def listed(self, store: Store, resource: Resource) -> Body:
         """The resource as a list shows it."""
         return self.answer(store, resource)
@@ -136,7 +230,7 @@ class Kind:
                 ) from None
             # What is beside `properties` is read by Azure Resource Manager, before the service sees it.
             raise (self.fault(id_, fault) if "." in fault.path else content_error(fault)) from None
-        check_tags(taken.get("tags", {}))
+        check_tags(taken.get("tags", {}), self.tag_name_length)
         return taken
 
     def settle_location(self, write: Write) -> None:
@@ -191,8 +285,16 @@ def content_error(fault: ShapeFault) -> ArmError:
     )
 
 
-def check_tags(tags: Body) -> None:
-    """Refuse tags that no resource can have (Use tags to organize your Azure resources: limitations)."""
+def check_tags(tags: Body, name_length: int) -> None:
+    """Refuse tags that a resource can't have (Use tags to organize your Azure resources: limitations, which
+    don't say how Azure words it).
+    """
+    if len(tags) > MOST_TAGS:
+        raise bad_request(
+            "TooManyTags",
+            f"There are {len(tags)} tags: a resource or a resource group has at most {MOST_TAGS}.",
+            "tags",
+        )
     for name, value in tags.items():
         if TAG_CHARACTERS.search(name):
             raise bad_request(
@@ -200,10 +302,10 @@ def check_tags(tags: Body) -> None:
                 f"The tag names '{name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
                 f"tags.{name}",
             )
-        if len(name) > TAG_NAME_LENGTH or len(value) > TAG_VALUE_LENGTH:
+        if len(name) > name_length or len(value) > TAG_VALUE_LENGTH:
             raise bad_request(
                 "InvalidTag",
-                f"The tag '{name[:20]}' is too long: a name has at most {TAG_NAME_LENGTH} characters, a "
+                f"The tag '{name[:20]}' is too long: a name has at most {name_length} characters, a "
                 f"value at most {TAG_VALUE_LENGTH}.",
                 f"tags.{name}",
             )

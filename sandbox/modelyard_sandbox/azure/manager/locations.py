@@ -1,74 +1,15 @@
-"""Azure's public regions by name (Azure's list of regions, 2026-11)."""
+"""Azure's public regions by name, and how a name of one is written: those of modelyard's catalog."""
 
 from __future__ import annotations
 
-REGIONS = (
-    "australiacentral",
-    "australiaeast",
-    "australiasoutheast",
-    "austriaeast",
-    "belgiumcentral",
-    "brazilsouth",
-    "canadacentral",
-    "canadaeast",
-    "centralindia",
-    "centralus",
-    "chilecentral",
-    "denmarkeast",
-    "eastasia",
-    "eastus",
-    "eastus2",
-    "francecentral",
-    "germanywestcentral",
-    "indonesiacentral",
-    "israelcentral",
-    "italynorth",
-    "japaneast",
-    "japanwest",
-    "koreacentral",
-    "koreasouth",
-    "malaysiawest",
-    "mexicocentral",
-    "newzealandnorth",
-    "northcentralus",
-    "northeurope",
-    "norwayeast",
-    "polandcentral",
-    "qatarcentral",
-    "southafricanorth",
-    "southcentralus",
-    "southeastasia",
-    "southindia",
-    "spaincentral",
-    "swedencentral",
-    "switzerlandnorth",
-    "uaenorth",
-    "uksouth",
-    "ukwest",
-    "westcentralus",
-    "westeurope",
-    "westindia",
-    "westus",
-    "westus2",
-    "westus3",
-)
+from modelyard.catalog.azure import region, region_names
 
-PAIRS = {
-    "australiaeast": "australiasoutheast",
-    "centralus": "eastus2",
-    "eastus": "westus",
-    "eastus2": "centralus",
-    "francecentral": "francesouth",
-    "germanywestcentral": "germanynorth",
-    "northeurope": "westeurope",
-    "swedencentral": "swedensouth",
-    "uksouth": "ukwest",
-    "westeurope": "northeurope",
-    "westus": "eastus",
-    "westus2": "westcentralus",
-    "westus3": "eastus",
-}
-"""Where a region's geo-redundant copies go (Azure's list of region pairs, 2026-11)."""
+REGIONS = region_names()
+
+
+def pair_of(location: str) -> str | None:
+    """Where a region's geo-redundant copies go; None for one without a pair."""
+    return region(location).pair
 
 
 def normal(location: str) -> str:

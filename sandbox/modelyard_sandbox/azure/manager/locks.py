@@ -6,22 +6,28 @@ A group or a resource that holds something locked can't be deleted either. Locks
 
 from __future__ import annotations
 
-from typing_extensions import override
+import re
 
-from modelyard_sandbox.azure.manager.errors import bad_request, conflict
+from modelyard_sandbox.azure.manager.errors import conflict
 from modelyard_sandbox.azure.manager.ids import ResourceId
-from modelyard_sandbox.azure.manager.kinds import Kind, envelope
+from modelyard_sandbox.azure.manager.kinds import Kind, Naming, envelope
 from modelyard_sandbox.azure.manager.shapes import many, record, text
 from modelyard_sandbox.azure.manager.store import Store
 
 LOCK = "Microsoft.Authorization/locks"
-NAME_LENGTH = 260
+NAME = re.compile(r"[^<>%&:\\?/\x00-\x1f]{1,260}")
 
 
 class Lock(Kind):
     """A lock on a subscription, a group or a resource."""
 
     type = LOCK
+    naming = Naming(
+        NAME,
+        "lock",
+        r"it has at most 260 characters, and none of <, >, %, &, :, \, ?, /",
+        "InvalidLockName",
+    )
     api_versions = ("2015-01-01", "2016-09-01", "2017-04-01", "2020-05-01")
     parent_type = ""
     located = False
@@ -39,15 +45,6 @@ class Lock(Kind):
         ),
         required=("properties",),
     )
-
-    @override
-    def check_name(self, name: str) -> None:
-        if len(name) > NAME_LENGTH or set(name) & set("<>%&:\\?/"):
-            raise bad_request(
-                "InvalidLockName",
-                f"The lock name '{name}' is invalid: it has at most {NAME_LENGTH} characters, and none of "
-                r"<, >, %, &, :, \, ?, /.",
-            )
 
 
 def check_locks(store: Store, id_: ResourceId, *, deletion: bool) -> None:

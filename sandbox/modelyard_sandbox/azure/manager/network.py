@@ -15,6 +15,9 @@ from modelyard_sandbox.azure.manager import subnets
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request
 from modelyard_sandbox.azure.manager.ids import ResourceId
 from modelyard_sandbox.azure.manager.kinds import ANSWERED, Kind, Write, envelope, filled
+from modelyard_sandbox.azure.manager.network_occupancy import check_unoccupied
+from modelyard_sandbox.azure.manager.network_references import NETWORK, SUBNET, check_named_apart, referenced
+from modelyard_sandbox.azure.manager.network_watching import ensure_watcher, flow_logs_of
 from modelyard_sandbox.azure.manager.shapes import (
     REFERENCE,
     ShapeFault,
@@ -25,15 +28,8 @@ from modelyard_sandbox.azure.manager.shapes import (
     text,
 )
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
-from modelyard_sandbox.azure.manager.subnets import (
-    SUBNET,
-    Prefix,
-    check_reference,
-    check_subnets,
-    network_fault,
-)
+from modelyard_sandbox.azure.manager.subnets import Prefix, check_changes, check_subnets, network_fault
 
-NETWORK = "Microsoft.Network/virtualNetworks"
 API_VERSIONS = (
     "2023-02-01",
     "2023-04-01",
@@ -130,20 +126,20 @@ class VirtualNetwork(NetworkKind):
         if wanted is not None:
             for subnet in wanted:
                 check_network_name(subnet["name"])
+            check_named_apart(write.id, wanted)
             standing = {subnet["name"]: subnet["properties"] for subnet in wanted}
-            if len(standing) != len(wanted):
-                raise bad_request(
-                    "DuplicateResourceName", f"Two subnets of virtual network {write.id.name} have one name."
-                )
         location = write.asked["location"]
         check_subnets(write.store, write.id, location, space, standing)
+        if wanted is not None:
+            check_changes(write.store, write.store.within(write.id, SUBNET), standing)
         if "ddosProtectionPlan" in properties:
-            check_reference(write.store, properties["ddosProtectionPlan"].get("id", ""), write.id, location)
+            referenced(write.store, properties["ddosProtectionPlan"].get("id", ""), write.id, "", location)
         properties["resourceGuid"] = write.old.properties["resourceGuid"] if write.old else str(uuid.uuid4())
         return {**write.asked, "properties": {"provisioningState": "Succeeded", **properties}}
 
     @override
     def written(self, store: Store, resource: Resource) -> None:
+        ensure_watcher(store, resource)
         wanted: list[Body] | None = resource.properties.pop("subnets", None)
         if wanted is None:
             return
@@ -158,10 +154,27 @@ class VirtualNetwork(NetworkKind):
             store.write(id_, {"properties": filled(subnet["properties"], subnets.DEFAULTS)})
 
     @override
+    def check_deletion(self, store: Store, resource: Resource) -> None:
+        for subnet in store.within(resource.id, SUBNET):
+            check_unoccupied(store, subnet.id)
+
+    @override
+    def removed(self, store: Store, resource: Resource) -> None:
+        # A network's flow logs go with it.
+        for log in flow_logs_of(store, resource.id):
+            store.drop(log.id)
+
+    @override
     def answer(self, store: Store, resource: Resource) -> Body:
         inner = [_subnet(store, found) for found in store.within(resource.id, SUBNET)]
         answer = super().answer(store, resource)
-        properties = {**resource.properties, "subnets": inner, "virtualNetworkPeerings": []}
+        logs = [{"id": log.id.text} for log in flow_logs_of(store, resource.id)]
+        properties = {
+            **resource.properties,
+            **({"flowLogs": logs} if logs else {}),
+            "subnets": inner,
+            "virtualNetworkPeerings": [],
+        }
         return {**answer, "etag": f'W/"{resource.tag}"', "properties": properties}
 
 
@@ -192,7 +205,13 @@ class Subnet(NetworkKind):
         wanted = {**beside, write.id.name: write.properties}
         space = _space(network.properties, network.id)
         check_subnets(write.store, network.id, network.location, space, wanted)
+        if write.old is not None:
+            check_changes(write.store, [write.old], wanted)
         return {"properties": filled(write.properties, subnets.DEFAULTS)}
+
+    @override
+    def check_deletion(self, store: Store, resource: Resource) -> None:
+        check_unoccupied(store, resource.id)
 
     @override
     def answer(self, store: Store, resource: Resource) -> Body:
@@ -213,7 +232,7 @@ def _subnet(store: Store, resource: Resource) -> Body:
         "name": resource.id.name,
         "type": SUBNET,
         "etag": f'W/"{resource.tag}"',
-        "properties": subnets.shown(resource.properties, resource.id, location),
+        "properties": subnets.shown(store, resource.properties, resource.id, location),
     }
 
 

@@ -5,9 +5,23 @@ Virtual network service endpoints, and the errors that storage accounts and key 
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, ip_network
+
 from modelyard_sandbox.azure.manager.errors import bad_request
 from modelyard_sandbox.azure.manager.ids import ResourceId, is_resource_id, resource_id
 from modelyard_sandbox.azure.manager.store import Body, Store
+
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+"""RFC 1918."""
+
+
+def is_public_range(value: str) -> bool:
+    """Whether it is an IPv4 address, or a range of them, that the internet has."""
+    try:
+        meant = ip_network(value)
+    except ValueError:
+        return False
+    return isinstance(meant, IPv4Network) and not any(meant.overlaps(private) for private in PRIVATE)
 
 
 def check_network_rules(store: Store, id_: ResourceId, rules: Body, service: str, code: str) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 
 from typing_extensions import override
 
 from modelyard_sandbox.azure.manager.errors import bad_request
 from modelyard_sandbox.azure.manager.kinds import ANSWERED, Write, envelope
 from modelyard_sandbox.azure.manager.network import NetworkKind, check_network_name
+from modelyard_sandbox.azure.manager.network_references import SECURITY_GROUP, check_named_apart
+from modelyard_sandbox.azure.manager.service_tags import is_rule_prefix
 from modelyard_sandbox.azure.manager.shapes import flag, many, number, record, text
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
-from modelyard_sandbox.azure.manager.subnets import SUBNET, references
+from modelyard_sandbox.azure.manager.subnets import users
 
-SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
 FIRST_PRIORITY, LAST_PRIORITY = 100, 4096
 LAST_PORT = 65535
 PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
@@ -84,10 +84,12 @@ class NetworkSecurityGroup(NetworkKind):
     @override
     def settle(self, write: Write) -> Body:
         rules: list[Body] = write.properties.get("securityRules", [])
+        check_named_apart(write.id, rules)
         seen: dict[tuple[str, int], str] = {}
         for rule in rules:
             check_network_name(rule["name"])
             _check_rule(rule["name"], rule["properties"])
+            _check_ends(f"{write.id.text}/securityRules/{rule['name']}", rule["name"], rule["properties"])
             place = (rule["properties"]["direction"], rule["properties"]["priority"])
             if place in seen:
                 raise bad_request(
@@ -104,12 +106,12 @@ class NetworkSecurityGroup(NetworkKind):
 
     @override
     def check_deletion(self, store: Store, resource: Resource) -> None:
-        users = [subnet.id.text for subnet in _users(store, resource)]
-        if users:
+        held = [subnet.id.text for subnet in users(store, resource.id)]
+        if held:
             raise bad_request(
                 "InUseNetworkSecurityGroupCannotBeDeleted",
                 f"Network security group {resource.id.text} cannot be deleted because it is in use by the "
-                f"following resources: {', '.join(users)}. In order to delete the Network security group, "
+                f"following resources: {', '.join(held)}. In order to delete the Network security group, "
                 "remove the association with the resource(s).",
             )
 
@@ -128,20 +130,14 @@ class NetworkSecurityGroup(NetworkKind):
                 for row in DEFAULT_RULES
             ],
         }
-        users = [{"id": subnet.id.text} for subnet in _users(store, resource)]
-        if users:
-            properties["subnets"] = users
+        held = [{"id": subnet.id.text} for subnet in users(store, resource.id)]
+        if held:
+            properties["subnets"] = held
         return {
             **super().answer(store, resource),
             "etag": f'W/"{resource.tag}"',
             "properties": properties,
         }
-
-
-def _users(store: Store, group: Resource) -> Iterator[Resource]:
-    for subnet in store.of_type(SUBNET):
-        if any(reference.lower() == group.id.key for reference in references(subnet.properties)):
-            yield subnet
 
 
 def _check_rule(name: str, properties: Body) -> None:
@@ -152,9 +148,8 @@ def _check_rule(name: str, properties: Body) -> None:
             f"range {FIRST_PRIORITY}-{LAST_PRIORITY}.",
         )
     for end in ("source", "destination"):
-        one, several = properties.get(f"{end}PortRange"), properties.get(f"{end}PortRanges", [])
-        for ports in [*([one] if one else []), *several]:
-            if ports != "*" and not _is_range(ports):
+        for ports in _values(properties, f"{end}PortRange", f"{end}PortRanges"):
+            if not is_port_range(ports):
                 raise bad_request(
                     "SecurityRuleInvalidPortRange",
                     f"Security rule {name} has invalid Port range. Value provided: {ports}. Value should be "
@@ -162,7 +157,37 @@ def _check_rule(name: str, properties: Body) -> None:
                 )
 
 
-def _is_range(ports: str) -> bool:
+def _check_ends(id_: str, name: str, properties: Body) -> None:
+    """Refuse a rule that leaves an end open, or names no address there."""
+    for end in ("source", "destination"):
+        prefixes = _values(properties, f"{end}AddressPrefix", f"{end}AddressPrefixes")
+        ports = _values(properties, f"{end}PortRange", f"{end}PortRanges")
+        whole = end.capitalize()
+        groups = f"{whole}AddressPrefixes, {whole}AddressPrefix, or {whole}ApplicationSecurityGroups"
+        lacking = groups if not prefixes else f"{whole}PortRanges or {whole}PortRange" if not ports else ""
+        if lacking:
+            raise bad_request(
+                "SecurityRuleParametersMissing",
+                f"Required security rule parameters are missing for security rule with Id: {id_}. Security "
+                f"rule must specify {lacking}.",
+            )
+        for prefix in prefixes:
+            if not is_rule_prefix(prefix):
+                raise bad_request(
+                    "SecurityRuleInvalidAddressPrefix",
+                    f"Security rule {name} has invalid Address prefix. Value provided: {prefix}",
+                )
+
+
+def _values(properties: Body, one: str, several: str) -> list[str]:
+    single = properties.get(one)
+    return [*([single] if single else []), *properties.get(several, [])]
+
+
+def is_port_range(ports: str) -> bool:
+    """Whether it is a port, a range of them, or `*` for all."""
+    if ports == "*":
+        return True
     found = PORTS.fullmatch(ports)
     if found is None:
         return False

@@ -12,7 +12,7 @@ from modelyard_sandbox.paths import under
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A value's form; make one by `text`, `flag`, `number`, `many`, `mapping` and `record`."""
+    """A value's form; make one by `text`, `flag`, `number`, `amount`, `anything`, `many`, `mapping`, ..."""
 
     python: type
     name: str = ""
@@ -82,6 +82,16 @@ def number(least: int | None = None, most: int | None = None) -> Shape:
     return Shape(int, least=least, most=most)
 
 
+def anything() -> Shape:
+    """Any value, kept as it is."""
+    return Shape(object)
+
+
+def amount(least: int | None = None, most: int | None = None) -> Shape:
+    """A number within bounds, whole or not."""
+    return Shape(float, least=least, most=most)
+
+
 def many(items: Shape) -> Shape:
     """A list."""
     return Shape(list, items=items)
@@ -114,8 +124,12 @@ def accepted(shape: Shape, value: Any, path: str = "", owner: str = "") -> Any:
     Raises:
         ShapeFault: it doesn't have the form.
     """
+    if shape.python is object:
+        return value
     member = path.rpartition(".")[2]
-    if not isinstance(value, shape.python) or (shape.python is int and isinstance(value, bool)):
+    number = shape.python in (int, float)
+    fits = isinstance(value, (int, float) if shape.python is float else shape.python)
+    if not fits or (number and isinstance(value, bool)):
         raise ShapeFault(Problem.WRONG_TYPE, path, member, owner, value)
     if isinstance(value, str):
         return _chosen(shape, value, path, member, owner)

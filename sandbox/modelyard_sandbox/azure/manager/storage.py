@@ -7,24 +7,21 @@ Names are one namespace for all subscriptions of the sandbox.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 from typing_extensions import override
 
-from modelyard_sandbox.azure.manager.account_shapes import IDENTITY, PROPERTIES, SKU
+from modelyard_sandbox.azure.manager.account_immutability import IMMUTABLE, check_account_immutability
+from modelyard_sandbox.azure.manager.account_shapes import PROPERTIES, SKU
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request, conflict
+from modelyard_sandbox.azure.manager.identities import IDENTITY_SHAPE, check_identity
 from modelyard_sandbox.azure.manager.ids import ResourceId
 from modelyard_sandbox.azure.manager.kinds import Kind, Write, content_error, envelope, filled
-from modelyard_sandbox.azure.manager.locations import PAIRS
-from modelyard_sandbox.azure.manager.network_rules import check_network_rules
-from modelyard_sandbox.azure.manager.shapes import (
-    Problem,
-    ShapeFault,
-    text,
-)
+from modelyard_sandbox.azure.manager.network_rules import check_network_rules, is_public_range
+from modelyard_sandbox.azure.manager.shapes import Problem, ShapeFault, text
+from modelyard_sandbox.azure.manager.storage_answers import shown_account
+from modelyard_sandbox.azure.manager.storage_encryption import check_encryption
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
-from modelyard_sandbox.azure.manager.subscriptions import OBJECT_ID, TENANT_ID
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
 BLOB_SERVICE = f"{ACCOUNT}/blobServices"
@@ -34,6 +31,10 @@ PREMIUM_KINDS = frozenset({"BlockBlobStorage", "FileStorage"})
 UPGRADES = {"Storage": {"StorageV2"}, "BlobStorage": {"StorageV2"}}
 FIXED = ("isHnsEnabled", "isNfsV3Enabled", "dnsEndpointType")
 """Properties that are settled when the account is made."""
+BYPASSES = frozenset({"AzureServices", "Logging", "Metrics", "None"})
+SMALL_RANGES = ("/31", "/32")
+SAS_PERIOD = re.compile(r"\d{1,5}\.([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+"""Days, hours, minutes and seconds."""
 DEFAULTS: Body = {
     "allowBlobPublicAccess": False,
     "allowCrossTenantReplication": False,
@@ -57,22 +58,19 @@ class StorageKind(Kind):
     def fault(self, id_: ResourceId, fault: ShapeFault) -> ArmError:
         if fault.problem is not Problem.NOT_ALLOWED:
             return content_error(fault)
-        return bad_request(
-            "InvalidRequestPropertyValue",
-            f"The value '{fault.value}' is not allowed for property {fault.member}.",
-            fault.path,
-        )
+        return _not_allowed(fault.value, fault.member, fault.path)
 
 
 class StorageAccount(StorageKind):
     """A storage account."""
 
     type = ACCOUNT
+    tag_name_length = 128
     shape = envelope(
         "StorageAccount",
         PROPERTIES,
         ("location", "sku", "kind"),
-        identity=IDENTITY,
+        identity=IDENTITY_SHAPE,
         kind=text("Storage", "StorageV2", "BlobStorage", "FileStorage", "BlockBlobStorage"),
         sku=SKU,
     )
@@ -92,11 +90,13 @@ class StorageAccount(StorageKind):
         properties = write.properties
         if write.old:
             _check_changes(write, write.old)
-            kept = {name: write.old.properties[name] for name in FIXED if name in write.old.properties}
-            properties = filled(properties, kept)
+            properties = filled(properties, _kept(write.old))
         defaults = DEFAULTS if write.asked["kind"] == "Storage" else {**DEFAULTS, "accessTier": "Hot"}
         properties = filled(properties, defaults)
         _check_features(write.asked, properties)
+        check_identity(write)
+        check_encryption(write, properties.get("encryption", {}))
+        check_account_immutability(properties, write.old)
         check_network_rules(
             write.store,
             write.id,
@@ -107,6 +107,13 @@ class StorageAccount(StorageKind):
         return {**write.asked, "properties": properties}
 
     @override
+    def check_deletion(self, store: Store, resource: Resource) -> None:
+        # What keeps containers is made up of types that build on this one.
+        from modelyard_sandbox.azure.manager.blob_containers import check_account_deletion
+
+        check_account_deletion(store, resource)
+
+    @override
     def written(self, store: Store, resource: Resource) -> None:
         service = ResourceId(f"{resource.id.text}/blobServices/default", BLOB_SERVICE, "default", resource.id)
         if store.get(service) is None:
@@ -114,18 +121,7 @@ class StorageAccount(StorageKind):
 
     @override
     def answer(self, store: Store, resource: Resource) -> Body:
-        answer = {**super().answer(store, resource), "sku": sku_of(resource)}
-        answer["properties"] = {**resource.properties, **_computed(resource)}
-        identity: Body | None = resource.body.get("identity")
-        if identity and identity["type"].startswith("SystemAssigned"):
-            answer["identity"] = {**identity, "principalId": OBJECT_ID, "tenantId": TENANT_ID}
-        return answer
-
-
-def sku_of(account: Resource) -> Body:
-    """An account's SKU as Azure answers it: with its tier."""
-    sku = account.body["sku"]
-    return {**sku, "tier": sku["name"].partition("_")[0].removesuffix("V2")}
+        return {**super().answer(store, resource), **shown_account(store, resource)}
 
 
 def service_defaults() -> Body:
@@ -171,12 +167,21 @@ def _check_changes(write: Write, old: Resource) -> None:
     if after != before and after not in UPGRADES.get(before, set()):
         raise _read_only("kind", "kind")
     was, is_ = old.body["sku"]["name"], write.asked["sku"]["name"]
-    if was.partition("_")[0] != is_.partition("_")[0]:
+    if was.partition("_")[0] != is_.partition("_")[0] or ("Z" in was) != ("Z" in is_):
         raise bad_request(
             "StorageAccountTypeConversionNotAllowed",
             f"The storage account {write.id.name} can't be converted from {was} to {is_}.",
             "sku.name",
         )
+
+
+def _kept(old: Resource) -> Body:
+    """What an account keeps where a change says nothing of it."""
+    kept: Body = {name: old.properties[name] for name in (*FIXED, IMMUTABLE) if name in old.properties}
+    second = "requireInfrastructureEncryption"
+    if second in old.properties.get("encryption", {}):
+        kept["encryption"] = {second: old.properties["encryption"][second]}
+    return kept
 
 
 def _read_only(name: str, path: str) -> ArmError:
@@ -191,7 +196,40 @@ def _unset(name: str) -> Any:
     return "Standard" if name == "dnsEndpointType" else False
 
 
+def _check_sas(properties: Body) -> None:
+    period: str = properties.get("sasPolicy", {}).get("sasExpirationPeriod", "1.00:00:00")
+    if not SAS_PERIOD.fullmatch(period):
+        raise _not_allowed(period, "sasExpirationPeriod", "properties.sasPolicy.sasExpirationPeriod")
+
+
+def _check_bypass(rules: Body) -> None:
+    words = [word.strip() for word in rules["bypass"].split(",")]
+    if not set(words) <= BYPASSES or ("None" in words and len(words) > 1):
+        raise _not_allowed(rules["bypass"], "bypass", "properties.networkAcls.bypass")
+
+
+def _not_allowed(value: object, name: str, path: str) -> ArmError:
+    return bad_request(
+        "InvalidRequestPropertyValue", f"The value '{value}' is not allowed for property {name}.", path
+    )
+
+
+def _check_addresses(rules: Body) -> None:
+    """Refuse what isn't the internet's, and a range of one address or two, which is written as addresses."""
+    for rule in rules.get("ipRules", []):
+        if not is_public_range(rule["value"]) or rule["value"].endswith(SMALL_RANGES):
+            raise bad_request(
+                "InvalidValuesForRequestParameters",
+                "Values for request parameters are invalid: networkAcls.ipRule[*].value. For more "
+                "information, see - https://aka.ms/storagenetworkruleset",
+                "properties.networkAcls.ipRules",
+            )
+
+
 def _check_features(body: Body, properties: Body) -> None:
+    _check_sas(properties)
+    _check_bypass(properties["networkAcls"])
+    _check_addresses(properties["networkAcls"])
     premium = body["sku"]["name"].startswith("Premium")
     if body["kind"] in PREMIUM_KINDS and not premium:
         raise bad_request(
@@ -201,69 +239,7 @@ def _check_features(body: Body, properties: Body) -> None:
         )
     blocks = body["kind"] == "BlockBlobStorage" or (body["kind"] == "StorageV2" and not premium)
     if properties.get("isHnsEnabled") and not blocks:
-        raise bad_request(
-            "InvalidRequestPropertyValue",
-            "The value 'True' is not allowed for property isHnsEnabled.",
-            "properties.isHnsEnabled",
-        )
+        raise _not_allowed(True, "isHnsEnabled", "properties.isHnsEnabled")
     for feature in ("isNfsV3Enabled", "isSftpEnabled"):
         if properties.get(feature) and not properties.get("isHnsEnabled"):
-            raise bad_request(
-                "InvalidRequestPropertyValue",
-                f"The value 'True' is not allowed for property {feature}.",
-                f"properties.{feature}",
-            )
-    encryption: Body = properties.get("encryption", {})
-    if encryption.get("keyvaultproperties") and not encryption.get("keySource"):
-        raise bad_request(
-            "MissingEncryptionKeySource", "The Encryption KeySource is missing in the request.", "encryption"
-        )
-
-
-def _computed(resource: Resource) -> Body:
-    made = timestamp(resource.created)
-    computed: Body = {
-        "creationTime": made,
-        "keyCreationTime": {"key1": made, "key2": made},
-        "primaryEndpoints": _endpoints(resource, ""),
-        "primaryLocation": resource.location,
-        "privateEndpointConnections": [],
-        "provisioningState": "Succeeded",
-        "statusOfPrimary": "available",
-        "encryption": filled(
-            resource.properties.get("encryption", {}),
-            {
-                "keySource": "Microsoft.Storage",
-                "services": {
-                    name: {"enabled": True, "keyType": "Account", "lastEnabledTime": made}
-                    for name in ("blob", "file")
-                },
-            },
-        ),
-    }
-    sku, pair = resource.body["sku"]["name"], PAIRS.get(resource.location)
-    if pair and "G" in sku.partition("_")[2]:
-        computed |= {"secondaryLocation": pair, "statusOfSecondary": "available"}
-        if "_RA" in sku:
-            computed["secondaryEndpoints"] = _endpoints(resource, "-secondary")
-    return computed
-
-
-def _endpoints(resource: Resource, end: str) -> Body:
-    services = {
-        "BlobStorage": ("blob", "dfs", "table"),
-        "BlockBlobStorage": ("blob", "dfs", "web"),
-        "FileStorage": ("file",),
-    }
-    given = services.get(resource.body["kind"], ("blob", "dfs", "file", "queue", "table", "web"))
-    host = f"{resource.id.name}{end}"
-    return {
-        name: f"https://{host}.{'z1.' if name == 'web' else ''}{name}.core.windows.net/"
-        for name in given
-        if not (end and name == "file")
-    }
-
-
-def timestamp(moment: datetime) -> str:
-    """A time as Azure writes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+            raise _not_allowed(True, feature, f"properties.{feature}")

@@ -10,14 +10,44 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from modelyard_sandbox.azure.manager.errors import ArmError, bad_request
-from modelyard_sandbox.azure.manager.ids import ResourceId, is_resource_id, resource_id
+from modelyard_sandbox.azure.manager.ids import ResourceId
+from modelyard_sandbox.azure.manager.network_occupancy import check_unoccupied, occupants
+from modelyard_sandbox.azure.manager.network_references import (
+    ENDPOINT,
+    NAT_GATEWAY,
+    ROUTE_TABLE,
+    SECURITY_GROUP,
+    SUBNET,
+    reference,
+    referenced,
+    same,
+)
 from modelyard_sandbox.azure.manager.shapes import REFERENCE, Problem, ShapeFault, flag, many, record, text
-from modelyard_sandbox.azure.manager.store import Body, Store
+from modelyard_sandbox.azure.manager.store import Body, Resource, Store
 
-SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 SMALLEST_IPV4 = 29
 IPV6_LENGTH = 64
-REFERENCES = ("networkSecurityGroup", "routeTable", "natGateway")
+REFERENCES = {
+    "networkSecurityGroup": SECURITY_GROUP,
+    "routeTable": ROUTE_TABLE,
+    "natGateway": NAT_GATEWAY,
+}
+"""What a subnet names, by the full type that it must have."""
+SERVICES = (
+    "Microsoft.AzureActiveDirectory",
+    "Microsoft.AzureCosmosDB",
+    "Microsoft.CognitiveServices",
+    "Microsoft.ContainerRegistry",
+    "Microsoft.EventHub",
+    "Microsoft.KeyVault",
+    "Microsoft.ServiceBus",
+    "Microsoft.Sql",
+    "Microsoft.Storage",
+    "Microsoft.Storage.Global",
+    "Microsoft.Web",
+)
+"""Those that have service endpoints ("Virtual Network service endpoints", 2026-11)."""
+FIREWALL_SUBNETS = frozenset({"azurefirewallsubnet", "azurefirewallmanagementsubnet"})
 
 Prefix = IPv4Network | IPv6Network
 
@@ -69,13 +99,11 @@ DEFAULTS: Body = {
 
 def network_fault(fault: ShapeFault) -> ArmError:
     """What the network service says of properties that it can't read."""
+    said = fault.message
     if fault.problem is Problem.NOT_ALLOWED:
         said = f"Invalid value '{fault.value}' for property '{fault.path}'."
-        return ArmError(
-            400, "InvalidRequestFormat", "Cannot parse the request.", details=[("InvalidJson", said)]
-        )
     return ArmError(
-        400, "InvalidRequestFormat", "Cannot parse the request.", fault.path, [("InvalidJson", fault.message)]
+        400, "InvalidRequestFormat", "Cannot parse the request.", fault.path, [("InvalidJson", said)]
     )
 
 
@@ -132,32 +160,41 @@ def check_subnets(
         for own in prefixes:
             _check_range(own, name, network, space, taken)
         taken += prefixes
-        for reference in references(properties):
-            check_reference(store, reference, id_, location)
+        _check_references(store, id_, location, properties)
+        _check_services(properties, id_)
+
+
+def check_changes(store: Store, before: Iterable[Resource], after: Mapping[str, Body]) -> None:
+    """Refuse to take subnets away, or to change their prefixes, while something is in them.
+
+    Args:
+        store: where what is in them stands.
+        before: subnets of a network as they are.
+        after: the properties of the network's subnets as they are to be, by name.
+    """
+    wanted = {name.lower(): properties for name, properties in after.items()}
+    for subnet in before:
+        properties = wanted.get(subnet.id.name.lower())
+        if properties is None:
+            check_unoccupied(store, subnet.id)
+        elif sorted(prefixes_of(properties)) != sorted(prefixes_of(subnet.properties)):
+            check_unoccupied(store, subnet.id, work="updated")
 
 
 def references(properties: Body) -> Iterator[str]:
     """The ids of what a subnet names."""
     named = [properties[name] for name in REFERENCES if name in properties]
-    for reference in [*named, *properties.get("serviceEndpointPolicies", [])]:
-        yield reference.get("id", "")
+    for found in [*named, *properties.get("serviceEndpointPolicies", [])]:
+        yield found.get("id", "")
 
 
-def check_reference(store: Store, text_: str, owner: ResourceId, location: str) -> None:
-    """Refuse a reference to what isn't there, or stands in another region."""
-    if not is_resource_id(text_):
-        raise bad_request(
-            "LinkedInvalidPropertyId",
-            f"Property id '{text_}' of resource {owner.text} is invalid. Expect fully qualified resource Id "
-            "that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.",
-        )
-    found = store.get(resource_id(text_))
-    if found is None or found.location != location:
-        raise bad_request(
-            "InvalidResourceReference",
-            f"Resource {text_} referenced by resource {owner.text} was not found. Please make sure that the "
-            "referenced resource exists, and that both resources are in the same region.",
-        )
+def users(store: Store, named: ResourceId) -> list[Resource]:
+    """The subnets that name a resource."""
+    return [
+        subnet
+        for subnet in store.of_type(SUBNET)
+        if any(same(text_, named.text) for text_ in references(subnet.properties))
+    ]
 
 
 def overlap(prefixes: Iterable[Prefix], other: Prefix) -> bool:
@@ -165,7 +202,7 @@ def overlap(prefixes: Iterable[Prefix], other: Prefix) -> bool:
     return any(own.version == other.version and own.overlaps(other) for own in prefixes)
 
 
-def shown(properties: Body, id_: ResourceId, location: str) -> Body:
+def shown(store: Store, properties: Body, id_: ResourceId, location: str) -> Body:
     """A subnet's properties as Azure answers them."""
     body: Body = {"provisioningState": "Succeeded", **properties}
     body["delegations"] = [
@@ -182,7 +219,61 @@ def shown(properties: Body, id_: ResourceId, location: str) -> Body:
             {"provisioningState": "Succeeded", "locations": [location], **item}
             for item in properties["serviceEndpoints"]
         ]
-    return body
+    return {**body, **_contents(store, id_)}
+
+
+def _contents(store: Store, subnet: ResourceId) -> Body:
+    """What is in a subnet, where something is."""
+    held = [{"id": occupant.holder} for occupant in occupants(store, subnet)]
+    endpoints = [
+        {"id": endpoint.id.text}
+        for endpoint in store.of_type(ENDPOINT)
+        if same(reference(endpoint.properties, "subnet"), subnet.text)
+    ]
+    return {
+        **({"ipConfigurations": held} if held else {}),
+        **({"privateEndpoints": endpoints} if endpoints else {}),
+    }
+
+
+def _check_references(store: Store, id_: ResourceId, location: str, properties: Body) -> None:
+    for name, type_ in REFERENCES.items():
+        if name in properties:
+            referenced(store, reference(properties, name), id_, type_, location, f"properties.{name}")
+    for policy in properties.get("serviceEndpointPolicies", []):
+        referenced(store, policy.get("id", ""), id_, location=location)
+    if "networkSecurityGroup" in properties and id_.name.lower() in FIREWALL_SUBNETS:
+        raise bad_request(
+            "NetworkSecurityGroupNotAllowedOnSubnet",
+            f"Network security group {reference(properties, 'networkSecurityGroup')} cannot be associated "
+            f"with subnet {id_.name}: Azure Firewall takes no network security group on its subnet.",
+        )
+    gateway = reference(properties, "natGateway")
+    for other in store.of_type(SUBNET):
+        if gateway and same(reference(other.properties, "natGateway"), gateway) and other.id.parent:
+            _check_one_network(id_, gateway, other.id.parent)
+
+
+def _check_one_network(subnet: ResourceId, gateway: str, network: ResourceId) -> None:
+    """Refuse a NAT gateway that serves another network."""
+    if subnet.parent is None or subnet.parent.key == network.key:
+        return
+    raise bad_request(
+        "NatGatewayCannotSpanVirtualNetworks",
+        f"NAT Gateway {gateway} of subnet {subnet.text} is in use in virtual network {network.text}. A NAT "
+        "gateway serves the subnets of one virtual network.",
+    )
+
+
+def _check_services(properties: Body, id_: ResourceId) -> None:
+    known = {service.lower() for service in SERVICES}
+    for endpoint in properties.get("serviceEndpoints", []):
+        if endpoint["service"].lower() not in known:
+            raise bad_request(
+                "InvalidServiceEndpoint",
+                f"Service endpoint {endpoint['service']} of subnet {id_.text} is not known. The services "
+                f"are: {', '.join(SERVICES)}.",
+            )
 
 
 def _wrong_size(own: Prefix) -> bool:

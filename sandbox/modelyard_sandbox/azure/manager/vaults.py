@@ -26,8 +26,8 @@ from modelyard_sandbox.azure.manager.shapes import (
     record,
     text,
 )
-from modelyard_sandbox.azure.manager.storage import timestamp
 from modelyard_sandbox.azure.manager.store import Body, Resource, Store
+from modelyard_sandbox.azure.manager.times import timestamp
 
 VAULT = "Microsoft.KeyVault/vaults"
 NAME = re.compile(r"[a-z](-?[a-z0-9])*", re.IGNORECASE)
@@ -67,7 +67,7 @@ PROPERTIES = record(
                 ),
             },
         ),
-        "publicNetworkAccess": text(),
+        "publicNetworkAccess": text("Enabled", "Disabled", "SecuredByPerimeter"),
         "sku": record(
             "Sku", {"family": text("A"), "name": text("standard", "premium")}, required=("family", "name")
         ),
@@ -91,6 +91,7 @@ class Vault(Kind):
     """A key vault."""
 
     type = VAULT
+    asynchronous = frozenset({"DELETE"})
     api_versions = ("2023-02-01", "2023-07-01", "2024-11-01", "2025-05-01", "2026-02-01")
     shape = envelope("Vault", PROPERTIES, required=("location", "properties"))
 
@@ -147,8 +148,13 @@ class Vault(Kind):
     def answer(self, store: Store, resource: Resource) -> Body:
         made = {"createdAt": timestamp(resource.created), "lastModifiedAt": timestamp(resource.changed)}
         who = {"createdByType": "Application", "lastModifiedByType": "Application"}
+        # What is connected to vaults is made up of types that build on the one of vaults.
+        from modelyard_sandbox.azure.manager.private_connections import connections_of
+
+        connections = connections_of(store, resource)
         properties = {
             **resource.properties,
+            **({"privateEndpointConnections": connections} if connections else {}),
             "provisioningState": "Succeeded",
             "vaultUri": f"https://{resource.id.name.lower()}.vault.azure.net/",
         }

@@ -28,12 +28,6 @@ def set_faults(faults: list[JobFault], add: bool) -> int:
     return struck
 
 
-def faults() -> list[JobFault]:
-    """Those that are still to come."""
-    with TURN:
-        return list(engine().world.rehearsal.faults) if is_running() else []
-
-
 def lose_regions(regions: frozenset[str]) -> None:
     """Let what runs in these regions end, and nothing start there until they are given back."""
     with TURN:

@@ -31,7 +31,7 @@ class Due:
 
     def plan(self, task: Task) -> bool:
         """A container runs: note the fault that is meant for it; whether any is."""
-        fault = self.world.rehearsal.of_start(task.run.job, task.unit.node, AFTER_START)
+        fault = self.world.rehearsal.of_start(task.run.job.names, task.unit.node, AFTER_START)
         if fault is None:
             return False
         at = time.monotonic() + (fault.after_seconds or 0.0)

@@ -19,7 +19,6 @@ from pathlib import Path
 from modelyard_sandbox.job_faults import JobFault
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.batch.running import reasons
-from modelyard_sandbox.moto_extensions.batch.running.cleaning import Cleaner, remove_now
 from modelyard_sandbox.moto_extensions.batch.running.dependencies import take_in
 from modelyard_sandbox.moto_extensions.batch.running.due import Due
 from modelyard_sandbox.moto_extensions.batch.running.endings import end_task, show_running, stop
@@ -29,6 +28,7 @@ from modelyard_sandbox.moto_extensions.batch.running.starting import Start, Star
 from modelyard_sandbox.moto_extensions.batch.running.task_roles import TaskRoles
 from modelyard_sandbox.moto_extensions.batch.running.world import World
 from modelyard_sandbox.moto_extensions.place import place
+from modelyard_sandbox.running.cleaning import Cleaner, remove_now
 from modelyard_sandbox.turn import TURN
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class Engine:
         for task in sorted(run.tasks, key=lambda task: not task.is_main):
             if run.is_judged:
                 break
-            missing = self.world.rehearsal.of_start(run.job, task.unit.node, ("image_missing",))
+            missing = self.world.rehearsal.of_start(run.job.names, task.unit.node, ("image_missing",))
             try:
                 starts.append(prepare(task, self.roles, image_missing=missing is not None))
             except StartError as error:

@@ -62,6 +62,11 @@ class Job:
         return f"arn:{place.partition}:batch:{place.region_name}:{place.account_id}:job/{self.job_id}"
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What faults can call it by."""
+        return self.job_id, self.submission.name
+
+    @property
     def is_array(self) -> bool:
         """Whether it is the parent of an array."""
         return self.parent is None and bool(self.submission.size)

@@ -12,7 +12,7 @@ from modelyard_sandbox.moto_extensions.batch.running.job import Job
 
 if TYPE_CHECKING:
     from modelyard_sandbox.moto_extensions.batch.running.logs import LogStream
-    from modelyard_sandbox.moto_extensions.batch.running.processes import Process
+    from modelyard_sandbox.running.processes import Process
 
 
 @dataclass(slots=True, eq=False)

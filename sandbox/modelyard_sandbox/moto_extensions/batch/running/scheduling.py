@@ -24,12 +24,12 @@ from modelyard_sandbox.moto_extensions.batch.running.fleets import Fleet
 from modelyard_sandbox.moto_extensions.batch.running.hosts import directory_name
 from modelyard_sandbox.moto_extensions.batch.running.job import Job
 from modelyard_sandbox.moto_extensions.batch.running.run import Run, Task
-from modelyard_sandbox.moto_extensions.batch.running.settings import (
+from modelyard_sandbox.moto_extensions.batch.running.world import World
+from modelyard_sandbox.running.settings import (
     PROCESSES_VARIABLE,
     nodes_max,
     processes_max,
 )
-from modelyard_sandbox.moto_extensions.batch.running.world import World
 
 
 def schedule(world: World, hosts: Path) -> list[Run]:
@@ -63,7 +63,7 @@ def _head(line: deque[Job]) -> Job | None:
 
 
 def _placed(world: World, job: Job, hosts: Path) -> Run | None:
-    if world.rehearsal.lacks_capacity(job) or len(job.units()) > nodes_max():
+    if _lacks_capacity(world, job) or len(job.units()) > nodes_max():
         return None
     tasks = {uuid4().hex: unit for unit in job.units()}
     needs = {task_id: need_of(unit.properties()) for task_id, unit in tasks.items()}
@@ -80,6 +80,10 @@ def _placed(world: World, job: Job, hosts: Path) -> Run | None:
             one.status, one.reason, one.reason_since, one.container = "STARTING", None, None, {}
         return run
     return None
+
+
+def _lacks_capacity(world: World, job: Job) -> bool:
+    return world.rehearsal.lacks_capacity(job.names, job.runnable_at or job.created_at, clock.now())
 
 
 def _fleets(world: World, job: Job) -> list[Fleet]:
@@ -131,7 +135,7 @@ def _stuck_reason(world: World, job: Job) -> str | None:
         return reasons.MAX_RESOURCE
     if len(needs) > nodes_max():
         return reasons.too_many_nodes(nodes_max(), f"{PROCESSES_VARIABLE}={processes_max()}")
-    if world.rehearsal.lacks_capacity(job):
+    if _lacks_capacity(world, job):
         types = (item.type_name for fleet in holding for item in fleet.offers(only) if item.meets(needs[0]))
         return reasons.no_capacity(next(types, "FARGATE"))
     lacked = [fleet.lacked for fleet in holding if fleet.lacked]

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from modelyard_sandbox.moto_extensions.batch.running import logs, reasons
 from modelyard_sandbox.moto_extensions.batch.running.hosts import Mount, Setup, mounts_of, set_up, setup_of
-from modelyard_sandbox.moto_extensions.batch.running.processes import Process
 from modelyard_sandbox.moto_extensions.batch.running.run import Task
 from modelyard_sandbox.moto_extensions.batch.running.secrets_of import MissingSecretError, secrets_of
-from modelyard_sandbox.moto_extensions.batch.running.settings import grace_seconds
 from modelyard_sandbox.moto_extensions.batch.running.task_metadata import metadata_of
 from modelyard_sandbox.moto_extensions.batch.running.task_roles import TaskRole, TaskRoles
 from modelyard_sandbox.moto_extensions.batch.running.variables import command_of, variables_of
 from modelyard_sandbox.moto_extensions.place import place
+from modelyard_sandbox.running.processes import Process
+from modelyard_sandbox.running.settings import grace_seconds
 
 
 class StartError(Exception):

@@ -12,8 +12,8 @@ from typing import Any
 from modelyard_sandbox.moto_extensions import clock
 from modelyard_sandbox.moto_extensions.batch.running.fleets import Fleet, Machine
 from modelyard_sandbox.moto_extensions.batch.running.job import Job
-from modelyard_sandbox.moto_extensions.batch.running.rehearsal import Rehearsal
 from modelyard_sandbox.moto_extensions.batch.running.run import Run
+from modelyard_sandbox.running.rehearsal import REHEARSAL, Rehearsal
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class World:
     served: dict[str, int] = field(default_factory=dict[str, int])
     """When a job of a queue was placed last, in turns, by the queue's ARN."""
     turns: Iterator[int] = field(default_factory=lambda: count(1))
-    rehearsal: Rehearsal = field(default_factory=Rehearsal)
+    rehearsal: Rehearsal = field(default_factory=lambda: REHEARSAL)
 
     def fleet_of(self, environment: Any, job: Job) -> Fleet:
         """The machines of a compute environment."""

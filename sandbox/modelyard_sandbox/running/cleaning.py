@@ -1,4 +1,4 @@
-"""Directories of containers that have ended are removed beside everything else: scratch may be large."""
+"""Directories of what has ended are removed beside everything else: scratch may be large."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Cleaner:
     """Removes directories one after another."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, "batch-cleaner")
+        self._pool = ThreadPoolExecutor(1, "cleaner")
 
     def remove(self, directory: Path) -> None:
         """Remove a directory in a while."""

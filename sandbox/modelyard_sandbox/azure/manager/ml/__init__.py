@@ -1,0 +1,1 @@
+"""Azure Machine Learning's resource provider: workspaces, their compute clusters, datastores and jobs."""
