@@ -100,7 +100,7 @@ class S3Access:
         Raises SurroundingsError if boto3 isn't installed, or can't make one, or it is for a sandbox that has
         ended: asking that one again and again would take seconds.
         """
-        if self.kind == "sandbox" and _nothing_listens(self.endpoint_url or ""):
+        if self.kind == "sandbox" and nothing_listens(self.endpoint_url or ""):
             raise SurroundingsError(f"{self.place} has ended: nothing answers there", self.sandbox_mend)
         try:
             from botocore.config import Config  # with boto3, a third of a second
@@ -186,7 +186,7 @@ def find_access(
     return S3Access("aws", region, None, _own_identity(environ), trust)
 
 
-def _nothing_listens(url: str) -> bool:
+def nothing_listens(url: str) -> bool:
     """Whether the machine itself says that no process has that port."""
     import socket
 

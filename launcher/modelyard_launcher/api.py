@@ -14,17 +14,15 @@ Errors are `modelyard.errors.InputError` for what the caller can mend and `Surro
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import InputError, Problem
-from modelyard_launcher.backends import Backend, LaunchContext, Standing, default_backend, open_backend
-from modelyard_launcher.follow import follow_logs
+from modelyard_launcher.backends import Backend, LaunchContext, default_backend, open_backend
+from modelyard_launcher.run import Run, nothing
 from modelyard_launcher.target import Place, find_place, resolve_target, resolve_target_for_plan
 
 if TYPE_CHECKING:
@@ -34,15 +32,7 @@ if TYPE_CHECKING:
     from modelyard_launcher.load import LoadedJob
     from modelyard_launcher.plan import Plan
     from modelyard_launcher.preflight.running import Checked
-    from modelyard_launcher.records import RunRecord
     from modelyard_launcher.supervise.loop import Move
-
-POLL_SECONDS = 5.0
-"""How often a run is asked after while it is waited for."""
-
-
-def _nothing(*_: object) -> None:
-    """Take something, and do nothing."""
 
 
 class Launcher:
@@ -50,9 +40,9 @@ class Launcher:
 
     Args:
         env: name of the environment, or the path of its YAML; without it, the project's only one.
-        target: path of a launch target (modelyard.target/1), or the URI of the checkpoint store that holds
-            it, in place of an environment.
-        backend: where jobs run: `aws_batch`, or `local` for this machine; by default the environment's own.
+        target: path of a launch target (modelyard.target/1), or the URI of the checkpoint store that belongs
+            to it, in place of an environment.
+        backend: `aws_batch`, `azure_ml`, or `local` for this machine; by default the environment's own.
         project: directory of the project; without it, the nearest one with a Pulumi.yaml.
         container: with the local backend, run nodes as containers of the job's image.
         engine: what runs these: docker or podman, or the path of one; by default the first that can be used.
@@ -104,8 +94,8 @@ class Launcher:
         job: Job | Mapping[str, Any] | str | Path,
         *,
         detach: bool = True,
-        on_line: Callable[[int, str], None] = _nothing,
-        on_event: Callable[[str], None] = _nothing,
+        on_line: Callable[[int, str], None] = nothing,
+        on_event: Callable[[str], None] = nothing,
     ) -> Run:
         """Submit a job. Without `detach`, see it through: `on_line` takes what each rank writes, `on_event`
         what happens.
@@ -129,7 +119,7 @@ class Launcher:
         job: Job | Mapping[str, Any] | str | Path,
         wishes: Wishes | None = None,
         *,
-        on_line: Callable[[str], None] = _nothing,
+        on_line: Callable[[str], None] = nothing,
     ) -> Built:
         """Build the image of a job, and push it to the environment's registry unless `wishes` say otherwise.
         `on_line` takes what the engine writes.
@@ -149,7 +139,7 @@ class Launcher:
         return plan_supervisor_image(resolve_target_for_plan(self.place).target, wishes or Wishes())
 
     def build_supervisor_image(
-        self, wishes: Wishes | None = None, *, on_line: Callable[[str], None] = _nothing
+        self, wishes: Wishes | None = None, *, on_line: Callable[[str], None] = nothing
     ) -> Built:
         """Build and push the image of a supervisor in the environment, unless it is there already."""
         from modelyard_launcher.containers.recipe import Wishes
@@ -159,7 +149,7 @@ class Launcher:
         return build_supervisor_image(target, wishes or Wishes(), self.place.access, on_line)
 
     def preflight(
-        self, job: Job | Mapping[str, Any] | str | Path, *, on_event: Callable[[str], None] = _nothing
+        self, job: Job | Mapping[str, Any] | str | Path, *, on_event: Callable[[str], None] = nothing
     ) -> Checked:
         """Check the nodes that a job would get and the network between them, without its program."""
         from modelyard_launcher.preflight.running import check_nodes
@@ -174,7 +164,7 @@ class Launcher:
         self,
         run_id: str,
         *,
-        on_event: Callable[[str], None] = _nothing,
+        on_event: Callable[[str], None] = nothing,
         away_limit_seconds: float | None = None,
         poll_seconds: float | None = None,
     ) -> Supervised:
@@ -220,7 +210,7 @@ class Launcher:
         record = self.context.runs.read(run_id)
         return plan_in_cloud(self.context, resolve_target(self.place), record, list(options), image)
 
-    def supervise_in_cloud(self, plan: Plan, on_event: Callable[[str], None] = _nothing) -> Run:
+    def supervise_in_cloud(self, plan: Plan, on_event: Callable[[str], None] = nothing) -> Run:
         """Submit a supervisor that was planned; the supervisor's own run."""
         from modelyard_launcher.supervise.in_cloud import submit_in_cloud
 
@@ -238,94 +228,6 @@ class Supervised:
     run: Run
     moves: Sequence[Move]
     """Its moves to another region, with the steps and the time that they cost."""
-
-
-class Run:
-    """A run of a job: its truth lies in the checkpoint store, so colleagues see the same."""
-
-    def __init__(self, launcher: Launcher, record: RunRecord, context: LaunchContext | None = None) -> None:
-        """`context` is that of another region, if the run is there."""
-        self._context = context or launcher.context
-        self.record = record
-        """What was last known of it."""
-
-    @property
-    def id(self) -> str:
-        """Id of the run: MODELYARD_RUN_ID."""
-        return self.record.run_id
-
-    @cached_property
-    def backend(self) -> Backend:
-        """Where it runs."""
-        return open_backend(self.record.backend, self._context)
-
-    def refresh(self) -> RunRecord:
-        """Bring its record up to what is known, and return it."""
-        if not self.record.finished:
-            self.record = self.backend.refresh(self.record)
-        return self.record
-
-    def standing(self) -> Standing:
-        """How it stands now: state, why, progress, time left, spend."""
-        return self.backend.describe(self.refresh())
-
-    def wait(
-        self,
-        timeout_seconds: float | None = None,
-        *,
-        poll_seconds: float = POLL_SECONDS,
-        on_standing: Callable[[Standing], None] = _nothing,
-        on_event: Callable[[str], None] = _nothing,
-    ) -> RunRecord:
-        """Wait until it has ended; its last record. `on_standing` is told each time how it stands.
-
-        Raises:
-            TimeoutError: if it hasn't ended by then; it goes on.
-        """
-        until = None if timeout_seconds is None else time.monotonic() + timeout_seconds
-        while not self.refresh().finished:
-            standing = self.backend.describe(self.record)
-            on_standing(standing)
-            if standing.state == "lost":
-                return self.record
-            left = poll_seconds if until is None else min(poll_seconds, until - time.monotonic())
-            if left <= 0:
-                raise TimeoutError(f"run {self.id} hasn't ended within {timeout_seconds:g} seconds")
-            time.sleep(left)
-        self.tell_of_the_end(on_event)
-        return self.record
-
-    def lines(self, ranks: Sequence[int] | None = None, *, follow: bool = False) -> Iterator[tuple[int, str]]:
-        """What its ranks wrote, each line with its rank; with `follow`, until it has ended."""
-        refresh = self.refresh if follow else None
-        return follow_logs(self.backend, self.record, ranks or range(self.ranks), refresh)
-
-    @property
-    def ranks(self) -> int:
-        """Number of logs that it has: one for each node, or for each variant of a sweep."""
-        return self.record.variants or self.record.num_nodes
-
-    def cancel(self) -> RunRecord:
-        """End it, if it hasn't ended; its last record."""
-        if not self.refresh().finished:
-            self.record = self.backend.cancel(self.record)
-        self.tell_of_the_end()
-        return self.record
-
-    def tell_of_the_end(self, on_event: Callable[[str], None] = _nothing) -> None:
-        """Tell whoever the job names, once for all who see its end; what can't be told goes to `on_event`."""
-        if not self.record.finished or not self.record.job.get("notify"):
-            return
-        from modelyard_launcher.job.notify import Notify
-        from modelyard_launcher.notify import may_tell, tell
-        from modelyard_node.keys import spec_key
-
-        store = self._context.runs.store
-        content = store.get(spec_key(self.id, self.record.spec_sha256 or ""))
-        spec: dict[str, Any] = json.loads(content or b"{}")
-        if spec.get("notify") and may_tell(store, self.record):
-            for trouble in tell(Notify.model_validate(spec["notify"]), self.record):
-                on_event(trouble)
 
 
 def _must_be_local(backend: str, container: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modelyard_launcher.job import Job
+from modelyard_node.contract import RANKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,17 @@ def common_variables(job: Job, context: GangContext) -> dict[str, str]:
         "MODELYARD_DATASETS": context.datasets_uri,
         "MODELYARD_CHECKPOINTS": context.checkpoints_uri,
     }
-    if job.distribution == "torchrun":
-        variables["WORLD_SIZE"] = str(job.num_nodes)
+    if job.distribution in RANKED:
+        variables["WORLD_SIZE"] = str(job.num_ranks)
     return variables
 
 
 def rank_variables(job: Job, rank: int, metrics_path: str) -> dict[str, str]:
-    """What one rank finds, with a value of its own. There is one process on each node."""
-    variables = {"NODE_RANK": str(rank), "MODELYARD_METRICS": metrics_path}
-    if job.distribution == "torchrun":
-        variables |= {"RANK": str(rank), "LOCAL_RANK": "0"}
+    """What one rank finds, with a value of its own. There is one on each node, unless mpirun starts several:
+    then it fills one node after another, if it isn't told otherwise.
+    """
+    node, local = divmod(rank, job.processes_per_node)
+    variables = {"NODE_RANK": str(node), "MODELYARD_METRICS": metrics_path}
+    if job.distribution in RANKED:
+        variables |= {"RANK": str(rank), "LOCAL_RANK": str(local)}
     return variables

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from modelyard_launcher.backends import Backend
+    from modelyard_launcher.backends import Watched
     from modelyard_launcher.records import RunRecord
 
 FOLLOW_SECONDS = 1.0
@@ -20,7 +20,7 @@ def line_as_seen(line: bytes) -> str:
 
 
 def follow_logs(
-    backend: Backend, record: RunRecord, ranks: Sequence[int], refresh: Callable[[], RunRecord] | None
+    backend: Watched, record: RunRecord, ranks: Sequence[int], refresh: Callable[[], RunRecord] | None
 ) -> Iterator[tuple[int, str]]:
     """The lines of several ranks: one rank after another, or, with `refresh`, as they come."""
     seen = record
@@ -49,7 +49,7 @@ def follow_logs(
 
 
 def follow_log(
-    backend: Backend, record: RunRecord, rank: int, refresh: Callable[[], RunRecord] | None
+    backend: Watched, record: RunRecord, rank: int, refresh: Callable[[], RunRecord] | None
 ) -> Iterator[tuple[str, bool]]:
     """The lines of a rank's log; with `refresh` those to come too, and a pause (True) when none is."""
     cursor: str | None = None
@@ -61,6 +61,8 @@ def follow_log(
         *lines, unfinished = (unfinished + chunk.data).split(b"\n")
         for line in lines:
             yield line_as_seen(line), False
+        if chunk.more:
+            continue
         if over:
             break
         yield "", True

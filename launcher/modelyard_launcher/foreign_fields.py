@@ -96,6 +96,8 @@ _TOP = {
     "limits": "write timeout, as timeout: 2h",
     "display_name": "write name",
     "instance_count": "write num_nodes",
+    "process_count_per_instance": "write processes_per_node, with distribution: mpi",
+    "process_count_per_node": "write processes_per_node, with distribution: mpi",
     # common guesses
     "docker_image": "write image",
     "image_id": "write image",

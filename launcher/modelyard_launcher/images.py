@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelyard_launcher.clouds import AnyTarget, on_azure
 from modelyard_launcher.job import image_reference
 
 LONGEST_TAG = 128
@@ -10,6 +11,26 @@ LONGEST_TAG = 128
 
 class UnnameableImageError(ValueError):
     """A name that can't stand for an image of the environment's repository."""
+
+
+def image_in(target: AnyTarget, image: str) -> str:
+    """The image that a job names, as nodes of a target pull it.
+
+    On Azure the environment has a registry with a repository for each image: cnn:1.0 is in its repository
+    cnn.
+
+    Raises UnnameableImageError, as image_uri does.
+    """
+    if not on_azure(target):
+        return image_uri(image, target.registry.repository_url)
+    reference = image_reference(image)
+    if "/" in reference.name:
+        return image
+    return (
+        f"{target.registry}/{image}"
+        if reference.tag or reference.digest
+        else f"{target.registry}/{image}:latest"
+    )
 
 
 def image_uri(image: str, repository_url: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from modelyard.outputs import LaunchTarget, PoolTarget
+from modelyard_launcher.clouds import AnyPool, AnyTarget, is_cluster
 from modelyard_launcher.pools import PoolChoice, node_price, usable_memory_mib
 
 
@@ -29,22 +29,28 @@ class NodeRow:
     """What an hour of the node costs; None if unpriced."""
     fallback: bool
     """Whether it is used only while the chosen pool has no machine free."""
+    infiniband_gbps: float | None = None
+    """What a node's InfiniBand adapters carry together, in Gbit/s; None where there are none."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return asdict(self)
+        """The JSON form; without InfiniBand where there is none."""
+        document = asdict(self)
+        if self.infiniband_gbps is None:
+            del document["infiniband_gbps"]
+        return document
 
 
-def node_rows(target: LaunchTarget, choice: PoolChoice) -> list[NodeRow]:
+def node_rows(target: AnyTarget, choice: PoolChoice) -> list[NodeRow]:
     """The chosen pool's node, then those of its fallbacks in their order."""
     pools = {pool.name: pool for pool in target.pools}
-    fallbacks = [pools[name] for name in choice.pool.fallback if name in pools]
+    others = [] if is_cluster(choice.pool) else choice.pool.fallback
+    fallbacks = [pools[name] for name in others if name in pools]
     return [_row(choice.pool, target.region, fallback=False)] + [
         _row(pool, target.region, fallback=True) for pool in fallbacks
     ]
 
 
-def _row(pool: PoolTarget, region: str, *, fallback: bool) -> NodeRow:
+def _row(pool: AnyPool, region: str, *, fallback: bool) -> NodeRow:
     price = node_price(pool, region)
     return NodeRow(
         pool=pool.name,
@@ -54,9 +60,10 @@ def _row(pool: PoolTarget, region: str, *, fallback: bool) -> NodeRow:
         vcpus=pool.vcpus,
         memory_mib=pool.memory_mib,
         usable_memory_mib=usable_memory_mib(pool),
-        efa_interfaces=pool.fabric.efa_interfaces,
+        efa_interfaces=0 if is_cluster(pool) else pool.fabric.efa_interfaces,
         hourly_usd=None if price is None else price.value,
         fallback=fallback,
+        infiniband_gbps=pool.fabric.infiniband_gbps if is_cluster(pool) else None,
     )
 
 
@@ -70,6 +77,7 @@ def table_lines(rows: Sequence[NodeRow]) -> list[str]:
         ("CPUS", [str(row.vcpus) for row in rows]),
         ("MEMORY GiB", [_memory(row) for row in rows]),
         ("EFA", [str(row.efa_interfaces or "") for row in rows]),
+        ("IB Gbit/s", [f"{row.infiniband_gbps:g}" if row.infiniband_gbps else "" for row in rows]),
         ("$/HOUR", ["" if row.hourly_usd is None else f"{row.hourly_usd:,.2f}" for row in rows]),
     )
     kept = [(head, cells) for head, cells in columns if any(cells)]

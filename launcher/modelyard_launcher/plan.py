@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from modelyard.outputs import LaunchTarget, PoolTarget
+from modelyard_launcher.clouds import AnyTarget, is_cluster
 from modelyard_launcher.costs import Cost
 from modelyard_launcher.job import Job, shown_envs
 from modelyard_launcher.job.document import job_document
@@ -27,7 +27,7 @@ class Call:
     """One call that submitting makes. The run's id, which is new each time, stands as `<run id>`."""
 
     service: str
-    """The service, as boto3 names it: s3, batch; `local` for what is started on this machine."""
+    """The service, as boto3 names it: s3, batch; of Azure, its own name; `local` for what is started here."""
     operation: str
     """The operation, as the service names it: PutObject, SubmitJob."""
     request: Mapping[str, Any]
@@ -79,7 +79,7 @@ class Plan:
         return self.loaded.job
 
     @property
-    def target(self) -> LaunchTarget:
+    def target(self) -> AnyTarget:
         """The target."""
         return self.resolved.target
 
@@ -139,8 +139,8 @@ class Plan:
 
 
 def _pool_document(choice: PoolChoice) -> dict[str, Any]:
-    pool: PoolTarget = choice.pool
-    return {
+    pool = choice.pool
+    common = {
         "name": pool.name,
         "instance_type": pool.instance_type,
         "capacity": pool.capacity,
@@ -152,6 +152,17 @@ def _pool_document(choice: PoolChoice) -> dict[str, Any]:
         "parts": choice.parts,
         "job_vcpus": choice.vcpus,
         "job_memory_mib": choice.memory_mib,
+    }
+    if is_cluster(pool):
+        return {
+            **common,
+            "compute_name": pool.compute_name,
+            "infiniband_gbps": pool.fabric.infiniband_gbps,
+            "shared_memory_gib": pool.shared_memory_gib,
+            "idle_shutdown_minutes": pool.idle_shutdown_minutes,
+        }
+    return {
+        **common,
         "efa_interfaces": pool.fabric.efa_interfaces,
         "fallback": list(pool.fallback),
         "window": pool.window.model_dump() if pool.window is not None else None,

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from modelyard.validation import visible
 from modelyard_launcher.call_text import call_lines
+from modelyard_launcher.clouds import is_cluster
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.job import shown_envs
 from modelyard_launcher.node_table import node_rows, table_lines
@@ -97,9 +98,10 @@ def _wrapped(first: str, further: str, text: str) -> list[str]:
 def _nodes(plan: Plan) -> Iterator[str]:
     job, choice = plan.job, plan.choice
     shm = f"; {job.resources.shm} GiB of it for /dev/shm" if job.resources.shm is not None else ""
+    processes = "one process" if job.processes_per_node == 1 else f"{job.processes_per_node} processes"
     yield from _entry(
         "nodes",
-        f"{job.num_nodes}, one process each ({job.distribution}); the host keeps about {HOST_SHARE:.0%} of a "
+        f"{job.num_nodes}, {processes} each ({job.distribution}); the host keeps about {HOST_SHARE:.0%} of a "
         f"node's memory{shm}",
     )
     if choice.parts > 1:
@@ -135,11 +137,12 @@ def _cost(plan: Plan) -> str:
     cost, pool, job = plan.cost, plan.choice.pool, plan.job
     if cost.hourly_usd is None:
         bought = f"{pool.instance_type} ({pool.capacity})"
-        return f"unpriced: the catalog has no price for {bought} in {plan.target.region}"
+        return f"unpriced: the catalog has no price for {bought} in {plan.target.region}{_why_unpriced(plan)}"
     source = f"list price, {cost.price_source}, {cost.price_as_of}" + (
         f"; {cost.price_note}" if cost.price_note else ""
     )
-    indicative = ", the lowest spot price seen" if pool.capacity == "spot" else ""
+    seen = "a spot machine's list price" if is_cluster(pool) else "the lowest spot price seen"
+    indicative = f", {seen}" if pool.capacity == "spot" else ""
     whole = plan.choice.node_price
     if plan.choice.parts > 1 and whole is not None:
         indicative += f", its part of a node at ${whole.value:,.2f}"
@@ -149,6 +152,17 @@ def _cost(plan: Plan) -> str:
             f"${cost.hourly_usd:,.2f} a variant and hour{indicative}, ${cost.peak_hourly_usd:,.2f} at a time"
         )
     return f"{hourly}, {_in_all(plan)} ({source})"
+
+
+def _why_unpriced(plan: Plan) -> str:
+    """Why a price that a list does name is none, where that is known."""
+    pool = plan.choice.pool
+    if not is_cluster(pool):
+        return ""
+    from modelyard.catalog.azure import why_unpriced
+
+    why = why_unpriced(pool.instance_type, plan.target.region, pool.capacity)
+    return f": {why.value}" if why is not None else ""
 
 
 def _in_all(plan: Plan) -> str:

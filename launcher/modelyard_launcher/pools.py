@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from math import floor
 
 from modelyard.catalog.fact import Fact
-from modelyard.catalog.prices import on_demand_usd_per_hour, spot_usd_per_hour
 from modelyard.errors import InputError, Problem
-from modelyard.outputs import LaunchTarget, PoolTarget
+from modelyard.outputs import PoolTarget
+from modelyard_launcher.clouds import AnyPool, AnyTarget, is_cluster
 from modelyard_launcher.job import Job
 from modelyard_launcher.job.fields import instant
 from modelyard_launcher.load import LoadedJob
@@ -19,14 +19,15 @@ NEURON = "/dev/neuron"
 """How the paths of Neuron devices begin. Batch counts GPUs only: these are given as devices."""
 
 HOST_SHARE = 0.04
-"""Part of a node's memory that the system and the ECS agent keep, as torchx 0.7 counts it too (2026-11)."""
+"""Part of a node's memory that the system and the ECS agent keep, as torchx 0.7 counts it too (2026-11). No
+figure is known for what Azure Machine Learning keeps: as much is assumed there."""
 
 
 @dataclass(frozen=True, slots=True)
 class PoolChoice:
     """The pool of a job."""
 
-    pool: PoolTarget
+    pool: AnyPool
     node_price: Fact[float] | None
     """What an hour of one node costs; None if unpriced."""
     passed_over: dict[str, str]
@@ -57,7 +58,7 @@ class PoolChoice:
         return name if self.parts == 1 else f"1/{self.parts} of {name}"
 
 
-def choose_pool(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None = None) -> PoolChoice:
+def choose_pool(loaded: LoadedJob, target: AnyTarget, *, now: datetime | None = None) -> PoolChoice:
     """The cheapest pool that has what the job asks for, at a moment. Raises InputError if none has."""
     job, moment = loaded.job, now or datetime.now(UTC)
     reasons = {
@@ -81,15 +82,16 @@ def choose_pool(loaded: LoadedJob, target: LaunchTarget, *, now: datetime | None
     return replace(chosen, passed_over={name: reasons[name] for name in names})
 
 
-def parts_of_a_node(job: Job, pool: PoolTarget) -> int:
+def parts_of_a_node(job: Job, pool: AnyPool) -> int:
     """Into how many equal parts a job on one node divides it: as many as each has all that the job asks for.
 
     Parts are equal in all that a node has, so that the last isn't short of memory while CPUs are left. A job
     that says neither accelerators nor CPUs nor memory has the node to itself, and so have a gang's nodes.
-    Neuron devices are given by their number, which no two jobs may be given alike.
+    Neuron devices are given by their number, which no two jobs may be given alike. On Azure jobs have whole
+    nodes.
     """
     wanted = job.resources
-    if job.num_nodes > 1 or has_neuron(pool):
+    if job.num_nodes > 1 or is_cluster(pool) or has_neuron(pool):
         return 1
     if not (wanted.accelerators or wanted.cpus or wanted.memory):
         return 1
@@ -103,7 +105,12 @@ def parts_of_a_node(job: Job, pool: PoolTarget) -> int:
     return max(1, min(has // each for has, each in asked if each))
 
 
-def has_neuron(pool: PoolTarget) -> bool:
+def accelerators_of_a_node(job: Job, pool: AnyPool) -> int:
+    """Accelerators that a node is given: as many as the job asks for."""
+    return min(job.resources.accelerator_count, pool.accelerators_per_node)
+
+
+def has_neuron(pool: AnyPool) -> bool:
     """Whether the accelerators of a pool's nodes are Neuron devices."""
     return any(path.startswith(NEURON) for path in pool.fabric.device_paths)
 
@@ -126,16 +133,23 @@ def _comes_first(other: PoolChoice, chosen: PoolChoice) -> str:
     return f"{chosen.pool.name} comes first by its name"
 
 
-def node_price(pool: PoolTarget, region: str) -> Fact[float] | None:
-    """What an hour of a node costs; a capacity block is paid beforehand and has no price by the hour."""
+def node_price(pool: AnyPool, region: str) -> Fact[float] | None:
+    """What an hour of a node costs; a capacity block is paid beforehand and has no price by the hour.
+
+    A low-priority node of Azure has the price of a spot machine.
+    """
+    if is_cluster(pool):
+        from modelyard.catalog.azure import prices
+    else:
+        from modelyard.catalog import prices
     if pool.capacity == "capacity_block":
         return None
     if pool.capacity == "spot":
-        return spot_usd_per_hour(pool.instance_type, region)
-    return on_demand_usd_per_hour(pool.instance_type, region)
+        return prices.spot_usd_per_hour(pool.instance_type, region)
+    return prices.on_demand_usd_per_hour(pool.instance_type, region)
 
 
-def usable_memory_mib(pool: PoolTarget) -> int:
+def usable_memory_mib(pool: AnyPool) -> int:
     """Memory that a job may have of a node, in MiB."""
     return floor(pool.memory_mib * (1 - HOST_SHARE))
 
@@ -145,25 +159,25 @@ def drains_at(pool: PoolTarget) -> datetime | None:
     return instant(pool.window.drain_at) if pool.window is not None else None
 
 
-def why_not(job: Job, pool: PoolTarget, now: datetime) -> str | None:
+def why_not(job: Job, pool: AnyPool, now: datetime) -> str | None:
     """The first reason for which a job can't go to a pool, at a moment; None if it can."""
     wanted = job.resources
     if wanted.pool is not None and wanted.pool != pool.name:
         return f"resources.pool names {wanted.pool}"
     return (
         _why_not_the_capacity(job, pool)
-        or _why_not_now(pool, now)
+        or (None if is_cluster(pool) else _why_not_now(pool, now))
         or _why_not_the_accelerators(job, pool)
         or _why_not_the_size(job, pool)
     )
 
 
-def _why_not_the_capacity(job: Job, pool: PoolTarget) -> str | None:
+def _why_not_the_capacity(job: Job, pool: AnyPool) -> str | None:
     if job.resources.use_spot and pool.capacity != "spot":
         return f"its capacity is {pool.capacity}, and the job asks for spot"
     if not job.resources.use_spot and pool.capacity == "spot":
         return "its capacity is spot, and the job doesn't say resources.use_spot: true"
-    if job.num_nodes > 1 and pool.capacity == "spot":
+    if job.num_nodes > 1 and pool.capacity == "spot" and not is_cluster(pool):
         return f"AWS Batch runs no multi-node jobs on spot, and the job wants {job.num_nodes} nodes"
     most = min(pool.max_nodes_per_job, pool.max_nodes)
     if job.num_nodes > most:
@@ -181,7 +195,7 @@ def _why_not_now(pool: PoolTarget, now: datetime) -> str | None:
     return None
 
 
-def _why_not_the_accelerators(job: Job, pool: PoolTarget) -> str | None:
+def _why_not_the_accelerators(job: Job, pool: AnyPool) -> str | None:
     wanted = job.resources
     has = f"{pool.accelerators_per_node} {pool.accelerator}" if pool.accelerator else "none"
     if wanted.accelerator_kind is None:
@@ -199,7 +213,7 @@ def _why_not_the_accelerators(job: Job, pool: PoolTarget) -> str | None:
     return None
 
 
-def _why_not_the_size(job: Job, pool: PoolTarget) -> str | None:
+def _why_not_the_size(job: Job, pool: AnyPool) -> str | None:
     wanted = job.resources
     if wanted.cpus is not None and wanted.cpus > pool.vcpus:
         return f"the job asks for {wanted.cpus} CPUs on a node, and {pool.instance_type} has {pool.vcpus}"
@@ -214,7 +228,7 @@ def _why_not_the_size(job: Job, pool: PoolTarget) -> str | None:
     return None
 
 
-def _no_pool(loaded: LoadedJob, target: LaunchTarget, reasons: dict[str, str]) -> Problem:
+def _no_pool(loaded: LoadedJob, target: AnyTarget, reasons: dict[str, str]) -> Problem:
     wanted = loaded.job.resources
     names = [pool.name for pool in target.pools]
     if wanted.pool is not None and wanted.pool not in names:
@@ -241,7 +255,7 @@ def _no_pool(loaded: LoadedJob, target: LaunchTarget, reasons: dict[str, str]) -
     )
 
 
-def _offer(pool: PoolTarget) -> str:
+def _offer(pool: AnyPool) -> str:
     accelerators = f" with {pool.accelerator}:{pool.accelerators_per_node}" if pool.accelerator else ""
     most = min(pool.max_nodes_per_job, pool.max_nodes)
     return (

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelyard.outputs import LaunchTarget, PoolTarget
 from modelyard_launcher.archives import Archive
+from modelyard_launcher.clouds import AnyPool, AnyTarget
 from modelyard_launcher.job import Job
 from modelyard_launcher.preflight.expectations import preflight_document
 from modelyard_launcher.records import USD_DIGITS
@@ -33,8 +33,8 @@ be uploaded by then."""
 class Place:
     """Where a spec's nodes run, and what they are like there."""
 
-    target: LaunchTarget
-    pool: PoolTarget
+    target: AnyTarget
+    pool: AnyPool
     hourly_usd: float | None
     """What all nodes of one run cost an hour; None if unpriced."""
     gpus_per_node: int | None
@@ -112,7 +112,7 @@ def moved_document(
     }
 
 
-def store_uris(job: Job, target: LaunchTarget) -> dict[str, str]:
+def store_uris(job: Job, target: AnyTarget) -> dict[str, str]:
     """The stores that a job's programs are told of."""
     stores = {"datasets": target.stores.datasets.uri, "checkpoints": target.stores.checkpoints.uri}
     return {"datasets_uri": stores[job.datasets], "checkpoints_uri": stores[job.checkpoints]}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from modelyard.outputs import LaunchTarget
+from modelyard_launcher.clouds import AnyTarget, parsed_target
 
 OUTPUT = "launch_target"
 
@@ -25,7 +25,7 @@ _SECONDS = 60.0
 class StackAnswer:
     """What Pulumi said."""
 
-    target: LaunchTarget | None
+    target: AnyTarget | None
     note: str
     """Where the target comes from; or why there is none."""
 
@@ -53,7 +53,7 @@ def ask_pulumi(project: Path, stack: str) -> StackAnswer | None:
     if done.returncode != 0:
         return StackAnswer(None, f"{question} says: {_last_line(done.stderr) or 'nothing'}")
     try:
-        return StackAnswer(LaunchTarget.model_validate_json(done.stdout), question)
+        return StackAnswer(parsed_target(done.stdout), question)
     except ValidationError as error:
         return StackAnswer(None, f"{question} gives no modelyard.target/1: {error.errors()[0]['msg']}")
 

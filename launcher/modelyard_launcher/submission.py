@@ -71,7 +71,8 @@ class Order:
 
     plan: Plan
     place: Place
-    runtime: Runtime
+    runtime: Runtime | None
+    """None where the backend brings it to nodes itself."""
     variants: VariantsFile | None = None
 
     @property

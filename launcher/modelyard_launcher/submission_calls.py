@@ -1,6 +1,7 @@
 """The calls that submitting makes, as a plan shows them: `submission` makes these, in this order.
 
-Of a bucket, each is a call of S3; of a directory, a read or a write on this machine.
+Of a bucket, each is a call of S3, of a container one of Azure's blobs; of a directory, a read or a write on
+this machine.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Parcel:
     """What is uploaded for a run."""
 
     files: Sequence[Archive]
-    runtime: Runtime
+    runtime: Runtime | None
+    """None where the backend brings it to nodes itself."""
     variants: VariantsFile | None
     digest: str
     """That of the submission: its intent's name."""
@@ -49,7 +51,8 @@ def submission_calls(
     record, intent = record_key(RUN_ID_PLACEHOLDER), intent_key(parcel.digest)
     sizes = {archive.sha256: archive.size_bytes for archive in parcel.files}
     uploads = [(archive_key(sha256), size, sha256) for sha256, size in sizes.items()]
-    uploads.append((parcel.runtime.key, len(parcel.runtime.data), parcel.runtime.sha256))
+    if parcel.runtime is not None:
+        uploads.append((parcel.runtime.key, len(parcel.runtime.data), parcel.runtime.sha256))
     calls: list[Call] = []
     for key, size, sha256 in uploads:
         calls += [place.look(key), place.put(key, {"bytes": size, "sha256": sha256}, note=UNLESS_THERE)]
@@ -80,6 +83,7 @@ class StoreCalls:
     def __init__(self, uri: str) -> None:
         parts = urlsplit(uri)
         self._bucket = parts.netloc if parts.scheme == "s3" else None
+        self._container = uri.rstrip("/") if parts.scheme == "https" else None
         path = parts.path if parts.scheme == "s3" else unquote(parts.path)
         self._prefix = f"{path.strip('/')}/" if path.strip("/") else ""
 
@@ -96,6 +100,9 @@ class StoreCalls:
         return self._call("PutObject", "Write", key, {"Body": content, **condition}, note)
 
     def _call(self, remote: str, local: str, key: str, more: dict[str, Any], note: str = "") -> Call:
+        if self._container is not None:
+            request = {"Container": self._container, "Blob": key, **more}
+            return Call("blob", remote.replace("Object", "Blob"), request, note)
         if self._bucket is not None:
             request = {"Bucket": self._bucket, "Key": self._prefix + key, **more}
             return Call("s3", remote, request, note)

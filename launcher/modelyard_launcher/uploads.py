@@ -36,13 +36,15 @@ def pack_runtime() -> Runtime:
     return Runtime(*runtime_archive())
 
 
-def upload_files(store: Store, archives: Iterable[Archive], runtime: Runtime) -> None:
-    """Upload what is known by its digest, unless it is there already."""
+def upload_files(store: Store, archives: Iterable[Archive], runtime: Runtime | None) -> None:
+    """Upload what is known by its digest, unless it is there already; no `runtime` where the backend brings
+    it to nodes itself.
+    """
     for sha256, archive in {archive.sha256: archive for archive in archives}.items():
         key = archive_key(sha256)
         if store.size(key) != archive.size_bytes:
             _upload_archive(store, key, archive)
-    if store.size(runtime.key) != len(runtime.data):
+    if runtime is not None and store.size(runtime.key) != len(runtime.data):
         store.put(runtime.key, runtime.data)
 
 

@@ -11,6 +11,12 @@ from pathlib import Path
 from modelyard_node.place import Place
 from modelyard_node.spec import Spec
 
+_REACH = ("MODELYARD_BLOB_ENDPOINT",)
+"""What a program needs of the runtime's own variables to reach its stores: where a sandbox's blobs are."""
+
+RANKED = ("torchrun", "mpi")
+"""Distributions that have torchrun's variables for a rank."""
+
 _DEVICES = ("nvidia[0-9]*", "neuron[0-9]*")
 
 
@@ -18,11 +24,13 @@ def program_environment(
     environ: Mapping[str, str], place: Place, spec: Spec, attempt: int, metrics: Path
 ) -> dict[str, str]:
     """All that a program finds: what the node was started with, the job's own variables, the contract's."""
-    variables = {name: value for name, value in environ.items() if not name.startswith("MODELYARD_")}
+    variables = {
+        name: value for name, value in environ.items() if name in _REACH or not name.startswith("MODELYARD_")
+    }
     variables |= {
         **spec.envs,
         **spec.variables,
-        "NODE_RANK": str(place.rank),
+        "NODE_RANK": str(place.node_rank),
         "NUM_NODES": str(place.num_nodes),
         "MASTER_ADDR": place.master_addr,
         "MASTER_PORT": str(place.master_port),
@@ -33,8 +41,12 @@ def program_environment(
         "MODELYARD_CHECKPOINTS": spec.checkpoints_uri,
         "MODELYARD_METRICS": str(metrics),
     }
-    if spec.distribution == "torchrun":
-        variables |= {"RANK": str(place.rank), "LOCAL_RANK": "0", "WORLD_SIZE": str(place.num_nodes)}
+    if spec.distribution in RANKED:
+        variables |= {
+            "RANK": str(place.rank),
+            "LOCAL_RANK": str(place.local_rank),
+            "WORLD_SIZE": str(place.num_ranks),
+        }
     return variables
 
 

@@ -46,6 +46,10 @@ def finish(node: Node) -> int:
     _write(node, _document(node, ending, tail), _patience(node, ending))
     if node.watch is not None:
         node.watch.close()
+    if node.place.by_mpi and not node.place.is_main and ending.kind != codes.SUCCEEDED:
+        # The first process that fails has mpirun kill all others, within a second: the main node, which
+        # knows why, leaves first, and is the one whose exit code mpirun's is.
+        node.settle(lambda: node.told_to_end, node.leave_by + WRITING_SECONDS)
     return exit_code_of(ending, node.spec.retry if node.spec else _NO_RETRY, node.failed_before)
 
 

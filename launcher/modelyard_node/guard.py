@@ -160,12 +160,15 @@ class Guard:
 
     def _start(self, command: list[str]) -> int:
         guard = os.getpid()
+        # What is asked before the child no longer ignores it, as we do, must not be lost: it waits till then.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         child = os.fork()
         if child == 0:
             try:
                 self._become(command, guard)
             finally:
                 os._exit(127)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         with suppress(PermissionError, ProcessLookupError):  # the child did it itself and has gone on already
             os.setpgid(child, child)
         return child
@@ -179,6 +182,7 @@ class Guard:
         signal.set_wakeup_fd(-1)
         for number in DEFAULT_AGAIN:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.execv(command[0], command)  # noqa: S606 (the program is a shell)

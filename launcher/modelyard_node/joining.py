@@ -12,7 +12,7 @@ from modelyard_node.causes import Cause
 from modelyard_node.ends import EndedError, Ending, broken
 from modelyard_node.heartbeat import Heartbeat
 from modelyard_node.history import Past, failed, read_history
-from modelyard_node.lease import take_lease
+from modelyard_node.lease import SERVICE_JOB_VARIABLE, take_lease
 from modelyard_node.limits import limit_reached
 from modelyard_node.loop import Outcome
 from modelyard_node.node import Node
@@ -39,11 +39,13 @@ def join(node: Node) -> None:
 
 
 def _lead(node: Node) -> None:
+    if not node.place.attempt:
+        node.place = node.place._replace(attempt=node.do(partial(_counted, node)))
     history = node.do(partial(_begin, node))
     node.attempt = len(history) + 1
     node.failed_before = failed(history)
     node.history = history
-    if node.place.num_nodes > 1:
+    if node.place.num_ranks > 1:
         try:
             node.watch = Hub(node.loop, node.place, node.pace, node.store.clock, node.attempt, node.stop)
         except OSError as error:
@@ -51,6 +53,15 @@ def _lead(node: Node) -> None:
                 f"port {node.place.master_port + 1}, on which the main node hears of the others, "
                 f"can't be had: {os.strerror(error.errno or 0)}"
             ) from error
+
+
+def _counted(node: Node) -> int:
+    """Which start of its submission this is. Of two that count alike, one gets the lease."""
+    place = node.place
+    names = node.store.names(keys.attempts_prefix(place.own_run_id), patience=node.pace.patience_seconds)
+    start = keys.attempt_name(place.submission, 0)[:-2]
+    found = [name.rstrip("/").removeprefix(start) for name in names if name.startswith(start)]
+    return max((int(number) for number in found if number.isdigit()), default=0) + 1
 
 
 def _begin(node: Node) -> list[Past]:
@@ -63,7 +74,7 @@ def _begin(node: Node) -> list[Past]:
     reached = limit_reached(node.job.limits, history, 0, store.clock.now(), node.job.grace_seconds)
     if reached is not None:
         raise EndedError(Ending(codes.LIMIT, reached))
-    take_lease(store, place, node.job, patience)
+    take_lease(store, place, node.job, patience, node.environ.get(SERVICE_JOB_VARIABLE))
     return history
 
 
@@ -81,6 +92,8 @@ def _follow(node: Node) -> None:
     link = node.watch = Link(node.loop, sock, place, pace, node.stop, node.on_stop)
     node.until(lambda: link.attempt is not None)
     node.attempt = link.attempt or 0
+    if not place.attempt:
+        node.place = place._replace(attempt=link.within)
 
 
 def _see_whether_it_is_over(node: Node) -> None:

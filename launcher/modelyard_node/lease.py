@@ -15,8 +15,22 @@ from modelyard_node.store import Store
 SCHEMA = "modelyard.lease/1"
 
 
-def take_lease(store: Store, place: Place, spec: Spec, patience: float) -> None:
-    """Create this attempt's lease. Raises EndedError if another holds it, or a later attempt has one."""
+SERVICE_JOB_VARIABLE = "AZUREML_RUN_ID"
+"""What Azure Machine Learning calls the job that a node belongs to: of a sweep, the trial."""
+
+
+def take_lease(
+    store: Store, place: Place, spec: Spec, patience: float, service_job: str | None = None
+) -> None:
+    """Create this attempt's lease. Raises EndedError if another holds it, or a later attempt has one.
+
+    Args:
+        store: where it lies.
+        place: the node's.
+        spec: what it is to do.
+        patience: how long the store may be away.
+        service_job: what the service calls the job, where that isn't known beforehand.
+    """
     key = keys.lease_key(place.own_run_id, place.attempt_name)
     document = {
         "schema": SCHEMA,
@@ -25,6 +39,7 @@ def take_lease(store: Store, place: Place, spec: Spec, patience: float) -> None:
         "num_nodes": place.num_nodes,
         "hourly_usd": spec.limits.hourly_usd,
         "region": spec.region,
+        "service_job": service_job,
     }
     if not store.put(key, json.dumps(document).encode(), if_absent=True, patience=patience):
         holder = _holder(store.get(key, patience=patience))

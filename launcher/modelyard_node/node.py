@@ -28,7 +28,7 @@ from modelyard_node.watch.base import Decide, Watch
 
 if TYPE_CHECKING:
     from modelyard_node.heartbeat import Heartbeat
-    from modelyard_node.scratch import Scratch
+    from modelyard_node.scratch import Held, Scratch
 
 _Answer = TypeVar("_Answer")
 
@@ -75,6 +75,10 @@ class Node:
         self._memory = Memory(place.root)
         self._step = ""
         self._scratch: Scratch | None = None
+        self.shared: Held | None = None
+        """Its node's directory, where another process of the node has the files."""
+        self.told_to_end = False
+        """Whether somebody has sent it a signal for that."""
         self.loop.heed((signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD), self._on_signal)
 
     @property
@@ -144,8 +148,12 @@ class Node:
         self.until(lambda: bool(outcomes))
         return outcomes[0].get()
 
-    def meet(self, name: str, mine: Any = None, decide: Decide = lambda _: None) -> Any:
-        """Wait until all nodes have come here, and return what the main node makes of what each brings."""
+    def meet(
+        self, name: str, mine: Any = None, decide: Decide = lambda _: None, of: int | None = None
+    ) -> Any:
+        """Wait until all ranks have come here, or `of` of them that meet without the others, and return what
+        the main node makes of what each brings.
+        """
         if self.watch is None:
             return decide({self.place.rank: mine})
         watch, answer = self.watch, None
@@ -153,7 +161,7 @@ class Node:
 
         def over() -> bool:
             nonlocal answer
-            done, answer = watch.outcome(name, decide)
+            done, answer = watch.outcome(name, decide, of)
             return done
 
         self.until(over)
@@ -174,8 +182,10 @@ class Node:
         """Where the job's programs start."""
         if self.job.workdir is not None:
             return Path(self.job.workdir)
-        unpacked = self.directory / "workdir" if self.job.files else None
-        return unpacked if unpacked is not None and unpacked.is_dir() else Path.cwd()
+        if not self.job.files:
+            return Path.cwd()
+        unpacked = (self.directory if self.shared is None else self.shared.path) / "workdir"
+        return unpacked if unpacked.is_dir() else Path.cwd()
 
     def stop(self, cause: Cause) -> None:
         """Note something that ends the attempt, and ask everything to end, if it hasn't been asked."""
@@ -223,15 +233,20 @@ class Node:
     def clear(self) -> None:
         """End whatever it started and hasn't ended, and remove its directory."""
         self._family.sweep()
+        if self.shared is not None:
+            self.shared.let_go()
         if self._scratch is not None:
             self._scratch.remove()
 
     def _on_signal(self, number: signal.Signals) -> None:
         if number == signal.SIGCHLD:
             return
+        self.told_to_end = True
         rank = self.place.rank
         reason = f"rank {rank} was told to end ({number.name})"
-        # Whoever ends a job tells the main node; who tells a child alone takes its machine.
+        # Whoever ends a job tells the main node; who tells a child alone takes its machine. But mpirun tells
+        # all, for what it may be: the service knows whether somebody ended the job.
         told = Ending(codes.HOST, reason, rank, event=TOLD)
-        ending = Ending(codes.STOPPED, reason, rank) if self.place.is_main else told
+        by_somebody = self.place.is_main and not self.place.by_mpi
+        ending = Ending(codes.STOPPED, reason, rank) if by_somebody else told
         self.stop(Cause(time.monotonic(), ending))

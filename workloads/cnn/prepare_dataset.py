@@ -10,6 +10,7 @@ import sys
 
 from modelyard_training.datasets import prepare
 from modelyard_training.errors import TrainingError
+from modelyard_training.stores import FORMS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Write scikit-learn's handwritten digits into a dataset store."
     )
-    parser.add_argument("store", help="s3://bucket/prefix or file:///directory")
+    parser.add_argument("store", help=FORMS)
     uri = parser.parse_args(arguments).store
     try:
         manifest = prepare(uri)

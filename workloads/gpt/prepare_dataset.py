@@ -9,6 +9,7 @@ from pathlib import Path
 import text_dataset  # beside this script, where Python looks first
 
 from modelyard_training.errors import DatasetError, TrainingError
+from modelyard_training.stores import FORMS
 
 NAME = "paradise-lost"
 SOURCE = (
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Write a text into a dataset store; Paradise Lost, if no other is named."
     )
-    parser.add_argument("store", help="s3://bucket/prefix or file:///directory")
+    parser.add_argument("store", help=FORMS)
     parser.add_argument("--text", type=Path, metavar="FILE", help="a text of your own, in any encoding")
     parser.add_argument("--name", help=f"the dataset's ({NAME}, or as --text's file is called)")
     options = parser.parse_args(arguments)

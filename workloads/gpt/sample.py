@@ -13,7 +13,7 @@ from options import above_zero, positive
 from torch import Tensor
 
 from modelyard_training.errors import SettingsError, TrainingError
-from modelyard_training.stores import open_store
+from modelyard_training.stores import FORMS, open_store
 from modelyard_training.torch_checkpoints import ShardedCheckpoints
 from modelyard_training.torch_place import Place
 from modelyard_training.torch_state import TrainingState
@@ -22,7 +22,7 @@ from modelyard_training.torch_state import TrainingState
 def main(arguments: list[str] | None = None) -> int:
     """Print the text; returns the exit code (0 written, 2 no such run, 3 no store)."""
     parser = argparse.ArgumentParser(description="Write text with the newest whole checkpoint of a run.")
-    parser.add_argument("store", help="of checkpoints: s3://bucket/prefix or file:///directory")
+    parser.add_argument("store", help=f"of checkpoints: {FORMS}")
     parser.add_argument("run", help="the run's id")
     parser.add_argument("--prompt", default="\n", help="what the text begins with (a new line)")
     parser.add_argument("--bytes", type=positive, default=400, metavar="N", help="to write (%(default)s)")

@@ -2,5 +2,6 @@
 checkpoints and metrics, and the meeting of its processes.
 
 It stands alone, so that an image copies this package and nothing else of modelyard. Importing it needs the
-standard library only; numpy, boto3, jax and keras are imported by the module or call that needs them.
+standard library only; numpy, boto3, azure-storage-blob, jax and keras are imported by the module or call that
+needs them.
 """

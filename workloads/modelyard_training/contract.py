@@ -31,7 +31,8 @@ class JobContext:
     attempt: int
     """Which attempt at the run this is (MODELYARD_ATTEMPT)."""
     datasets_uri: str
-    """Store that holds the datasets: s3://bucket/prefix or file:///directory (MODELYARD_DATASETS)."""
+    """Store that holds the datasets: s3://bucket/prefix, https://account.blob.core.windows.net/container/prefix
+    or file:///directory (MODELYARD_DATASETS)."""
     checkpoints_uri: str
     """Store that takes checkpoints and the run's result, same forms (MODELYARD_CHECKPOINTS)."""
     metrics_path: Path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def prepare(uri: str) -> dict[str, Any]:
 
 
 def _digits_file() -> Path:
-    package = importlib.util.find_spec("sklearn")
+    package = find_spec("sklearn")
     if package is None or package.origin is None:
         raise DatasetError(
             "the digits come from scikit-learn, which isn't installed: pip install scikit-learn"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
 import queue
@@ -11,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from modelyard_training.contract import JobContext
@@ -42,7 +42,7 @@ class MLflowLog:
         """The log, or None if nobody asked for one or the library isn't installed, which is told."""
         if not os.environ.get("MLFLOW_TRACKING_URI"):
             return None
-        if importlib.util.find_spec("mlflow") is None:
+        if find_spec("mlflow") is None:
             _warn("MLFLOW_TRACKING_URI is set, but mlflow isn't installed: pip install mlflow-skinny")
             return None
         for name, value in _QUIET.items():

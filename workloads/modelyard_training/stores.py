@@ -12,9 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 from modelyard_training.errors import ExistingObjectError, MissingObjectError, StoreError
 
+FORMS = "s3://bucket/prefix, https://account.blob.core.windows.net/container/prefix or file:///directory"
+"""Stores that are known."""
+
 
 def open_store(uri: str) -> Store:
-    """The store at `s3://bucket/prefix` or `file:///directory`; nothing is read or made yet.
+    """The store at `s3://bucket/prefix`, `https://account.blob.core.windows.net/container/prefix` or
+    `file:///directory`; nothing is read or made yet.
 
     Raises:
         StoreError: for any other kind of URI.
@@ -26,9 +30,11 @@ def open_store(uri: str) -> Store:
         return S3Store(uri, bucket=parts.netloc, prefix=unquote(parts.path).strip("/"))
     if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
         return FileStore(uri, Path(unquote(parts.path)))
-    raise StoreError(
-        f"{uri!r} is no store that this container knows: s3://bucket/prefix or file:///directory"
-    )
+    if parts.scheme == "https":
+        from modelyard_training.blob_store import BlobStore
+
+        return BlobStore(uri, parts)
+    raise StoreError(f"{uri!r} is no store that this container knows: {FORMS}")
 
 
 class Store(ABC):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from modelyard_training.contract import JobContext
 from modelyard_training.errors import ContractError, RendezvousError
@@ -73,7 +73,7 @@ class Place:
 
 def check_pytorch() -> None:
     """RendezvousError if PyTorch isn't installed, without importing it."""
-    if importlib.util.find_spec("torch") is None:
+    if find_spec("torch") is None:
         raise RendezvousError(
             "PyTorch isn't installed here: `make pytorch` in a clone of modelyard, or "
             "`pip install 'modelyard[pytorch]'`; 5 GB"

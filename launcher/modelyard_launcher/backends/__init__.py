@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from modelyard.errors import InputError, Problem
-from modelyard_launcher.access import S3Access
+from modelyard_launcher.clouds import cloud_of, shown_cloud
 from modelyard_launcher.resolved import ResolvedTarget
+from modelyard_launcher.stores import Access
 
 if TYPE_CHECKING:
     from modelyard_launcher.load import LoadedJob
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 BACKENDS = {
     "aws_batch": "modelyard_launcher.backends.aws_batch.backend:BatchBackend",
+    "azure_ml": "modelyard_launcher.backends.azure_ml.backend:AzureMlBackend",
     "local": "modelyard_launcher.backends.local.backend:LocalBackend",
 }
 """Where each backend's class is."""
 
-DEFAULT_BACKENDS = {"aws": "aws_batch"}
+DEFAULT_BACKENDS = {"aws": "aws_batch", "azure": "azure_ml"}
 """The backend of a cloud's own: a job goes where the environment is, unless another is asked for."""
 
 OnLine = Callable[[int, str], None]
@@ -37,7 +39,7 @@ class LaunchContext:
     """What every backend works with."""
 
     project: Path
-    access: S3Access
+    access: Access
     checkpoints_uri: str
     recovery: bool = False
     """Whether that store is the recovery region's."""
@@ -101,9 +103,27 @@ class LogChunk:
     """Lines, the last perhaps not whole."""
     cursor: str
     """Where to go on; only the backend that gave it understands it."""
+    more: bool = False
+    """Whether more is there already: the rest of a long log."""
 
 
-class Backend(Protocol):
+class Watched(Protocol):
+    """What is seen of runs."""
+
+    def describe(self, record: RunRecord) -> Standing:
+        """How a run stands."""
+        ...
+
+    def refresh(self, record: RunRecord) -> RunRecord:
+        """Bring a record up to what is known; once a run is over, its last record is written."""
+        ...
+
+    def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
+        """What a rank wrote (of a sweep: what a variant wrote), from a cursor on, as far as it has come."""
+        ...
+
+
+class Backend(Watched, Protocol):
     """Somewhere a job can run. A run is one for all backends: its record lies in the checkpoint store."""
 
     def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
@@ -133,18 +153,6 @@ class Backend(Protocol):
         """
         ...
 
-    def describe(self, record: RunRecord) -> Standing:
-        """How a run stands."""
-        ...
-
-    def refresh(self, record: RunRecord) -> RunRecord:
-        """Bring a record up to what is known; once a run is over, its last record is written."""
-        ...
-
-    def read_log(self, record: RunRecord, rank: int, cursor: str | None = None) -> LogChunk:
-        """What a rank wrote (of a sweep: what a variant wrote), from a cursor on, as far as it has come."""
-        ...
-
     def cancel(self, record: RunRecord) -> RunRecord:
         """End a run that hasn't ended; its last record."""
         ...
@@ -162,7 +170,7 @@ def default_backend(cloud: str) -> str:
 
 
 def open_backend(name: str, context: LaunchContext) -> Backend:
-    """The backend of that name. Raises InputError if there is none."""
+    """The backend of that name. Raises InputError if there is none, or it is another cloud's."""
     if name not in BACKENDS:
         raise InputError(
             [
@@ -175,6 +183,21 @@ def open_backend(name: str, context: LaunchContext) -> Backend:
                 )
             ]
         )
+    cloud = next((known for known, backend in DEFAULT_BACKENDS.items() if backend == name), None)
+    if cloud is not None and cloud != cloud_of(context.access):
+        raise InputError([_elsewhere(name, cloud, cloud_of(context.access))])
     module, _, attribute = BACKENDS[name].partition(":")
     make = cast("Callable[[LaunchContext], Backend]", getattr(importlib.import_module(module), attribute))
     return make(context)
+
+
+def _elsewhere(name: str, cloud: str, here: str) -> Problem:
+    """The problem of a backend whose cloud isn't the environment's."""
+    own = default_backend(here)
+    return Problem(
+        field="--backend",
+        given=name,
+        message=f"{name} submits to {shown_cloud(cloud)}, and the environment is on {shown_cloud(here)}",
+        allowed=f"{own}, or local for this machine",
+        mend=f"leave it out: {own} is the environment's own",
+    )

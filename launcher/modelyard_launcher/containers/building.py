@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from modelyard.errors import InputError, ModelyardError, Problem, SurroundingsError
+from modelyard_launcher.clouds import aws_access
 from modelyard_launcher.containers.login import (
     Logins,
     ecr_hosts,
@@ -30,6 +31,7 @@ from modelyard_launcher.containers.running import Ended, answer_of, run_shown
 
 if TYPE_CHECKING:
     from modelyard_launcher.access import S3Access
+    from modelyard_launcher.stores import Access
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -89,7 +91,7 @@ class Built:
         }
 
 
-def build_image(recipe: Recipe, access: S3Access, on_line: Callable[[str], None]) -> Built:
+def build_image(recipe: Recipe, access: Access, on_line: Callable[[str], None]) -> Built:
     """Build an image; push it, if the recipe says so.
 
     Args:
@@ -102,7 +104,7 @@ def build_image(recipe: Recipe, access: S3Access, on_line: Callable[[str], None]
         InputError: the tag that was asked for is taken by another image.
         SurroundingsError: the registry doesn't let in, or can't be reached.
     """
-    logins = _logins(recipe, access, on_line)
+    logins = _logins(recipe, aws_access(access, "the registry that images are built for"), on_line)
     with logged_in(recipe.engine, logins) as variables, TemporaryDirectory(prefix="modelyard-build-") as own:
         work = _Work(recipe, logins, variables, Path(own), on_line)
         if recipe.once and (known := work.known()) is not None:

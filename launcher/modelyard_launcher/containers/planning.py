@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelyard.errors import InputError, Problem
 from modelyard.outputs import LaunchTarget
+from modelyard_launcher.clouds import AnyTarget, aws_target, on_azure
 from modelyard_launcher.containers.engines import BUILDERS, find_engine
 from modelyard_launcher.containers.names import TAG_PATTERN, ImageNames, image_names
 from modelyard_launcher.containers.recipe import PLATFORMS, Recipe, Wishes, platform_of
@@ -23,11 +24,12 @@ REPOSITORY_PLACEHOLDER = "<repository>"
 """What stands in a plan for the repository of an environment that isn't up."""
 
 
-def plan_build(loaded: LoadedJob, target: LaunchTarget, wishes: Wishes) -> Recipe:
+def plan_build(loaded: LoadedJob, target: AnyTarget, wishes: Wishes) -> Recipe:
     """How the image of a job would be built.
 
     Raises InputError, and SurroundingsError if there is no engine.
     """
+    target = _with_a_repository(target)
     names = image_names(loaded, _repository(target))
     sources = find_sources(loaded.base, wishes.dockerfile, wishes.context)
     pool = choose_pool(loaded, target, now=datetime.now(UTC)).pool
@@ -35,17 +37,25 @@ def plan_build(loaded: LoadedJob, target: LaunchTarget, wishes: Wishes) -> Recip
     return _recipe(names, sources, wishes, platform_of(pool.architecture), own_file)
 
 
-def plan_supervisor_build(target: LaunchTarget, sources: Sources, image: str, wishes: Wishes) -> Recipe:
+def plan_supervisor_build(target: AnyTarget, sources: Sources, image: str, wishes: Wishes) -> Recipe:
     """How the image of `job supervise --in-cloud` would be built, by the name that it looks for.
 
     One that is there already will do: it is of the same version.
     """
+    target = _with_a_repository(target)
     name, _, version = image.partition(":")
     names = ImageNames(_repository(target), name, version)
     without = [pool for pool in target.pools if pool.accelerator is None]
     architecture = without[0].architecture if without else None
     once = replace(wishes, tag=wishes.tag or names.base_tag)
     return replace(_recipe(names, sources, once, platform_of(architecture)), once=wishes.tag is None)
+
+
+def _with_a_repository(target: AnyTarget) -> LaunchTarget:
+    if on_azure(target):
+        by_hand = f"build it with docker and push it to {target.registry} after `az acr login`"
+        return aws_target(target, "`modelyard job build`", f"{by_hand}; name it by its digest")
+    return target
 
 
 def _repository(target: LaunchTarget) -> str:

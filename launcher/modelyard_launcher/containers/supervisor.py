@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from modelyard.outputs import LaunchTarget
-from modelyard_launcher.access import S3Access
+from modelyard_launcher.clouds import AnyTarget
 from modelyard_launcher.containers.building import Built, build_image
 from modelyard_launcher.containers.planning import plan_supervisor_build
 from modelyard_launcher.containers.recipe import Recipe, Wishes
 from modelyard_launcher.containers.sources import Sources
 from modelyard_launcher.containers.wheel import constraints, write_wheel
+from modelyard_launcher.stores import Access
 from modelyard_launcher.supervise.in_cloud import supervisor_image
 
 DOCKERFILE = Path(__file__).parent / "files" / "supervisor.Dockerfile"
@@ -37,7 +37,7 @@ def supervisor_sources(dockerfile: Path | None = None) -> Generator[Sources]:
         yield Sources(dockerfile or DOCKERFILE, directory, "modelyard itself was put there")
 
 
-def plan_supervisor_image(target: LaunchTarget, wishes: Wishes) -> Recipe:
+def plan_supervisor_image(target: AnyTarget, wishes: Wishes) -> Recipe:
     """How it would be built; its context is made when it is."""
     sources = Sources(
         wishes.dockerfile or DOCKERFILE, Path("<modelyard as a wheel>"), "modelyard is put there"
@@ -46,7 +46,7 @@ def plan_supervisor_image(target: LaunchTarget, wishes: Wishes) -> Recipe:
 
 
 def build_supervisor_image(
-    target: LaunchTarget, wishes: Wishes, access: S3Access, on_line: Callable[[str], None]
+    target: AnyTarget, wishes: Wishes, access: Access, on_line: Callable[[str], None]
 ) -> Built:
     """Build and push it, unless the environment's registry has this version's already."""
     with supervisor_sources(wishes.dockerfile) as sources:

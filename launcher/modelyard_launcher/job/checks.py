@@ -88,11 +88,24 @@ def deadline_is_to_come(job: Job, now: datetime) -> Iterator[Problem]:
         )
 
 
+def several_processes_are_mpis(job: Job, _: datetime) -> Iterator[Problem]:
+    """`processes_per_node` is for `distribution: mpi`."""
+    if job.processes_per_node > 1 and job.distribution != "mpi":
+        yield Problem(
+            "processes_per_node",
+            str(job.processes_per_node),
+            f"with distribution: {job.distribution} a node has one process, which starts the others",
+            "1, or distribution: mpi",
+            "leave it out, and start the others in run, as torchrun does; or write distribution: mpi",
+        )
+
+
 CHECKS: tuple[Check, ...] = (
     commands_fit,
     variants_fit,
     names_are_set_once,
     shared_memory_is_memory,
     deadline_is_to_come,
+    several_processes_are_mpis,
 )
 """All of them, in the order in which they are told."""

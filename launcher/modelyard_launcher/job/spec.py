@@ -30,6 +30,9 @@ from modelyard_launcher.job.sweep import Sweep
 LARGEST_COMMAND_BYTES = 131_071
 """Setup, run and envs together: Linux gives a process no longer text (execve(2), MAX_ARG_STRLEN)."""
 
+MOST_PROCESSES = 256
+"""Processes that mpirun starts on a node: more than any node has cores that train; a choice of ours."""
+
 LONGEST_SCRIPT = 65_536
 """Characters of setup, and of run."""
 
@@ -163,8 +166,22 @@ class Job(JobPart):
     )
     """Shell text that every node runs; it ends at the first command that fails. `python` is on its path."""
 
-    distribution: Literal["torchrun", "jax", "none"] = "none"
-    """How the ranks find each other: torchrun adds RANK, LOCAL_RANK and WORLD_SIZE to what ranks find."""
+    distribution: Literal["torchrun", "jax", "mpi", "none"] = "none"
+    """How the ranks find each other: torchrun adds RANK, LOCAL_RANK and WORLD_SIZE to what ranks find. With
+    mpi the ranks are processes that the mpirun of Open MPI starts, on Azure only; they find these too."""
+
+    processes_per_node: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_PROCESSES,
+        examples=[8],
+        json_schema_extra={
+            "allowed": f"a whole number from 1 to {MOST_PROCESSES:,}, with distribution: mpi",
+            "mend": "write as many as a node has accelerators, as processes_per_node: 8",
+        },
+    )
+    """Ranks that mpirun starts on each node, with `distribution: mpi`. Otherwise there is one, which starts
+    what it wants itself, as torchrun does."""
 
     datasets: Literal["datasets", "checkpoints"] = "datasets"
     """Store of the environment that MODELYARD_DATASETS names."""
@@ -258,6 +275,16 @@ class Job(JobPart):
         },
     )
     """Who is told when the run ends."""
+
+    @property
+    def num_ranks(self) -> int:
+        """Processes that programs run in at first, on all nodes together."""
+        return self.num_nodes * self.processes_per_node
+
+    @property
+    def starts_together(self) -> bool:
+        """Whether several processes have to start at the same time: a node can't start anew by itself."""
+        return self.num_nodes > 1 or self.distribution == "mpi"
 
     @property
     def command_bytes(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from modelyard.outputs import LaunchTarget, PoolTarget
+from modelyard_launcher.clouds import AnyPool, AnyTarget, is_cluster, on_azure
 from modelyard_launcher.job import Job
 
 EXPECTED_SHARE = 0.75
@@ -21,7 +21,7 @@ _GIB_IN_MIB = 1_024
 
 
 def preflight_document(
-    job: Job, target: LaunchTarget, pool: PoolTarget, gpus_per_node: int | None, *, here: bool
+    job: Job, target: AnyTarget, pool: AnyPool, gpus_per_node: int | None, *, here: bool
 ) -> dict[str, Any] | None:
     """What nodes are to have; None if the job asks for no check.
 
@@ -42,27 +42,36 @@ def preflight_document(
         "expected_gbps": expected_gbps(pool, given) if job.num_nodes > 1 else None,
         "shared_memory_mib": None if here or job.resources.shm is None else job.resources.shm * _GIB_IN_MIB,
         # Who may not end nodes doesn't, and this machine isn't ended: then they are named, and stay.
-        "end_bad_nodes": check.end_bad_nodes and target.end_bad_nodes and not here,
+        "end_bad_nodes": check.end_bad_nodes and may_end_nodes(target) and not here,
     }
 
 
-def expected_gbps(pool: PoolTarget, gpus: int) -> float | None:
+def may_end_nodes(target: AnyTarget) -> bool:
+    """Whether who submits jobs may end a node. On Azure the service replaces unusable nodes by itself."""
+    return not on_azure(target) and target.end_bad_nodes
+
+
+def expected_gbps(pool: AnyPool, gpus: int) -> float | None:
     """Bus bandwidth that so many GPUs of each node have to reach between nodes, in Gbit/s; None if nothing
     is known of the type. A part of a node's GPUs has a part of its network cards near.
     """
-    fabric = pool.fabric
-    if (
-        not gpus
-        or not fabric.efa_interfaces
-        or fabric.network_gbps is None
-        or pool.accelerator not in SWITCHED
-    ):
+    rate = _line_rate(pool)
+    if not gpus or rate is None or pool.accelerator not in SWITCHED:
         return None
-    return round(fabric.network_gbps * EXPECTED_SHARE * gpus / pool.accelerators_per_node, 1)
+    return round(rate * EXPECTED_SHARE * gpus / pool.accelerators_per_node, 1)
 
 
-def _devices(pool: PoolTarget, given: int) -> dict[str, int]:
+def _line_rate(pool: AnyPool) -> float | None:
+    """What the network carries that GPUs reach by themselves, in Gbit/s of a node: EFA, or InfiniBand."""
+    if is_cluster(pool):
+        return pool.fabric.infiniband_gbps
+    return pool.fabric.network_gbps if pool.fabric.efa_interfaces else None
+
+
+def _devices(pool: AnyPool, given: int) -> dict[str, int]:
     """Devices that a node's container is given."""
+    if is_cluster(pool):
+        return {"nvidia": given, "neuron": 0, "efa": 0}
     paths = Counter("neuron" if "neuron" in path else "efa" for path in pool.fabric.device_paths)
     neuron = min(paths["neuron"], given)
     return {"nvidia": 0 if paths["neuron"] else given, "neuron": neuron, "efa": paths["efa"]}

@@ -223,6 +223,11 @@ class RunRecord(_RecordPart):
         """Whether it has ended."""
         return self.state in FINISHED
 
+    @property
+    def num_ranks(self) -> int:
+        """Ranks of the gang: one a node, unless mpirun starts several."""
+        return self.num_nodes * int(self.job.get("processes_per_node", 1))
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
         return self.model_dump(mode="json", by_alias=True)

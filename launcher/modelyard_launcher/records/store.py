@@ -56,7 +56,7 @@ class RunStore:
     def newest(self, limit: int) -> list[RunRecord]:
         """The newest runs, the newest first."""
         names = (name for name in self.store.folders(RUNS) if re.fullmatch(RUN_ID_PATTERN, name))
-        chosen = sorted(names, key=_moment_of, reverse=True)[:limit]
+        chosen = _newest(names, limit)
         contents = self._cached(chosen)
         missing = [run_id for run_id in chosen if run_id not in contents]
         with ThreadPoolExecutor(_READERS) as readers:
@@ -64,7 +64,9 @@ class RunStore:
         contents |= {run_id: content for run_id, content in read.items() if content is not None}
         records = [self._parsed(run_id, contents[run_id]) for run_id in chosen if run_id in contents]
         self._keep(records, read)
-        return records
+        # An id says the second only, and several runs may be of one.
+        records.sort(key=lambda record: (_second_of(record.run_id), record.created), reverse=True)
+        return records[:limit]
 
     def _cached(self, run_ids: Iterable[str]) -> dict[str, bytes]:
         return self._cache.read(run_ids) if self._cache is not None else {}
@@ -120,5 +122,14 @@ def _listed(run_ids: Iterable[str]) -> str:
     return "the id of a run, as " + ", ".join(run_ids)
 
 
-def _moment_of(run_id: str) -> tuple[str, ...]:
-    return tuple(run_id.rsplit("-", 3)[1:])
+def _newest(run_ids: Iterable[str], limit: int) -> list[str]:
+    """The newest runs by their ids, with all that are of the same second as the last of them."""
+    ordered = sorted(run_ids, key=_second_of, reverse=True)
+    chosen = ordered[:limit]
+    more = (run_id for run_id in ordered[limit:] if chosen and _second_of(run_id) == _second_of(chosen[-1]))
+    return [*chosen, *more]
+
+
+def _second_of(run_id: str) -> tuple[str, ...]:
+    """The second that a run was submitted in, as its id says: its date and its time."""
+    return tuple(run_id.rsplit("-", 3)[1:3])

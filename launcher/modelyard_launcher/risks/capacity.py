@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from modelyard.outputs import OpenHours, PoolTarget
+from modelyard_launcher.clouds import AnyPool, is_cluster, on_azure
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.job.fields import instant
 from modelyard_launcher.pools import drains_at, node_price
@@ -15,10 +16,15 @@ from modelyard_launcher.risks.situation import Situation, moment_text
 def capacity_risks(situation: Situation) -> Iterator[str]:
     """Interruption, ends of blocks, waiting for machines, machines of other pools, hours of queues."""
     pool = situation.pool
+    if is_cluster(pool):
+        from modelyard_launcher.azure.risks import cluster_risks
+
+        yield from cluster_risks(situation.job, pool)
+        return
     if pool.capacity == "spot":
         yield _spot(pool)
     elif pool.capacity == "capacity_block":
-        yield from _block(situation)
+        yield from _block(situation, pool)
     elif pool.capacity == "on_demand" and pool.accelerator is not None:
         yield f"EC2 may have no {pool.instance_type} to give for a while: the job waits in the queue"
     elif pool.capacity == "open_reservation":
@@ -31,8 +37,8 @@ def capacity_risks(situation: Situation) -> Iterator[str]:
             "its machines run in the reservation and nowhere else: what is taken of it already, the job "
             "waits for; the reservation is paid whether it is used or not"
         )
-    yield from _fallback(situation)
-    if situation.target.open_hours is not None:
+    yield from _fallback(situation, pool)
+    if not on_azure(situation.target) and situation.target.open_hours is not None:
         yield _hours(situation.target.open_hours)
 
 
@@ -42,8 +48,8 @@ def _spot(pool: PoolTarget) -> str:
     return f"EC2 may take a spot node back with two minutes' notice{dear}: checkpoint often"
 
 
-def _block(situation: Situation) -> Iterator[str]:
-    pool, job = situation.pool, situation.job
+def _block(situation: Situation, pool: PoolTarget) -> Iterator[str]:
+    job = situation.job
     drains = drains_at(pool)
     if pool.window is None or drains is None:
         yield "the capacity block ends at its fixed time, whether the job has or not"
@@ -68,15 +74,15 @@ def _room(starts: datetime, drains: datetime, timeout_seconds: int | None, timeo
     return f"{duration_text(left.total_seconds())} at most are left to it, less than the timeout of {timeout}"
 
 
-def _fallback(situation: Situation) -> Iterator[str]:
-    pool, target = situation.pool, situation.target
+def _fallback(situation: Situation, pool: PoolTarget) -> Iterator[str]:
+    target = situation.target
     others = {other.name: other for other in target.pools}
     known = [others[name] for name in pool.fallback if name in others]
     if not known:
         return
     own = situation.choice.node_price
 
-    def described(other: PoolTarget) -> str:
+    def described(other: AnyPool) -> str:
         price = node_price(other, target.region)
         if price is None:
             cost = "unpriced"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from modelyard_launcher.clouds import is_cluster
 from modelyard_launcher.costs import paid_time
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.risks.situation import Situation, moment_text
@@ -12,13 +13,17 @@ from modelyard_launcher.risks.situation import Situation, moment_text
 
 def limit_risks(situation: Situation) -> Iterator[str]:
     """The timeout, the deadline, the total budget; or that there is none of them."""
-    job = situation.job
+    job, pool = situation.job, situation.pool
     if job.timeout_seconds is not None:
         yield f"an attempt longer than {job.timeout} is ended, and isn't tried again"
     elif job.deadline is None and job.max_total_cost is None:
         yield "there is no timeout: a job that hangs costs money until somebody cancels it"
     else:
         yield "there is no timeout: a job that hangs is ended by its other limits only"
+    if job.timeout_seconds is None and is_cluster(pool):
+        from modelyard_launcher.azure.lots import most_days, nodes_text
+
+        yield f"Azure Machine Learning ends a job on {nodes_text(pool)} after {most_days(pool)} days"
     yield from _deadline(situation)
     yield from _budget(situation)
 
@@ -61,4 +66,5 @@ def _budget(situation: Situation) -> Iterator[str]:
             f"timeouts, ${cost.timeouts_usd:,.2f}: it counts when the job is submitted again"
         )
     if situation.pool.capacity == "spot":
-        yield "the budget is counted at the lowest spot price seen: the bill may be higher"
+        price = "a spot machine's list price" if is_cluster(situation.pool) else "the lowest spot price seen"
+        yield f"the budget is counted at {price}: the bill may be higher"

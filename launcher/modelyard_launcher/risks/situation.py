@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from modelyard.outputs import LaunchTarget, PoolTarget
+from modelyard_launcher.clouds import AnyPool, AnyTarget
 from modelyard_launcher.costs import Cost
 from modelyard_launcher.job import Job
 from modelyard_launcher.pools import PoolChoice
@@ -16,13 +16,13 @@ class Situation:
     """A job on its pool, at a moment."""
 
     job: Job
-    target: LaunchTarget
+    target: AnyTarget
     choice: PoolChoice
     cost: Cost
     now: datetime
 
     @property
-    def pool(self) -> PoolTarget:
+    def pool(self) -> AnyPool:
         """The pool."""
         return self.choice.pool
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from modelyard.errors import SurroundingsError
-from modelyard.outputs import LaunchTarget
+from modelyard_launcher.clouds import target_of
 from modelyard_launcher.record_changes import read_record
 from modelyard_launcher.supervise.loop import AWAY_LIMIT_SECONDS, POLL_SECONDS, Supervisor
 from modelyard_launcher.supervise.sites import Site, primary_site, recovery_site, recovery_target
@@ -54,7 +54,7 @@ def _recovery(place: Place, primary: Site, record: RunRecord, answered: Site) ->
     """
     if primary.recovery:
         return None
-    return answered if answered.recovery else recovery_site(place, LaunchTarget.model_validate(record.target))
+    return answered if answered.recovery else recovery_site(place, target_of(record.target))
 
 
 def _moved(record: RunRecord, recovery: Site, on_event: Callable[[str], None]) -> RunRecord | None:

@@ -36,22 +36,31 @@ class NewestCheckpoint:
     """Whether the digest of every file was compared; else presence and size."""
     passed_over: tuple[str, ...]
     """Why newer ones were not taken."""
+    reached_step: int
+    """Steps done by the newest of all, whole or not; 0 if there is none."""
+
+    def steps_lost(self, last_step: int) -> int:
+        """How many steps are done again, of a run whose last words were of `last_step`."""
+        return max(last_step, self.reached_step) - self.step
 
 
 def newest_checkpoint(store: Store, run_id: str) -> NewestCheckpoint:
     """The newest whole checkpoint of a run. Raises SurroundingsError if the store can't be read."""
     prefix = f"checkpoints/{run_id}/"
     passed_over: list[str] = []
+    reached_step = 0
     for folder in sorted(store.folders(prefix), reverse=True):
         found = _FOLDER.fullmatch(folder)
         if found is None:
             continue
+        step = int(found[1])
+        reached_step = reached_step or step
         key = f"{prefix}{folder}/{_MANIFEST}"
         fault, compared = _fault(store, prefix + folder, store.get(key))
         if fault is None:
-            return NewestCheckpoint(int(found[1]), key, compared, tuple(passed_over))
+            return NewestCheckpoint(step, key, compared, tuple(passed_over), reached_step)
         passed_over.append(f"{folder}: {fault}")
-    return NewestCheckpoint(0, None, False, tuple(passed_over))
+    return NewestCheckpoint(0, None, False, tuple(passed_over), reached_step)
 
 
 def _fault(store: Store, folder: str, manifest: bytes | None) -> tuple[str | None, bool]:

@@ -185,6 +185,8 @@ def _why_nodes_stay(record: RunRecord) -> str | None:
     """Ending a machine takes two permissions: the job's and the environment's."""
     if not (record.job.get("preflight") or {}).get("end_bad_nodes"):
         return "the job doesn't ask for its end (preflight.end_bad_nodes)"
+    if record.target.get("cloud") == "azure":
+        return "nobody who submits jobs ends a cluster's nodes on Azure"
     if not record.target.get("end_bad_nodes"):
         who = f"environment {record.environment} lets nobody who submits jobs"
         return f"{who} end its nodes (jobs.end_bad_nodes)"

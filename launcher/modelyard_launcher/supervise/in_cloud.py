@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import LaunchContext, open_backend
+from modelyard_launcher.clouds import aws_target
 from modelyard_launcher.job import Job
 from modelyard_launcher.load import given_job
 from modelyard_launcher.records import RunRecord
@@ -53,7 +54,8 @@ def plan_in_cloud(
             "what goes on there",
             "supervise it there, without --in-cloud",
         )
-    target = resolved.target
+    mend = "supervise it from here, or from a machine that stays on"
+    target = aws_target(resolved.target, "`modelyard job supervise --in-cloud`", mend)
     role = target.roles.supervisor_role_arn
     if role is None:
         raise SurroundingsError(

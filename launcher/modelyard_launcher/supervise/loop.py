@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from modelyard_launcher.record_changes import change_record
 from modelyard_launcher.records import RunRecord, now
 from modelyard_launcher.records.settled import TAKEN_UP_WITHIN
 from modelyard_launcher.resolved import ResolvedTarget
+from modelyard_launcher.stopping import request_stop
 from modelyard_launcher.stores import Store
 from modelyard_launcher.supervise.bad_nodes import with_ended_nodes
 from modelyard_launcher.supervise.checkpoints import NewestCheckpoint, newest_checkpoint
@@ -24,7 +24,6 @@ from modelyard_launcher.supervise.lease import Holder, SupervisorLease
 from modelyard_launcher.supervise.moving import left_for_good
 from modelyard_launcher.supervise.sites import Site, recovery_target
 from modelyard_node.codes import LIMIT
-from modelyard_node.keys import stop_key
 
 POLL_SECONDS = 15.0
 """How often a run is looked at."""
@@ -34,8 +33,6 @@ AWAY_LIMIT_SECONDS = 600.0
 
 SHORTEST_AWAY_SECONDS = 0.001
 """Of what can't be seen just now: nothing follows on it."""
-
-STOP_SCHEMA = "modelyard.stop/1"
 
 
 class SupervisedElsewhereError(Exception):
@@ -208,15 +205,8 @@ class Supervisor:
         """Ask the run to save and to end: once, since it takes its time."""
         if self._asked_to_stop:
             return
-        request = {
-            "schema": STOP_SCHEMA,
-            "kind": LIMIT,
-            "reason": why,
-            "by": "its supervisor",
-            "at": self.clock.moment().isoformat(),
-            "submission": self.record.submissions[-1].number,
-        }
-        self.site.context.runs.store.put(stop_key(self.record.run_id), json.dumps(request).encode())
+        store, at = self.site.context.runs.store, self.clock.moment()
+        request_stop(store, self.record, LIMIT, why, "its supervisor", at)
         self._asked_to_stop = True
         self.on_event(f"run {self.record.run_id} is asked to save and to end: {why}")
 
@@ -268,7 +258,7 @@ class Supervisor:
             self._away_since = None
             self.on_event(f"run {record.run_id} goes on in {site.region} already")
             return
-        lost = max(self._last_step - checkpoint.step, 0)
+        lost = checkpoint.steps_lost(self._last_step)
         self.on_event(
             f"run {record.run_id} goes on in {site.region} {_going_on(checkpoint)}, "
             f"{lost:,} steps lost: {action.why}"

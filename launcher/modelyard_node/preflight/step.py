@@ -18,6 +18,7 @@ from modelyard_node.ends import EndedError, broken
 from modelyard_node.node import Node
 from modelyard_node.output import say
 from modelyard_node.place import Place
+from modelyard_node.ports import free_port
 from modelyard_node.preflight.clocks import judge_clock
 from modelyard_node.preflight.crew import Crew, Task
 from modelyard_node.preflight.expected import Expected, read_expected
@@ -48,6 +49,8 @@ def check(node: Node) -> None:
 class _Preflight:
     def __init__(self, node: Node, expected: Expected) -> None:
         self._node, self._expected = node, expected
+        # One process of each node takes part, however many mpirun started.
+        self._meet = partial(node.meet, of=node.job.num_nodes)
         self._began = time.monotonic()
         place, job = node.place, node.job
         variables = program_environment(node.environ, place, job, node.attempt, node.metrics_path)
@@ -81,7 +84,7 @@ class _Preflight:
     def _compare_clocks(self) -> Finding:
         """Compare this node's clock with the store's and with the main node's."""
         node = self._node
-        main = float(node.meet("preflight clock", None, lambda _: time.time()))
+        main = float(self._meet("preflight clock", None, lambda _: time.time()))
         ahead = time.time() - main
         dated = node.store.uri.startswith("s3:")
         # What has to be added to this machine's clock is what it is behind.
@@ -92,16 +95,16 @@ class _Preflight:
 
     def _measure(self, seen: Seen, rounds: Rounds) -> None:
         """Take part in the rounds."""
-        node, number = self._node, 0
+        number = 0
         # Where the job is given none, those of the machine are somebody else's.
         gpus = min(seen.machine.devices["nvidia"], self._expected.gpus)
         mine = {"framework": seen.framework, "gpus": gpus, "address": self._address()}
-        step = node.meet("preflight 0", mine, rounds.first)
+        step = self._meet("preflight 0", mine, rounds.first)
         while step["do"] != "end":
             number += 1
             result = self._take_part(step, seen)
             brought = {"result": result, "address": self._address()}
-            step = node.meet(f"preflight {number}", brought, rounds.next)
+            step = self._meet(f"preflight {number}", brought, rounds.next)
 
     def _take_part(self, step: Mapping[str, Any], seen: Seen) -> dict[str, Any] | None:
         """What this node measures in a round; None if it has no part in it."""
@@ -137,10 +140,7 @@ class _Preflight:
 
     def _address(self) -> str:
         """Where others would meet at this node's: an address of it, and a free port."""
-        host = own_address(self._node.place)
-        with socket.socket() as probe:
-            probe.bind((host, 0))
-            return f"{host}:{probe.getsockname()[1]}"
+        return f"{own_address(self._node.place)}:{free_port()}"
 
     def _write(self, seen: Seen, findings: list[Finding]) -> None:
         """Write what this node found."""
@@ -150,7 +150,7 @@ class _Preflight:
 
     def _conclude(self, seen: Seen, findings: list[Finding], rounds: Rounds) -> None:
         """Hear the verdict; on the main node, find it."""
-        node, place = self._node, self._node.place
+        place = self._node.place
         bag = {
             "findings": [finding.as_dict() for finding in findings],
             "versions": seen.versions(self._network),
@@ -159,10 +159,10 @@ class _Preflight:
             "instance_id": place.instance_id,
         }
         everybodys: dict[int, Any] = {}
-        node.meet("preflight findings", bag, lambda brought: everybodys.update(brought))
+        self._meet("preflight findings", bag, lambda brought: everybodys.update(brought))
         if place.is_main:
             self._judge(everybodys, rounds)
-        node.meet(_END)
+        self._meet(_END)
 
     def _judge(self, everybodys: Mapping[int, Any], rounds: Rounds) -> None:
         node, place = self._node, self._node.place

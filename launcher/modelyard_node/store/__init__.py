@@ -1,4 +1,6 @@
-"""The checkpoint store, as far as nodes need it: a directory (file://) or a bucket (s3://)."""
+"""The checkpoint store, as far as nodes need it: a directory (file://), a bucket (s3://) or a
+container of Azure (https://).
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,8 @@ class Store(Protocol):
 
 
 def open_store(uri: str, environ: Mapping[str, str]) -> Store:
-    """The store at `s3://bucket/prefix` or `file:///directory`. Nothing is read or made yet.
+    """The store at `s3://bucket/prefix`, `https://account.blob.core.windows.net/container/prefix` or
+    `file:///directory`. Nothing is read or made yet.
 
     Raises StoreError for other forms.
     """
@@ -82,4 +85,11 @@ def open_store(uri: str, environ: Mapping[str, str]) -> Store:
         from modelyard_node.store.files import FileStore
 
         return FileStore(uri, unquote(parts.path))
-    raise StoreError(f"{uri}: no such store is known; allowed: s3://bucket or file:///directory")
+    if parts.scheme == "https":
+        from modelyard_node.store.blob import BlobStore
+
+        return BlobStore(uri, parts, environ)
+    raise StoreError(
+        f"{uri}: no such store is known; allowed: s3://bucket, "
+        "https://ACCOUNT.blob.core.windows.net/CONTAINER or file:///directory"
+    )

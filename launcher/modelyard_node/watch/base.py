@@ -26,8 +26,8 @@ class Watch(Protocol):
         """Come to a meeting."""
         ...
 
-    def outcome(self, name: str, decide: Decide) -> tuple[bool, Any]:
-        """Whether the meeting is over, and what came of it."""
+    def outcome(self, name: str, decide: Decide, of: int | None = None) -> tuple[bool, Any]:
+        """Whether the meeting is over, of all ranks or of so many, and what came of it."""
         ...
 
     def tell_stop(self, ending: Ending, grace_seconds: float) -> None:

@@ -66,7 +66,7 @@ class Hub:
         self._meetings: dict[str, dict[int, Any]] = {}
         self._stop: Message | None = None
         self._started = time.monotonic()
-        _make_room(place.num_nodes)
+        _make_room(place.num_ranks)
         here = place.master_addr if place.master_addr.startswith("127.") else ""
         self._listener = socket.create_server((here, place.master_port + 1), backlog=BACKLOG)
         self._listener.setblocking(False)
@@ -76,10 +76,10 @@ class Hub:
         """Bring what the main node itself has."""
         self._meetings.setdefault(name, {})[self._place.rank] = mine
 
-    def outcome(self, name: str, decide: Decide) -> tuple[bool, Any]:
-        """Once all nodes are there, decide, and tell them."""
+    def outcome(self, name: str, decide: Decide, of: int | None = None) -> tuple[bool, Any]:
+        """Once all are there who meet, decide, and tell everybody."""
         brought = self._meetings.get(name, {})
-        if len(brought) < self._place.num_nodes:
+        if len(brought) < (of or self._place.num_ranks):
             return False, None
         answer = decide(dict(sorted(brought.items())))
         self._tell_all({"met": name, "answer": answer})
@@ -98,7 +98,7 @@ class Hub:
 
     def over(self) -> bool:
         """Whether every child that has come has ended, and, unless everything is to end, all have come."""
-        all_came = len(self.children) == self._place.num_nodes - 1
+        all_came = len(self.children) == self._place.num_ranks - 1
         return (all_came or self._stop is not None) and not any(
             child.present for child in self.children.values()
         )
@@ -126,7 +126,7 @@ class Hub:
 
     def _miss(self, now: float) -> None:
         """See whether somebody should have come by now."""
-        missing = sorted(set(range(1, self._place.num_nodes)) - set(self.children))
+        missing = sorted(set(range(1, self._place.num_ranks)) - set(self.children))
         if not missing or now - self._started <= self._pace.arrival_seconds or self._stop is not None:
             return
         shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
@@ -173,7 +173,7 @@ class Hub:
             lambda heard: self._hear(child, heard),
             lambda why: self._lose(child, f"its connection broke off ({why})", time.monotonic()),
         )
-        wire.send(self._stop or {"go": self._attempt})
+        wire.send(self._stop or {"go": self._attempt, "within": self._place.attempt})
 
     def _refusal(self, hello: Message) -> str | None:
         place = self._place
@@ -184,11 +184,14 @@ class Hub:
             "spec": place.spec_sha256,
         }
         theirs = hello.get("hello")
+        if isinstance(theirs, dict) and theirs.get("attempt") == 0:
+            # Nobody has told it: it is told with the go.
+            theirs = {**theirs, "attempt": place.attempt}
         rank = hello.get("rank")
         if theirs != ours:
             return f"the main node runs attempt {place.attempt_name} of {place.own_run_id}"
-        if not isinstance(rank, int) or not 0 < rank < place.num_nodes:
-            return f"rank {rank} isn't one of {place.num_nodes} nodes"
+        if not isinstance(rank, int) or not 0 < rank < place.num_ranks:
+            return f"rank {rank} isn't one of {place.num_ranks}"
         if rank in self.children:
             return f"rank {rank} is there already, on {self.children[rank].host}"
         return None

@@ -55,6 +55,8 @@ class Link:
         self._ended = False
         self.attempt: int | None = None
         """The attempt's number, once the main node has said to go on."""
+        self.within = 0
+        """The same within the submission."""
         self._wire = Wire(loop, sock, self._hear, self._lost)
         self._wire.send(
             {
@@ -74,7 +76,7 @@ class Link:
         """Send what this node has."""
         self._wire.send({"meet": name, "value": mine})
 
-    def outcome(self, name: str, decide: Decide) -> tuple[bool, Any]:  # noqa: ARG002 (the main node decides)
+    def outcome(self, name: str, decide: Decide, of: int | None = None) -> tuple[bool, Any]:  # noqa: ARG002 (the main node decides)
         """What the main node has decided, if it has."""
         return name in self._answers, self._answers.get(name)
 
@@ -111,6 +113,7 @@ class Link:
 
     def _hear(self, message: Message) -> None:
         if "go" in message:
+            self.within = int(message.get("within", 0))
             self.attempt = int(message["go"])
         elif "met" in message:
             self._answers[message["met"]] = message.get("answer")

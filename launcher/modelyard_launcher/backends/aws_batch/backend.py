@@ -19,6 +19,7 @@ from modelyard_launcher.backends.aws_batch.planning import (
     planned_jobs,
     shipment_of,
 )
+from modelyard_launcher.clouds import AnyTarget, aws_access, aws_target
 from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outcomes import LOOK_UP_SECONDS, DeniedError
 from modelyard_launcher.outlook import look_ahead
@@ -57,7 +58,7 @@ class BatchBackend:
 
     def plan(self, loaded: LoadedJob, resolved: ResolvedTarget) -> Plan:
         """What submitting would mean. Raises InputError for what Batch wouldn't take, before any call."""
-        target = resolved.target
+        target = _on_aws(resolved.target)
         outlook = look_ahead(loaded, target)
         check(loaded, target, outlook.choice)
         runtime = pack_runtime()
@@ -76,22 +77,21 @@ class BatchBackend:
 
         Without `detach`, follow it to its end; with Ctrl-C it goes on.
         """
-        from modelyard_launcher.backends.aws_batch.container import accelerators
         from modelyard_launcher.backends.aws_batch.sending import BatchCaller
+        from modelyard_launcher.pools import accelerators_of_a_node
         from modelyard_launcher.spec import Place
         from modelyard_launcher.submission import Order, Submitter
         from modelyard_launcher.sweeps import variants_file
 
-        if plan.resolved.source == "environment":
-            raise SurroundingsError(
-                f"environment {plan.target.environment} isn't up: {plan.resolved.note}",
-                "bring it up with `pulumi up`, or in the sandbox with `modelyard sandbox up`",
-            )
+        plan.resolved.must_be_up()
         runs, job, choice = self._context.runs, plan.job, plan.choice
         runtime = pack_runtime()
-        depends_on = self._jobs_waited_for(plan.loaded, plan.target)
-        shipment = shipment_of(job, plan.target, choice, runtime, depends_on)
-        place = Place(plan.target, choice.pool, plan.cost.hourly_usd, accelerators(job, choice.pool))
+        target = _on_aws(plan.target)
+        depends_on = self._jobs_waited_for(plan.loaded, target)
+        shipment = shipment_of(job, target, choice, runtime, depends_on)
+        place = Place(
+            plan.target, choice.pool, plan.cost.hourly_usd, accelerators_of_a_node(job, choice.pool)
+        )
         variants = None if job.sweep is None else variants_file(job.sweep)
         seconds = self._look_up_seconds
         api = self._api(plan.target.region)
@@ -112,11 +112,12 @@ class BatchBackend:
         """Submit a run once more, perhaps to another region; the record lies in this backend's store."""
         from modelyard_launcher.backends.aws_batch.resubmitting import next_of
         from modelyard_launcher.backends.aws_batch.sending import BatchCaller
+        from modelyard_launcher.backends.resubmitting import must_have_ended
         from modelyard_launcher.submission import Submitter
         from modelyard_launcher.uploads import upload_files
 
-        runs, runtime, target = self._context.runs, pack_runtime(), resolved.target
-        _must_have_ended(record, target.region)
+        runs, runtime, target = self._context.runs, pack_runtime(), _on_aws(resolved.target)
+        must_have_ended(self, record, target.region)
         following = next_of(record, target, runs.store, runtime)
         upload_files(runs.store, (), runtime)
         seconds = self._look_up_seconds
@@ -185,9 +186,11 @@ class BatchBackend:
         return jobs_waited_for(loaded, target, self._context.runs)
 
     def _follow(self, record: RunRecord, on_line: OnLine, on_event: Callable[[str], None]) -> RunRecord:
-        from modelyard_launcher.backends.aws_batch.following import follow
+        from modelyard_launcher.backends.following import follow
+        from modelyard_launcher.backends.patience import patience_with
 
-        return follow(self, record, on_line, on_event)
+        patience = patience_with(self._context.access)
+        return follow(self, record, on_line, on_event, patience_seconds=patience)
 
     @property
     def _store(self) -> Store:
@@ -204,7 +207,7 @@ class BatchBackend:
         from modelyard_launcher.backends.aws_batch.client import BatchApi
 
         if region not in self._apis:
-            self._apis[region] = BatchApi(self._context.access, region)
+            self._apis[region] = BatchApi(aws_access(self._context.access, "backend aws_batch"), region)
         return self._apis[region]
 
     def _api_of(self, record: RunRecord) -> BatchApi:
@@ -213,11 +216,5 @@ class BatchBackend:
         return self._api((last.region if last else None) or self._context.access.region)
 
 
-def _must_have_ended(record: RunRecord, region: str) -> None:
-    """Raise SurroundingsError if a run still goes on in a region; elsewhere that may be out of sight."""
-    there = record.submissions[-1].region == region if record.submissions else False
-    if there and not record.finished and record.state != "submitting":
-        raise SurroundingsError(
-            f"run {record.run_id} still goes on, as far as is known",
-            "look at `modelyard job status`; cancel it first, or leave it to whoever watches over it",
-        )
+def _on_aws(target: AnyTarget) -> LaunchTarget:
+    return aws_target(target, "backend aws_batch", "leave --backend out: the environment has its own")

@@ -28,7 +28,12 @@ def host_of(target: LaunchTarget) -> Host:
 
 def job_problems(loaded: LoadedJob, target: LaunchTarget, choice: PoolChoice) -> list[Problem]:
     """What of a job AWS Batch can't run."""
-    return [*_image(loaded, target), *_stores(loaded, target), *_parallel(loaded, choice)]
+    return [
+        *_image(loaded, target),
+        *_distribution(loaded),
+        *_stores(loaded, target),
+        *_parallel(loaded, choice),
+    ]
 
 
 def refuse(loaded: LoadedJob, problems: Sequence[Problem]) -> None:
@@ -72,6 +77,18 @@ def _image(loaded: LoadedJob, target: LaunchTarget) -> Iterator[Problem]:
             str(error),
             "128 characters of name and tag together",
             "shorten name or tag, or name the image by its digest",
+        )
+
+
+def _distribution(loaded: LoadedJob) -> Iterator[Problem]:
+    if loaded.job.distribution == "mpi":
+        yield Problem(
+            "distribution",
+            "mpi",
+            "AWS Batch starts one process on each node, and no mpirun",
+            "torchrun, jax or none on AWS",
+            "write distribution: torchrun, and start the ranks of a node in run; or take an environment on "
+            "Azure, whose service has an mpirun",
         )
 
 

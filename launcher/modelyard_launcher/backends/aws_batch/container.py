@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelyard.outputs import Host, LaunchTarget, PoolTarget
+from modelyard.outputs import Host, LaunchTarget
+from modelyard_launcher.clouds import AnyPool
 from modelyard_launcher.images import image_uri
 from modelyard_launcher.job import Job, reference_in
-from modelyard_launcher.pools import NEURON, PoolChoice, has_neuron
+from modelyard_launcher.pools import NEURON, PoolChoice, accelerators_of_a_node, has_neuron
 
 UNLIMITED = -1
 
@@ -92,7 +93,7 @@ def named(variables: Mapping[str, str]) -> list[dict[str, str]]:
 def amounts(job: Job, choice: PoolChoice) -> dict[str, int]:
     """What a container takes of its node: its part of all that the host leaves, or all of that."""
     pool = choice.pool
-    gpus = accelerators(job, pool) if not has_neuron(pool) else 0
+    gpus = accelerators_of_a_node(job, pool) if not has_neuron(pool) else 0
     return {
         **({"GPU": gpus} if gpus else {}),
         "MEMORY": choice.memory_mib,
@@ -100,14 +101,9 @@ def amounts(job: Job, choice: PoolChoice) -> dict[str, int]:
     }
 
 
-def accelerators(job: Job, pool: PoolTarget) -> int:
-    """Accelerators that a node is given: as many as the job asks for."""
-    return min(job.resources.accelerator_count, pool.accelerators_per_node)
-
-
-def device_paths(job: Job, pool: PoolTarget) -> Iterator[str]:
+def device_paths(job: Job, pool: AnyPool) -> Iterator[str]:
     """Devices that a node is given: all of EFA, and of Neuron as many as the job asks for."""
-    left = accelerators(job, pool)
+    left = accelerators_of_a_node(job, pool)
     for path in pool.fabric.device_paths:
         if not path.startswith(NEURON):
             yield path

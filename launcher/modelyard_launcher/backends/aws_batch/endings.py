@@ -8,38 +8,12 @@ messages"; and what DescribeJobs answered where people published it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from modelyard_launcher.backends.endings import Ending, Words, meaning
 from modelyard_node import codes
 from modelyard_node.ends import in_words
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a job, or an attempt of it, ended."""
-
-    kind: str
-    """One of modelyard_node.codes.KINDS."""
-    reason: str | None
-    """Why, if not well."""
-    exit_code: int | None = None
-    mend: str | None = None
-    """What to do about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What Batch or the ECS agent says, and what that means."""
-
-    pattern: str
-    kind: str
-    message: str
-    """In plain words; `{...}` are the pattern's groups."""
-    mend: str
-
 
 STATUS_REASONS: tuple[Words, ...] = (
     Words(
@@ -174,7 +148,7 @@ def ending_of_job(job: Mapping[str, Any]) -> Ending:
     if job["status"] == "SUCCEEDED":
         return Ending(codes.SUCCEEDED, None, 0)
     told = job.get("statusReason") or ""
-    found = _meaning(STATUS_REASONS, told)
+    found = meaning(STATUS_REASONS, told)
     if found is None and (job.get("isTerminated") or job.get("isCancelled")):
         return Ending(codes.STOPPED, told or "it was ended by somebody")
     attempts = job.get("attempts") or []
@@ -185,14 +159,14 @@ def ending_of_job(job: Mapping[str, Any]) -> Ending:
 def ending_of_attempt(attempt: Mapping[str, Any]) -> Ending:
     """How an attempt ended, as DescribeJobs shows it."""
     told, container = attempt.get("statusReason") or "", attempt.get("container") or {}
-    ending = _meaning(STATUS_REASONS, told) or _ending(told, container)
+    ending = meaning(STATUS_REASONS, told) or _ending(told, container)
     # (whether that was the last start that Batch allows is known of jobs only)
     return _AGAIN if ending is _USED_UP else ending
 
 
 def _ending(told: str, container: Mapping[str, Any]) -> Ending:
     code: int | None = container.get("exitCode")
-    said = _meaning(CONTAINER_REASONS, container.get("reason") or "", code)
+    said = meaning(CONTAINER_REASONS, container.get("reason") or "", code)
     if said is not None:
         return said
     if code is None:
@@ -200,11 +174,3 @@ def _ending(told: str, container: Mapping[str, Any]) -> Ending:
     if code == 0:
         return Ending(codes.SUCCEEDED, None, 0)
     return _OWN_CODES.get(code) or Ending(codes.PROGRAM, f"the main node's program {in_words(code)}", code)
-
-
-def _meaning(table: tuple[Words, ...], text: str, code: int | None = None) -> Ending | None:
-    for words in table:
-        found = re.search(words.pattern, text)
-        if found is not None:
-            return Ending(words.kind, words.message.format(**found.groupdict()), code, words.mend)
-    return None

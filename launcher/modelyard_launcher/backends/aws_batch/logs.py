@@ -60,6 +60,7 @@ class Logs:
         streams = self._streams(record).get(rank, [])
         place: dict[str, Any] = json.loads(cursor) if cursor else dict(_NOWHERE)
         index = next((at for at, stream in enumerate(streams) if stream.name == place["stream"]), 0)
+        whole = True
         group = str(record.target.get("log_group"))
         lines: list[str] = []
         while index < len(streams):
@@ -78,7 +79,7 @@ class Logs:
                 break
             index += 1
         data = "".join(f"{line}\n" for line in lines)
-        return LogChunk(data.encode(errors="replace"), json.dumps(place))
+        return LogChunk(data.encode(errors="replace"), json.dumps(place), more=not whole)
 
     def keep(self, record: RunRecord) -> None:
         """Write down which streams a run has that is over."""

@@ -6,10 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-Request = Mapping[str, Any]
-
-Measure = tuple[str, int | str]
-"""What was measured, and a number or a text."""
+from modelyard_launcher.backends.limit import Measure, Request
 
 _CONDITIONS = ("onStatusReason", "onReason", "onExitCode")
 

@@ -9,7 +9,7 @@ from modelyard.outputs import LaunchTarget
 from modelyard_launcher.archives import Archive, pack_job
 from modelyard_launcher.backends.aws_batch.calls import jobs_key, prepare_calls, submit_calls, sweep_calls
 from modelyard_launcher.backends.aws_batch.checks import as_if_known, host_of, job_problems, refuse
-from modelyard_launcher.backends.aws_batch.container import accelerators, amounts, shared_memory_mib
+from modelyard_launcher.backends.aws_batch.container import amounts, shared_memory_mib
 from modelyard_launcher.backends.aws_batch.definition import batch_timeout_seconds, definition_request
 from modelyard_launcher.backends.aws_batch.limits import (
     definition_problems,
@@ -17,6 +17,7 @@ from modelyard_launcher.backends.aws_batch.limits import (
     submission_problems,
 )
 from modelyard_launcher.backends.aws_batch.shipment import BACKEND, Shipment
+from modelyard_launcher.clouds import aws_pool
 from modelyard_launcher.contract import GangContext, common_variables, rank_variables
 from modelyard_launcher.durations import duration_text
 from modelyard_launcher.job import Job, shown_envs
@@ -24,7 +25,7 @@ from modelyard_launcher.load import LoadedJob
 from modelyard_launcher.outlook import Outlook
 from modelyard_launcher.owners import owner
 from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan
-from modelyard_launcher.pools import PoolChoice
+from modelyard_launcher.pools import PoolChoice, accelerators_of_a_node
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.spec import store_uris
 from modelyard_launcher.submission_calls import SPEC_PLACEHOLDER, Parcel, StoreCalls, submission_calls
@@ -68,7 +69,7 @@ def shipment_of(
         job=job,
         target=target,
         pool_name=choice.pool.name,
-        queue=choice.pool.queue_arn,
+        queue=aws_pool(choice.pool).queue_arn,
         definition=definition_request(job, target, choice, host_of(target)),
         runtime_key=runtime.key,
         depends_on=depends_on,
@@ -108,7 +109,7 @@ def make_plan(
         attempt="<from 1>",
         master_addr="<address of the main node>",
         master_port="<by the job's id>",
-        gpus_per_node=accelerators(job, outlook.choice.pool),
+        gpus_per_node=accelerators_of_a_node(job, outlook.choice.pool),
         datasets_uri=uris["datasets_uri"],
         checkpoints_uri=uris["checkpoints_uri"],
     )
@@ -135,7 +136,7 @@ def make_plan(
             target.stores.checkpoints.uri,
             parcel,
             prepare_calls(shipment.definition),
-            _calls(target, shipment),
+            _calls(shipment.target, shipment),
         ),
         files=packed.files,
     )

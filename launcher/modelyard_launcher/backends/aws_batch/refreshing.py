@@ -12,8 +12,9 @@ from typing import Any
 
 from modelyard_launcher.attempts import spent
 from modelyard_launcher.backends.aws_batch.client import Job
-from modelyard_launcher.backends.aws_batch.endings import Ending, ending_of_attempt, ending_of_job
+from modelyard_launcher.backends.aws_batch.endings import ending_of_attempt, ending_of_job
 from modelyard_launcher.backends.aws_batch.sights import Sight, attempts_of
+from modelyard_launcher.backends.endings import Ending
 from modelyard_launcher.records import USD_DIGITS, Attempt, RunRecord, State
 from modelyard_launcher.sweep_words import failed_variants
 from modelyard_node import codes

@@ -25,8 +25,8 @@ from modelyard_node.codes import HOST
 from modelyard_node.keys import log_key, spec_key
 
 if TYPE_CHECKING:
-    from modelyard.outputs import LaunchTarget
     from modelyard_launcher.backends.local.supervisor import LocalRun
+    from modelyard_launcher.clouds import AnyTarget
     from modelyard_launcher.containers.node import ContainerSetup
     from modelyard_launcher.job import Job
     from modelyard_launcher.records import Attempt, BadNode, RunRecord
@@ -102,15 +102,14 @@ class LocalBackend:
         lost = self._ended(record)
         spec, setup = self._spec_bytes(lost), None
         if json.loads(spec)["workdir"] is None:  # its nodes are containers
-            from modelyard.outputs import LaunchTarget
+            from modelyard_launcher.clouds import target_of
             from modelyard_launcher.job import Job
 
-            target = LaunchTarget.model_validate(lost.target)
-            setup = self._setup(Job.model_validate(lost.job), target, on_event)
+            setup = self._setup(Job.model_validate(lost.job), target_of(lost.target), on_event)
         submitted = Submitter(runs, LocalCaller(runs, lost.pool), on_event).resubmit(lost, spec)
         return self._start(submitted, setup, detach=detach, on_line=on_line, on_event=on_event)
 
-    def _setup(self, job: Job, target: LaunchTarget, on_event: Callable[[str], None]) -> ContainerSetup:
+    def _setup(self, job: Job, target: AnyTarget, on_event: Callable[[str], None]) -> ContainerSetup:
         """What the nodes of a job are like as containers; its image is here then."""
         from modelyard_launcher.backends.local.containers import container_setup
         from modelyard_launcher.containers.engines import find_runner
@@ -142,14 +141,14 @@ class LocalBackend:
 
     def _local_run(self, record: RunRecord, setup: ContainerSetup | None) -> LocalRun:
         """What its supervisor needs to know. Raises SurroundingsError."""
-        from modelyard.outputs import LaunchTarget
         from modelyard_launcher.backends.local.secrets import read_secrets
         from modelyard_launcher.backends.local.supervisor import LocalRun
+        from modelyard_launcher.clouds import target_of
         from modelyard_launcher.uploads import pack_runtime
 
         access, job = self._context.access, record.job
         spec: dict[str, Any] = json.loads(self._spec_bytes(record))
-        target = LaunchTarget.model_validate(record.target)
+        target = target_of(record.target)
         sweep: dict[str, Any] = job.get("sweep") or {}
         return LocalRun(
             run_id=record.run_id,

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from modelyard_launcher.access import S3Access
 from modelyard_launcher.archives import Archive, pack_job
 from modelyard_launcher.backends.local.containers import (
     container_setup,
@@ -14,15 +13,17 @@ from modelyard_launcher.backends.local.containers import (
     planned_command,
 )
 from modelyard_launcher.backends.local.environment import access_variables
+from modelyard_launcher.backends.local.planning import left_out
 from modelyard_launcher.backends.local.processes import host_name
 from modelyard_launcher.containers.engines import Engine
 from modelyard_launcher.containers.node import ContainerSetup
 from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan
+from modelyard_launcher.stores import Access
 from modelyard_launcher.uploads import Runtime, pack_runtime
 from modelyard_node.keys import archive_key
 
 
-def in_containers(plan: Plan, engine: Engine, access: S3Access) -> Plan:
+def in_containers(plan: Plan, engine: Engine, access: Access) -> Plan:
     """The plan of a job here, with containers in place of processes.
 
     Raises InputError if the job has no image, or has files that can't travel.
@@ -90,14 +91,13 @@ def _notes(plan: Plan, setup: ContainerSetup) -> Iterator[str]:
             f"no accelerators are given here (GPUS_PER_NODE is 0), {job.resources.accelerators} on each node "
             f"there: NVIDIA's container toolkit isn't set up for {setup.engine.kind}"
         )
-    if plan.choice.pool.fabric.environment and plan.choice.pool.fabric.efa_interfaces:
-        yield f"left out here, for want of EFA: {', '.join(sorted(plan.choice.pool.fabric.environment))}"
+    yield from left_out(plan.choice.pool)
     if job.secrets:
         yield "secrets reach the container by its standard input: the engine is told of none"
     yield f"scratch space is .modelyard/runs/{RUN_ID_PLACEHOLDER}/scratch, which is removed at the end"
 
 
-def _reach(plan: Plan, access: S3Access) -> Iterator[str]:
+def _reach(plan: Plan, access: Access) -> Iterator[str]:
     """How containers reach their stores."""
     if not access_variables(plan.target, access):
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from modelyard.errors import InputError
-from modelyard.outputs import Host, LaunchTarget
+from modelyard.outputs import Host
 from modelyard.planning.host import ENTRYPOINT_PATH, NOTICES_PATH, SCRATCH_PATH
 from modelyard_launcher.backends.local.environment import (
     MASTER_ADDR,
@@ -19,6 +19,7 @@ from modelyard_launcher.backends.local.environment import (
     place_variables,
 )
 from modelyard_launcher.backends.local.gang import NodeCommand
+from modelyard_launcher.clouds import AnyTarget, on_azure
 from modelyard_launcher.containers.engines import Engine
 from modelyard_launcher.containers.gpus import can_give_gpus
 from modelyard_launcher.containers.leftovers import own_label
@@ -33,13 +34,13 @@ from modelyard_launcher.containers.node import (
     run_command,
 )
 from modelyard_launcher.containers.tools import make_room
-from modelyard_launcher.images import image_uri
+from modelyard_launcher.images import image_in
 from modelyard_launcher.job import Job
 from modelyard_launcher.load import LoadedJob
 
 if TYPE_CHECKING:
-    from modelyard_launcher.access import S3Access
     from modelyard_launcher.backends.local.trial import TrialPlan
+    from modelyard_launcher.stores import Access
     from modelyard_launcher.uploads import Runtime
 
 TOOLS = "container"
@@ -63,10 +64,10 @@ def must_have_an_image(loaded: LoadedJob) -> None:
 
 
 def container_setup(
-    job: Job, target: LaunchTarget, engine: Engine, access: S3Access, runtime: Runtime
+    job: Job, target: AnyTarget, engine: Engine, access: Access, runtime: Runtime
 ) -> ContainerSetup:
     """What all nodes of a job have in common, as containers of this machine. The job has an image."""
-    host = target.host or Host(
+    host = (None if on_azure(target) else target.host) or Host(
         entrypoint_path=ENTRYPOINT_PATH, notices_path=NOTICES_PATH, scratch_path=SCRATCH_PATH
     )
     stores = list(_store_mounts(target))
@@ -75,7 +76,7 @@ def container_setup(
     resources = job.resources
     return ContainerSetup(
         engine=engine,
-        image=image_uri(job.image or "", target.registry.repository_url),
+        image=image_in(target, job.image or ""),
         entrypoint_path=host.entrypoint_path,
         notices_path=host.notices_path,
         scratch_path=host.scratch_path,
@@ -138,7 +139,7 @@ def planned_command(setup: ContainerSetup, num_nodes: int) -> list[str]:
     return run_command(setup, place)
 
 
-def _store_mounts(target: LaunchTarget) -> Iterator[Mount]:
+def _store_mounts(target: AnyTarget) -> Iterator[Mount]:
     """Stores that are directories of this machine, at the same paths. Datasets are read only."""
     checkpoints = _directory(target.stores.checkpoints.uri)
     datasets = _directory(target.stores.datasets.uri)

@@ -14,6 +14,7 @@ from typing import Any
 
 from modelyard.errors import ModelyardError, SurroundingsError
 from modelyard_launcher.access import S3Access
+from modelyard_launcher.azure.access import AzureAccess
 from modelyard_launcher.backends import LaunchContext
 from modelyard_launcher.backends.local.supervisor import LocalRun, Supervision
 from modelyard_launcher.records import RunRecord, RunStore
@@ -68,7 +69,8 @@ def start_detached(run: LocalRun, record: RunRecord, context: LaunchContext) -> 
 
 
 def _document(run: LocalRun, record: RunRecord, context: LaunchContext) -> dict[str, Any]:
-    return {"run": run.as_dict(), "access": asdict(context.access), "record": record.as_dict()}
+    access, azure = context.access, isinstance(context.access, AzureAccess)
+    return {"run": run.as_dict(), "azure": azure, "access": asdict(access), "record": record.as_dict()}
 
 
 def main() -> int:
@@ -76,7 +78,8 @@ def main() -> int:
     document = json.loads(sys.stdin.buffer.read())
     run = LocalRun.read(document["run"])
     record = RunRecord.model_validate(document["record"])
-    runs = RunStore(open_store(run.checkpoints_uri, S3Access(**document["access"])))
+    kind = AzureAccess if document["azure"] else S3Access
+    runs = RunStore(open_store(run.checkpoints_uri, kind(**document["access"])))
     supervision = Supervision(
         run, runs, record, on_line=lambda *_: None, on_event=_say, on_start=_tell_the_starter
     )

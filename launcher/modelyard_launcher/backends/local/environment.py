@@ -3,7 +3,7 @@
 Nothing of the launcher's own environment is passed on but a few names that say where programs are and how
 texts are written. HOME is a directory of the run's own, as in a container, so that no library comes across
 the credentials and tokens that lie in the user's. What reaches the stores is passed if, and only if, a store
-lies on S3: the sandbox's false credentials, or the identity that the launcher itself uses.
+lies in a cloud: the sandbox's false credentials, or the identity that the launcher itself uses.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from modelyard.outputs import LaunchTarget
-from modelyard_launcher.access import S3Access
+if TYPE_CHECKING:
+    from modelyard.outputs import LaunchTarget
+    from modelyard.outputs.azure import AzureLaunchTarget
+    from modelyard_launcher.stores import Access
 
 PASSED_ON = (
     "LANG",
@@ -51,15 +54,11 @@ class NodePlace:
     """Of a sweep."""
 
 
-def store_uris_reach_s3(target: LaunchTarget) -> bool:
-    """Whether any store of a target lies on S3."""
+def access_variables(target: LaunchTarget | AzureLaunchTarget, access: Access) -> dict[str, str]:
+    """What reaches a target's stores; nothing if all are directories."""
     stores = target.stores
-    return any(uri.startswith("s3://") for uri in (stores.datasets.uri, stores.checkpoints.uri))
-
-
-def access_variables(target: LaunchTarget, access: S3Access) -> dict[str, str]:
-    """What reaches a target's stores; nothing if none lies on S3."""
-    return access.job_environment() if store_uris_reach_s3(target) else {}
+    in_a_cloud = any(not uri.startswith("file:") for uri in (stores.datasets.uri, stores.checkpoints.uri))
+    return access.job_environment() if in_a_cloud else {}
 
 
 def passed_on(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from modelyard.errors import InputError, Problem
-from modelyard_launcher.access import S3Access
 from modelyard_launcher.backends.local.environment import MASTER_ADDR, access_variables, passed_on
 from modelyard_launcher.backends.local.processes import host_name
+from modelyard_launcher.clouds import AnyPool, is_cluster
 from modelyard_launcher.contract import GangContext, common_variables, rank_variables
 from modelyard_launcher.costs import Cost
 from modelyard_launcher.job import Job, shown_envs
@@ -18,6 +18,7 @@ from modelyard_launcher.plan import RUN_ID_PLACEHOLDER, Call, Plan
 from modelyard_launcher.pools import PoolChoice
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.spec import store_uris
+from modelyard_launcher.stores import Access
 
 if TYPE_CHECKING:
     from modelyard_launcher.containers.engines import Engine
@@ -27,11 +28,11 @@ MOST_NODES = 32
 
 
 def plan_here(
-    loaded: LoadedJob, resolved: ResolvedTarget, access: S3Access, engine: Engine | None = None
+    loaded: LoadedJob, resolved: ResolvedTarget, access: Access, engine: Engine | None = None
 ) -> Plan:
     """What submitting would mean: as processes, or as containers of an engine. Raises InputError."""
     job, target = loaded.job, resolved.target
-    problems = [*_too_many(loaded), *(_mounts(loaded) if engine is None else [])]
+    problems = [*_too_many(loaded), *_by_mpi(loaded), *(_mounts(loaded) if engine is None else [])]
     if problems:
         raise InputError(problems)
     outlook = look_ahead(loaded, target)
@@ -80,6 +81,19 @@ def _too_many(loaded: LoadedJob) -> Iterator[Problem]:
         )
 
 
+def _by_mpi(loaded: LoadedJob) -> Iterator[Problem]:
+    """Ranks that an mpirun would have to start."""
+    if loaded.job.distribution == "mpi":
+        yield loaded.problem(
+            "distribution",
+            "mpi",
+            "the local backend starts one process for each node, and no mpirun",
+            allowed="torchrun, jax or none with the local backend",
+            mend="try it here with distribution: none and mpirun in run, or submit it to an environment on "
+            "Azure",
+        )
+
+
 def _mounts(loaded: LoadedJob) -> Iterator[Problem]:
     """Files at paths of their own, where there is no container."""
     if loaded.job.file_mounts:
@@ -105,7 +119,7 @@ def _calls(loaded: LoadedJob) -> list[Call]:
     return [Call("local", "StartProcesses", request)]
 
 
-def _notes(job: Job, resolved: ResolvedTarget, choice: PoolChoice, cost: Cost, access: S3Access) -> list[str]:
+def _notes(job: Job, resolved: ResolvedTarget, choice: PoolChoice, cost: Cost, access: Access) -> list[str]:
     pool = choice.pool
     price = "what the pool costs is unpriced" if cost.hourly_usd is None else "the cost is that of the pool"
     notes = [
@@ -125,15 +139,23 @@ def _notes(job: Job, resolved: ResolvedTarget, choice: PoolChoice, cost: Cost, a
             f"no accelerators are given here (GPUS_PER_NODE is 0), "
             f"{job.resources.accelerators} on each node there"
         )
-    if pool.fabric.environment and pool.fabric.efa_interfaces:
-        notes.append(f"left out here, for want of EFA: {', '.join(sorted(pool.fabric.environment))}")
+    notes += left_out(pool)
     notes.append(
         f"besides, ranks find: {', '.join([*passed_on(), 'HOME (of their own)', 'PYTHONUNBUFFERED'])}"
     )
     return [*notes, *_reach(resolved, access)]
 
 
-def _reach(resolved: ResolvedTarget, access: S3Access) -> list[str]:
+def left_out(pool: AnyPool) -> list[str]:
+    """Variables of the pool's network that mean nothing here."""
+    fast = pool.fabric.infiniband_gbps if is_cluster(pool) else pool.fabric.efa_interfaces
+    if not pool.fabric.environment or not fast:
+        return []
+    kind = "InfiniBand" if is_cluster(pool) else "EFA"
+    return [f"left out here, for want of {kind}: {', '.join(sorted(pool.fabric.environment))}"]
+
+
+def _reach(resolved: ResolvedTarget, access: Access) -> list[str]:
     """How the job's processes reach their stores."""
     reach = ", ".join(access_variables(resolved.target, access))
     if not reach:

@@ -12,13 +12,20 @@ from typing import Any
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
+from modelyard_launcher.clouds import aws_access
+from modelyard_launcher.stores import Access
 
 _MEND = "check that it is there and that you may read it, or unset it in the job to try it here"
 
 
-def read_secrets(references: Mapping[str, str], access: S3Access) -> dict[str, str]:
-    """The values of a job's secrets, by the variable's name. Raises SurroundingsError, never with a value."""
-    return {name: _read(name, reference, access) for name, reference in references.items()}
+def read_secrets(references: Mapping[str, str], access: Access) -> dict[str, str]:
+    """The values of a job's secrets, by the variable's name. Raises SurroundingsError, never with
+    a value.
+    """
+    if not references:
+        return {}
+    aws = aws_access(access, "a secret by reference")
+    return {name: _read(name, reference, aws) for name, reference in references.items()}
 
 
 def _read(name: str, reference: str, access: S3Access) -> str:

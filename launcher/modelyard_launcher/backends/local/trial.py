@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +11,6 @@ from pathlib import Path
 from modelyard_launcher.attempts import gather
 from modelyard_launcher.backends.local.containers import container_command
 from modelyard_launcher.backends.local.environment import (
-    MASTER_ADDR,
     NodePlace,
     log_path,
     node_environment,
@@ -25,6 +23,7 @@ from modelyard_launcher.records import Attempt, RankOutcome, State, now
 from modelyard_launcher.stores import Store
 from modelyard_node.codes import BROKEN, HOST, LEAVE_EXIT_CODE, RETRY_EXIT_CODE, SUCCEEDED
 from modelyard_node.keys import attempt_name, variant_run_id
+from modelyard_node.ports import free_port
 
 KILLED = 128 + signal.SIGKILL
 
@@ -149,7 +148,7 @@ class Trial:
         return TrialOutcome("failed", last.kind, last.reason, exit_code)
 
     def _attempt(self, number: int) -> GangOutcome:
-        plan, port = self._plan, free_ports()
+        plan, port = self._plan, free_port()
         grace = plan.grace_seconds + RUNTIME_GRACE_SECONDS
         commands: list[NodeCommand] = []
         for rank in range(plan.num_nodes):
@@ -207,16 +206,3 @@ def _unsaid(code: int, container: ContainerSetup | None) -> str:
     if code == LEAVE_EXIT_CODE:
         return "it was told to leave before it began; its log says why"
     return f"the main node exited with code {code} before it began; its log says why"
-
-
-def free_ports() -> int:
-    """A port of the loopback interface that nobody listens on, and neither on the one after it."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind((MASTER_ADDR, 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind((MASTER_ADDR, port + 1))
-            except OSError:
-                continue
-            return port

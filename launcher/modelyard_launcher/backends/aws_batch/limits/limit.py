@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from modelyard.errors import Problem
-from modelyard_launcher.backends.aws_batch.measures import Measure, Request
+from modelyard_launcher.backends import limit
 
 Calls = tuple[Literal["define", "submit"], ...]
 """The calls whose requests a limit bounds: RegisterJobDefinition, SubmitJob."""
@@ -19,32 +16,7 @@ BOTH: Calls = ("define", "submit")
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(limit.Limit):
     """One limit of Batch."""
 
-    name: str
-    calls: Calls
-    field: str
-    """Field of the job that what is measured comes from."""
-    measure: Callable[[Request], Iterator[Measure]]
-    message: str
-    """What is wrong; `{what}` is what was measured, `{given}` how it came out."""
-    allowed: str
-    mend: str
-    source: str
-    least: int | None = None
-    most: int | None = None
-    pattern: str | None = None
-
-    def problems(self, request: Request) -> Iterator[Problem]:
-        """What of a request is beyond it."""
-        for what, value in self.measure(request):
-            if not self._fits(value):
-                given = f"{value:,}" if isinstance(value, int) else value or "nothing"
-                message = self.message.format(what=what, given=given)
-                yield Problem(self.field, given, message, self.allowed, self.mend)
-
-    def _fits(self, value: int | str) -> bool:
-        if isinstance(value, str):
-            return self.pattern is None or re.fullmatch(self.pattern, value) is not None
-        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+    calls: Calls = field(kw_only=True)

@@ -8,7 +8,6 @@ from modelyard_launcher.backends.aws_batch.limits.limit import BOTH, Limit
 RETRY_LIMITS: tuple[Limit, ...] = (
     Limit(
         "attempts",
-        BOTH,
         "retry.attempts",
         of.member("retryStrategy", "attempts"),
         "a submission would start the job {given} times",
@@ -17,10 +16,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "API, RetryStrategy",
         least=1,
         most=10,
+        calls=BOTH,
     ),
     Limit(
         "rules",
-        BOTH,
         "retry.on_events",
         of.count("retryStrategy", "evaluateOnExit"),
         "{given} rules for retries are needed",
@@ -28,10 +27,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "name fewer events",
         "API, RetryStrategy: 5 objects",
         most=5,
+        calls=BOTH,
     ),
     Limit(
         "rule-length",
-        BOTH,
         "retry.on_events",
         of.rule_lengths,
         "the pattern of {what} has {given} characters",
@@ -39,10 +38,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "name the events by their own names",
         "API, EvaluateOnExit: 512 characters",
         most=512,
+        calls=BOTH,
     ),
     Limit(
         "rule-text",
-        BOTH,
         "retry.on_events",
         of.rule_texts,
         "{given} is no pattern of {what}",
@@ -50,10 +49,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "name the events by their own names",
         "API, EvaluateOnExit",
         pattern=r"[A-Za-z0-9.:\s]*\*?",
+        calls=BOTH,
     ),
     Limit(
         "rule-code",
-        BOTH,
         "retry.exit_codes",
         of.rule_codes,
         "{given} is no pattern of exit codes",
@@ -61,10 +60,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "name exit codes from 1 to 255",
         "API, EvaluateOnExit",
         pattern=r"[0-9]*\*?",
+        calls=BOTH,
     ),
     Limit(
         "rule-action",
-        BOTH,
         "retry.on_events",
         of.rule_actions,
         "{given} is nothing that a rule can do",
@@ -72,10 +71,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "name the events by their own names",
         "API, EvaluateOnExit",
         pattern=r"(?i)RETRY|EXIT",
+        calls=BOTH,
     ),
     Limit(
         "last-rule",
-        BOTH,
         "retry",
         of.last_rule,
         "the last rule for retries is {given}, so what matches none is started again",
@@ -83,10 +82,10 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "name fewer events",
         "UG, Automated job retries",
         pattern=r'\{"onReason":"\*"\} EXIT',
+        calls=BOTH,
     ),
     Limit(
         "timeout",
-        BOTH,
         "timeout",
         of.member("timeout", "attemptDurationSeconds"),
         "an attempt would end after {given} seconds",
@@ -94,5 +93,6 @@ RETRY_LIMITS: tuple[Limit, ...] = (
         "set a longer timeout, or leave it out",
         "API, JobTimeout",
         least=60,
+        calls=BOTH,
     ),
 )

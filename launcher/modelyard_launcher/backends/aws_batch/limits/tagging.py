@@ -20,7 +20,6 @@ LONGEST_TAG_VALUE = 256
 TAG_LIMITS: tuple[Limit, ...] = (
     Limit(
         "tags",
-        BOTH,
         "name",
         of.count("tags"),
         TOO_MANY,
@@ -28,10 +27,10 @@ TAG_LIMITS: tuple[Limit, ...] = (
         FEWER,
         "API, SubmitJob.tags: 50",
         most=MOST_TAGS,
+        calls=BOTH,
     ),
     Limit(
         "tag-key-length",
-        BOTH,
         "name",
         of.tag_key_lengths,
         "the key of {what}... has {given} characters",
@@ -40,10 +39,10 @@ TAG_LIMITS: tuple[Limit, ...] = (
         "API, SubmitJob.tags: 128 characters",
         least=1,
         most=128,
+        calls=BOTH,
     ),
     Limit(
         "tag-key",
-        BOTH,
         "name",
         of.tag_keys,
         "{given} can't be the key of a tag",
@@ -51,10 +50,10 @@ TAG_LIMITS: tuple[Limit, ...] = (
         "name the environment's tags otherwise",
         "AWS General Reference, Tagging",
         pattern=rf"(?!(?i:aws):){TAG_TEXT}",
+        calls=BOTH,
     ),
     Limit(
         "tag-value-length",
-        BOTH,
         "name",
         of.tag_value_lengths,
         "the value of {what} has {given} characters",
@@ -62,10 +61,10 @@ TAG_LIMITS: tuple[Limit, ...] = (
         "shorten the environment's tags",
         f"API, SubmitJob.tags: {LONGEST_TAG_VALUE} characters",
         most=LONGEST_TAG_VALUE,
+        calls=BOTH,
     ),
     Limit(
         "tag-value",
-        BOTH,
         "name",
         of.tag_values,
         "{given} can't be the value of {what}",
@@ -73,5 +72,6 @@ TAG_LIMITS: tuple[Limit, ...] = (
         "write the environment's tags otherwise",
         "AWS General Reference, Tagging",
         pattern=TAG_TEXT,
+        calls=BOTH,
     ),
 )

@@ -1,0 +1,1 @@
+"""The backend Azure Machine Learning: command jobs on one node or several, and sweeps."""
