@@ -46,9 +46,14 @@ def copies(store: Resource, graph: GraphView) -> tuple[Callable[[], Iterator[Cop
 
 
 def _replicas(store: Resource, graph: GraphView) -> Iterator[Copy]:
-    if canonical(store.type) == STORAGE_ACCOUNT:
-        for policy in graph.linked(store, OBJECT_REPLICATION_POLICY, "sourceAccount"):
-            for replica in the_one(policy, "destinationAccount", STORAGE_ACCOUNT, graph):
+    """A policy stands at both accounts, but there is one copy."""
+    if canonical(store.type) != STORAGE_ACCOUNT:
+        return
+    found: set[str] = set()
+    for policy in graph.linked(store, OBJECT_REPLICATION_POLICY, "sourceAccount"):
+        for replica in the_one(policy, "destinationAccount", STORAGE_ACCOUNT, graph):
+            if replica.urn not in found:
+                found.add(replica.urn)
                 yield replica, "a copy"
 
 

@@ -22,15 +22,15 @@ def location_of(resource: Resource, graph: GraphView) -> str:
         cluster = graph.target(resource, "resourceName", MANAGED_CLUSTER)
         return "" if cluster is None else location_of(cluster, graph)
     if kind == ML_COMPUTE and resource.block("properties").has("computeLocation"):
-        return _short(resource.block("properties"), "computeLocation")
+        return short(resource.block("properties"), "computeLocation")
     if resource.has("location"):
-        return _short(resource, "location")
+        return short(resource, "location")
     if resource.node.region is not None or kind == RESOURCE_GROUP:
         return resource.region
     group = graph.target(resource, "resourceGroupName", RESOURCE_GROUP)
     return "" if group is None else location_of(group, graph)
 
 
-def _short(block: Block, key: str) -> str:
-    """`West Europe` is `westeurope`."""
+def short(block: Block, key: str) -> str:
+    """A region that is named at `key`, in its short form: `West Europe` is `westeurope`."""
     return "".join(block.text(key).lower().split())

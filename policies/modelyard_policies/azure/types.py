@@ -48,11 +48,18 @@ ML_WORKSPACE: Final = "azure-native:machinelearningservices:Workspace"
 FEDERATED_IDENTITY_CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
 USER_ASSIGNED_IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 
+ACTION_GROUP: Final = "azure-native:monitor:ActionGroup"
+ACTIVITY_LOG_ALERT: Final = "azure-native:monitor:ActivityLogAlert"
 AUTOSCALE_SETTING: Final = "azure-native:monitor:AutoscaleSetting"
 DIAGNOSTIC_SETTING: Final = "azure-native:monitor:DiagnosticSetting"
+METRIC_ALERT: Final = "azure-native:monitor:MetricAlert"
+SCHEDULED_QUERY_RULE: Final = "azure-native:monitor:ScheduledQueryRule"
 
 NETAPP_POOL: Final = "azure-native:netapp:CapacityPool"
 
+FIREWALL: Final = "azure-native:network:AzureFirewall"
+FIREWALL_POLICY: Final = "azure-native:network:FirewallPolicy"
+FIREWALL_RULE_COLLECTION_GROUP: Final = "azure-native:network:FirewallPolicyRuleCollectionGroup"
 FLOW_LOG: Final = "azure-native:network:FlowLog"
 NETWORK_INTERFACE: Final = "azure-native:network:NetworkInterface"
 NETWORK_SECURITY_GROUP: Final = "azure-native:network:NetworkSecurityGroup"
@@ -64,6 +71,7 @@ SECURITY_RULE: Final = "azure-native:network:SecurityRule"
 SUBNET: Final = "azure-native:network:Subnet"
 VIRTUAL_NETWORK: Final = "azure-native:network:VirtualNetwork"
 
+LOG_TABLE: Final = "azure-native:operationalinsights:Table"
 LOG_WORKSPACE: Final = "azure-native:operationalinsights:Workspace"
 
 PROTECTED_ITEM: Final = "azure-native:recoveryservices:ProtectedItem"

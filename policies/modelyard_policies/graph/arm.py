@@ -38,6 +38,7 @@ _PATTERNS: Final = {
     ),
     "machinelearningservices:Workspace": "microsoft.machinelearningservices/workspaces/{workspaceName}",
     "managedidentity:UserAssignedIdentity": "microsoft.managedidentity/userassignedidentities/{resourceName}",
+    "network:FirewallPolicy": "microsoft.network/firewallpolicies/{firewallPolicyName}",
     "network:NetworkInterface": "microsoft.network/networkinterfaces/{networkInterfaceName}",
     "network:NetworkSecurityGroup": "microsoft.network/networksecuritygroups/{networkSecurityGroupName}",
     "network:PrivateEndpoint": "microsoft.network/privateendpoints/{privateEndpointName}",

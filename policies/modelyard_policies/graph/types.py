@@ -20,8 +20,12 @@ _VERSIONED_PACKAGE = re.compile(r"azure-native_[^:]+_v\d{8}\w*:([^:]+):")
 _RENAMED = {
     f"{AZURE}:{former}": f"{AZURE}:{today}"
     for former, today in (
+        ("insights:ActionGroup", "monitor:ActionGroup"),
+        ("insights:ActivityLogAlert", "monitor:ActivityLogAlert"),
         ("insights:AutoscaleSetting", "monitor:AutoscaleSetting"),
         ("insights:DiagnosticSetting", "monitor:DiagnosticSetting"),
+        ("insights:MetricAlert", "monitor:MetricAlert"),
+        ("insights:ScheduledQueryRule", "monitor:ScheduledQueryRule"),
         ("machinelearningservices:MachineLearningCompute", "machinelearningservices:Compute"),
         ("netapp:Pool", "netapp:CapacityPool"),
         ("network:InterfaceEndpoint", "network:PrivateEndpoint"),

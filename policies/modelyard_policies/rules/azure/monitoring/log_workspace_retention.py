@@ -1,7 +1,7 @@
 """Log Analytics workspaces keep logs for a year, unless they say that they aren't production's.
 
-A table may have a retention of its own, longer or shorter, which isn't judged: the workspace's is what every
-other table goes by.
+A table may have a retention of its own, longer or shorter: those of audit logs are another rule's. The
+workspace's is what every other table goes by.
 """
 
 from __future__ import annotations

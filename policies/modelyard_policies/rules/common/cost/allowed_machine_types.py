@@ -47,9 +47,10 @@ ON_AZURE: Final = (
     "standard_b*",
     *(f"standard_{family}*_v{version}" for family in ("d", "e", "f", "l") for version in range(3, 8)),
     "standard_f*_v2",
+    *("standard_hb*_v3", "standard_hb*_v4", "standard_hx*"),
 )
-"""Likewise among Azure's (Azure, "Sizes for virtual machines in Azure", 2026-11), from the third version
-on."""
+"""Likewise among Azure's (Azure, "Sizes for virtual machines in Azure", 2026-11), from the third version on;
+the last are for clusters, as AWS's hpc."""
 
 
 @dataclass(frozen=True, slots=True)
