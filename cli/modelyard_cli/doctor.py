@@ -34,6 +34,7 @@ def _extra(extra: Extra) -> Callable[[], Finding]:
             f"without {', '.join(missing)}" if missing else ", ".join(extra.modules),
             extra.needed_for,
             extra.mend,
+            required=extra.for_everybody,
         )
 
     return check

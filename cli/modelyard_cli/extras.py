@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from modelyard.errors import SurroundingsError
 
@@ -16,11 +16,13 @@ class Extra:
     modules: tuple[str, ...]
     """The modules that show whether it is installed."""
     needed_for: str
+    for_everybody: bool = True
+    """Whether nobody can do without it; others are for a cloud that not everybody is on."""
 
     @property
     def missing(self) -> list[str]:
         """Those of its modules that aren't installed."""
-        return [module for module in self.modules if importlib.util.find_spec(module) is None]
+        return [module for module in self.modules if not _is_there(module)]
 
     @property
     def mend(self) -> str:
@@ -30,15 +32,46 @@ class Extra:
 
 EXTRAS = (
     Extra("aws", ("boto3", "botocore", "pulumi_aws", "tenacity"), "preview, job stores, `pulumi up` on AWS"),
+    Extra(
+        "azure",
+        ("azure.identity", "azure.storage.blob", "httpx", "pulumi_azure_native"),
+        "preview, bootstrap, job stores, `pulumi up` on Azure",
+        for_everybody=False,
+    ),
     Extra("sandbox", ("moto", "flask"), "sandbox and demo"),
     Extra("workloads", ("jax", "keras", "numpy", "sklearn"), "training in the demo"),
 )
 
 
-def require_extras() -> None:
-    """Raise SurroundingsError unless all of them are installed: the demo would stop half-way."""
+def _is_of(module: str, known: str) -> bool:
+    """Whether one of two modules is the other, or lies in it."""
+    return f"{module}.".startswith(f"{known}.") or f"{known}.".startswith(f"{module}.")
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # (of what lies in a package that isn't there)
+        return False
+
+
+def extra_of(name: str) -> Extra:
+    """The extra of a name. Raises StopIteration if there is none."""
+    return next(extra for extra in EXTRAS if extra.name == name)
+
+
+def extra_bringing(module: str) -> Extra | None:
+    """The extra that brings a module, as `azure.identity` or the `azure` around it; None if none does."""
+    return next((extra for extra in EXTRAS if any(_is_of(module, known) for known in extra.modules)), None)
+
+
+def require_extras(*besides: str) -> None:
+    """Raise SurroundingsError unless all that the demo needs is installed: it would stop half-way.
+
+    `besides` are extras that not everybody needs, and this time are needed.
+    """
     for extra in EXTRAS:
-        if extra.missing:
+        if (extra.for_everybody or extra.name in besides) and extra.missing:
             raise SurroundingsError(
                 f"the extra `{extra.name}` isn't installed: {', '.join(extra.missing)}", extra.mend
             )

@@ -31,7 +31,7 @@ COMMANDS: dict[str, str] = {
     "check": "The policy verdict on an environment, or on any stack of Pulumi's",
     "gate": "Pull requests: check one beside its base, comment on it",
     "sandbox": "The local stand-in for the cloud: up, down, status, rehearse, start, stop, env",
-    "bootstrap": "What stands in an account before the first `pulumi up`",
+    "bootstrap": "What stands in an account or a subscription before the first `pulumi up`",
     "job": "Training jobs: plan, build, submit, watch, supervise, cancel",
     "pin-images": "Write the ids of the machine images that an environment's nodes run",
     "retire": "How to leave an environment, and what stays until when",

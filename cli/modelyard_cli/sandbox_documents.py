@@ -26,7 +26,8 @@ def jobs_document(sandbox: Sandbox) -> dict[str, Any]:
 def job_lines(jobs: Sequence[dict[str, Any]]) -> Iterator[str]:
     """The jobs that aren't over, one a line."""
     for job in jobs[:JOBS_SHOWN]:
-        runs = f", {job['containers']} processes" if job["containers"] else ""
+        count = job["containers"]
+        runs = f", {count} {'process' if count == 1 else 'processes'}" if count else ""
         why = f": {job['reason']}" if job["reason"] else ""
         where = f"{job['queue']}, {job['region']}"
         yield f"job {job['name']} ({job['jobId']}) of {where}: {job['status']}{runs}{why}"
@@ -64,6 +65,7 @@ def down_document(result: DownResult, *, running: bool) -> dict[str, Any]:
         "deleted": result.deleted,
         "remaining": list(result.remaining),
         "others": list(result.others),
+        "leftovers": list(result.leftovers),
         "seconds": round(result.seconds, 2),
         "notes": list(result.notes),
     }

@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 
 REGION_LOSS = "region-loss"
 NOTHING = "nothing"
-FAULTS = ("host-failure", "spot-interruption", "out-of-memory", "no-capacity", "image-missing")
+FAULTS = (
+    "host-failure",
+    "spot-interruption",
+    "out-of-memory",
+    "no-capacity",
+    "image-missing",
+    "unusable-node",
+)
 WORDED = {
     "host_failure": "the machine of node {node} fails",
     "spot_interruption": "the Spot machine of node {node} is interrupted",
     "out_of_memory": "the container of node {node} is killed for its memory",
     "no_capacity": "there is no capacity",
     "image_missing": "the image of node {node} can't be pulled",
+    "unusable_node": "a node that comes can't be used",
 }
 
 
@@ -48,8 +56,13 @@ WORDED = {
     help="How long before its end a Spot machine is told.",
     show_default=True,
 )
+@click.option(
+    "--fails",
+    is_flag=True,
+    help="A job of Azure whose node of low priority is taken back fails, instead of beginning again.",
+)
 @click.option("--times", default=1, type=click.IntRange(min=1), help="How many attempts it happens to.")
-@click.option("--region", metavar="REGION", help="The region that is lost.")
+@click.option("--region", metavar="REGION", help="The region of AWS that is lost.")
 @format_option("text", "json")
 def rehearse_command(
     fault: str | None,
@@ -57,6 +70,7 @@ def rehearse_command(
     node: int,
     after: str | None,
     notice: str,
+    fails: bool,
     times: int,
     region: str | None,
     output_format: str,
@@ -81,7 +95,7 @@ def rehearse_command(
     elif region is not None:
         sandbox.lose_regions(*sandbox.lost_regions(), region)
     elif fault is not None:
-        struck = sandbox.set_job_faults(_fault(fault, job, node, after, notice, times), add=True)
+        struck = sandbox.set_job_faults(_fault(fault, job, node, after, notice, times, fails=fails), add=True)
     if output_format == "json":
         from modelyard_cli.sandbox_documents import jobs_document
 
@@ -104,12 +118,14 @@ def rehearsed_text(sandbox: Sandbox) -> Iterator[str]:
         yield f"rehearsed: {_worded(fault)}"
 
 
-def _fault(kind: str, job: str, node: int, after: str | None, notice: str, times: int) -> JobFault:
+def _fault(
+    kind: str, job: str, node: int, after: str | None, notice: str, times: int, *, fails: bool
+) -> JobFault:
     from modelyard_sandbox.job_faults import JobFault
 
     name: Any = kind.replace("-", "_")
     late = None if after is None else _seconds(after, "--after")
-    return JobFault(name, job, node, late, _seconds(notice, "--notice"), times)
+    return JobFault(name, job, node, late, _seconds(notice, "--notice"), times, not fails)
 
 
 def _must_be_known(region: str) -> None:
@@ -119,7 +135,12 @@ def _must_be_known(region: str) -> None:
     try:
         facts_of(region)
     except UnknownRegion as error:
-        raise click.BadParameter(str(error), param_hint="--region") from None
+        from modelyard.catalog.azure import region_names
+
+        said = f"{region} is one of Azure's: regions of AWS alone can be lost here"
+        raise click.BadParameter(
+            said if region in region_names() else str(error), param_hint="--region"
+        ) from None
 
 
 def _seconds(text: str, option: str) -> float:
@@ -140,5 +161,7 @@ def _worded(fault: JobFault) -> str:
         long = "for ever" if fault.after_seconds is None else f"for {duration_text(fault.after_seconds)}"
         return f"{what} for {whose}, {long}"
     when = f"{duration_text(fault.after_seconds)} after its start" if fault.after_seconds else "at its start"
+    if fault.kind == "spot_interruption" and not fault.restarts:
+        what = f"{what}, and a job of Azure fails with it"
     often = "once" if fault.times == 1 else f"{fault.times} times"
     return f"{what}, {whose}, {when}, {often}"

@@ -6,7 +6,7 @@ import errno
 
 from modelyard.errors import SurroundingsError
 from modelyard_cli.common import let_go_of_output
-from modelyard_cli.extras import EXTRAS
+from modelyard_cli.extras import extra_bringing
 
 _FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC}
 _MENDS = {
@@ -36,10 +36,9 @@ def surroundings_error(error: ModuleNotFoundError | OSError) -> SurroundingsErro
 
 
 def _missing_extra(error: ModuleNotFoundError) -> SurroundingsError | None:
-    module = (error.name or "").partition(".")[0]
-    for extra in EXTRAS:
-        if module in extra.modules:
-            return SurroundingsError(
-                f"{module} isn't installed: it comes with the extra `{extra.name}`", extra.mend
-            )
-    return None
+    module = error.name or ""
+    extra = extra_bringing(module)
+    if not module or extra is None:
+        return None
+    lacking = next((known for known in extra.modules if module.startswith(f"{known}.")), module)
+    return SurroundingsError(f"{lacking} isn't installed: it comes with the extra `{extra.name}`", extra.mend)

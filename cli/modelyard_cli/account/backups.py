@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelyard.environment.storage import DatasetS3Store
+from modelyard.environment.aws.storage import DatasetS3Store
 from modelyard_cli.account.survey import Subject, Survey, command
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.environment.aws.spec import AwsEnvironment
     from modelyard_cli.findings import Finding
 
 RESOURCE_TYPES = {"s3": "S3", "fsx_lustre": "FSx", "efs": "EFS"}

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from modelyard.environment.sites import sites
+from modelyard.environment.aws.sites import sites
 from modelyard.errors import SurroundingsError
 from modelyard_cli.account import backups, images, offerings, quotas, regions, reservations, service_roles
 from modelyard_cli.account.failures import failures_told
+from modelyard_cli.account.looking import Looking
 from modelyard_cli.account.session import CheckedSession, open_session
 from modelyard_cli.account.survey import Subject, Survey
-from modelyard_cli.extras import EXTRAS
+from modelyard_cli.extras import extra_of
 
 if TYPE_CHECKING:
     from modelyard_cli.findings import Finding
@@ -38,7 +39,7 @@ def examine_account(loaded: Loaded) -> Iterator[Finding]:
     subject = Subject(
         "identity", f"account {environment.account_id}", "everything in the account", "account_id"
     )
-    [aws] = [extra for extra in EXTRAS if extra.name == "aws"]
+    aws = extra_of("aws")
     if aws.missing:
         yield subject.missing(f"can't be asked without {', '.join(aws.missing)}", aws.mend)
         return
@@ -53,24 +54,13 @@ def examine_account(loaded: Loaded) -> Iterator[Finding]:
 
 def _in_account(session: CheckedSession, loaded: Loaded) -> Iterator[Finding]:
     environment = loaded.environment
-    found = list(_told("regions", "regions", lambda: regions.check(session, environment)))
+    looking = Looking(failures_told)
+    found = list(looking.told("regions", "regions", lambda: regions.check(session, environment)))
     yield from found
-    yield from _told("service-roles", "service-linked roles", lambda: service_roles.check(session, loaded))
+    yield from looking.told(
+        "service-roles", "service-linked roles", lambda: service_roles.check(session, loaded)
+    )
     enabled = regions.enabled(found)
     for site in sites(environment):
-        if site.region not in enabled:
-            continue
-        survey = Survey(session, loaded, site)
-        for name, check in REGION_CHECKS.items():
-            yield from _told(name, f"{name} in {site.region}", lambda: check(survey))  # noqa: B023 (called at once)
-
-
-def _told(check: str, name: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """A check's findings, and what kept it from finding more."""
-    try:
-        with failures_told():
-            yield from look()
-    except SurroundingsError as error:
-        yield Subject(check, name, "to know what is there").missing(
-            f"can't be looked at: {error.message}", error.mend
-        )
+        if site.region in enabled:
+            yield from looking.in_region(Survey(session, loaded, site), REGION_CHECKS)

@@ -11,7 +11,7 @@ from modelyard_cli.account.failures import error_code
 from modelyard_cli.account.survey import Subject, Survey
 
 if TYPE_CHECKING:
-    from modelyard.environment.compute import Pool
+    from modelyard.environment.aws.compute import Pool
     from modelyard_cli.findings import Finding
 
 UNKNOWN = frozenset({"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed"})

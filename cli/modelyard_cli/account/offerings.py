@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from modelyard.environment.needs import pool_zones
+from modelyard.environment.aws.needs import pool_zones
 from modelyard_cli.account.survey import Subject, Survey
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelyard.catalog.instances import instance_type
-from modelyard.environment.capacity import CapacityBlock, Reservation
+from modelyard.environment.aws.capacity import CapacityBlock, Reservation
 from modelyard.planning.quotas import PoolMachines, QuotaNeed, quota_needs, without_quota
 from modelyard_cli.account.failures import error_code
 from modelyard_cli.account.survey import Subject, Survey, command
 
 if TYPE_CHECKING:
-    from modelyard.environment.compute import Pool
+    from modelyard.environment.aws.compute import Pool
     from modelyard_cli.findings import Finding
 
 SERVICE = "ec2"

@@ -10,7 +10,7 @@ from modelyard_cli.account.session import ENABLED, HOME_REGION, CheckedSession, 
 from modelyard_cli.account.survey import Subject
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.environment.aws.spec import AwsEnvironment
     from modelyard_cli.findings import Finding
 
 PREFIX = "region "

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from modelyard.environment.capacity import CapacityBlock, OpenReservation, Reservation
-from modelyard.environment.needs import pool_zones
+from modelyard.environment.aws.capacity import CapacityBlock, OpenReservation, Reservation
+from modelyard.environment.aws.needs import pool_zones
 from modelyard_cli.account.failures import error_code
 from modelyard_cli.account.survey import Subject, Survey, command
 
 if TYPE_CHECKING:
-    from modelyard.environment.compute import Pool
+    from modelyard.environment.aws.compute import Pool
     from modelyard_cli.findings import Finding
 
 UNKNOWN = frozenset({"InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed"})

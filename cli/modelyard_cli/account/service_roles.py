@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelyard.environment.capacity import Spot
-from modelyard.environment.sites import named_pools
+from modelyard.environment.aws.capacity import Spot
+from modelyard.environment.aws.sites import named_pools
 from modelyard_cli.account.session import CheckedSession
 from modelyard_cli.account.survey import Subject, command
 from modelyard_cli.bootstrap.service_roles import SERVICE_ROLES, ServiceRole

@@ -32,7 +32,7 @@ from modelyard_cli.account.failures import (
 )
 
 if TYPE_CHECKING:
-    from modelyard.account.load import StackSpec
+    from modelyard.account.load import AwsSpec
 
 HOME_REGION = "us-east-1"
 """Region that can't be disabled, which knows who is asking and what regions are enabled."""
@@ -94,7 +94,7 @@ class CheckedSession:
         return self._clients[key]
 
 
-def regions_of(environment: StackSpec) -> dict[str, str]:
+def regions_of(environment: AwsSpec) -> dict[str, str]:
     """The regions of an environment or an account, each with its field; the primary one first."""
     from modelyard.account.spec import AwsAccount
 
@@ -107,7 +107,7 @@ def regions_of(environment: StackSpec) -> dict[str, str]:
     return regions
 
 
-def open_session(environment: StackSpec) -> CheckedSession:
+def open_session(environment: AwsSpec) -> CheckedSession:
     """A session of the account of an environment, whatever regions are enabled there.
 
     Raises SurroundingsError.
@@ -123,7 +123,7 @@ def open_session(environment: StackSpec) -> CheckedSession:
     return CheckedSession(account_id, environment.regions.primary, arn, session)
 
 
-def account_session(environment: StackSpec) -> CheckedSession:
+def account_session(environment: AwsSpec) -> CheckedSession:
     """A session of the account of an environment, or of an account itself, with all of its regions enabled.
 
     Raises SurroundingsError.

@@ -10,8 +10,8 @@ from modelyard_cli.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelyard.environment.sites import Site
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.environment.aws.sites import Site
+    from modelyard.environment.aws.spec import AwsEnvironment
     from modelyard_cli.account.session import CheckedSession
     from modelyard_cli.pinning.loading import Loaded
 

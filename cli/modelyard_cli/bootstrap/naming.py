@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelyard.account.load import StackSpec
+from modelyard.account.load import AwsSpec
 from modelyard.account.spec import AwsAccount
 from modelyard.planning.arns import Place
 from modelyard.planning.names import roles_boundary
-
-GITHUB_ISSUER = "token.actions.githubusercontent.com"
-"""GitHub's issuer of identities for workflows (GitHub Docs, "OpenID Connect reference", 2026-11)."""
-
 
 BUCKET_NAME_LENGTH = 63
 """Most characters of a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules",
@@ -34,7 +30,7 @@ class Naming:
     """Whether a role of its own runs `pulumi up`."""
 
     @classmethod
-    def of(cls, spec: StackSpec) -> Naming:
+    def of(cls, spec: AwsSpec) -> Naming:
         """The names of an environment, or of the stack that owns what an account has once.
 
         People bring that up with their own rights: it watches over the deploy roles.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from modelyard.account.load import StackSpec
+from modelyard.account.load import AwsSpec
 from modelyard.errors import SurroundingsError
 from modelyard_cli.account.failures import failure, failures_told
 from modelyard_cli.account.session import CheckedSession
 from modelyard_cli.bootstrap.backup_settings import BackupOptIns
 from modelyard_cli.bootstrap.buckets import StateBucket
+from modelyard_cli.bootstrap.carrying import carry_out_steps
 from modelyard_cli.bootstrap.keys import StateKey, StateKeyReplica
 from modelyard_cli.bootstrap.naming import Naming
 from modelyard_cli.bootstrap.parts import Part, Step, examine
@@ -94,7 +95,7 @@ class Plan:
         }
 
 
-def make_plan(environment: StackSpec, session: CheckedSession, who: Trusted) -> Plan:
+def make_plan(environment: AwsSpec, session: CheckedSession, who: Trusted) -> Plan:
     """Look at the account, and say what would be done; nothing is changed. Raises SurroundingsError."""
     naming = Naming.of(environment)
     with failures_told():
@@ -110,30 +111,10 @@ def carry_out(plan: Plan, tell: Callable[[Step], None]) -> None:
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    for step in plan.to_do:
-        try:
-            for difference in step.part.differences():
-                difference.mend()
-        except (BotoCoreError, ClientError) as error:
-            raise _stopped(plan, step, failure(error)) from error
-        except SurroundingsError as error:
-            raise _stopped(plan, step, error) from error
-        step.done = True
-        tell(step)
+    def words(error: Exception) -> SurroundingsError:
+        return failure(cast("BotoCoreError | ClientError", error))
 
-
-def _stopped(plan: Plan, at: Step, error: SurroundingsError) -> SurroundingsError:
-    done = [step.part.subject for step in plan.to_do if step.done]
-    rest = [step.part.subject for step in plan.to_do if not step.done and step is not at]
-    lines = [
-        f"stopped at {at.part.subject} ({at.part.region}): {error.message}",
-        f"  done: {'; '.join(done) or 'nothing'}",
-        f"  perhaps half done: {at.part.subject}",
-        f"  not done: {'; '.join(rest) or 'nothing else'}",
-    ]
-    return SurroundingsError(
-        "\n".join(lines), f"{error.mend}; then run the same command again: it goes on where this one stopped"
-    )
+    carry_out_steps(plan.to_do, tell, (BotoCoreError, ClientError), words)
 
 
 def _parts(session: CheckedSession, naming: Naming, who: Trusted) -> list[Part]:

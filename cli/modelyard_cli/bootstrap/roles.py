@@ -12,7 +12,8 @@ from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponen
 
 from modelyard_cli.account.failures import error_code
 from modelyard_cli.account.session import HOME_REGION, CheckedSession
-from modelyard_cli.bootstrap.naming import GITHUB_ISSUER, Naming
+from modelyard_cli.bootstrap.github import ISSUER
+from modelyard_cli.bootstrap.naming import Naming
 from modelyard_cli.bootstrap.parts import MISSING, Difference
 from modelyard_cli.bootstrap.reading import absent, same_policy
 
@@ -203,12 +204,12 @@ class GithubProvider:
     """GitHub as an issuer of identities: one an account, shared with whoever else uses it."""
 
     region = GLOBAL
-    subject = f"identity provider {GITHUB_ISSUER}"
+    subject = f"identity provider {ISSUER}"
     why = "lets workflows of GitHub take the deploy role on without a stored key"
 
     def __init__(self, session: CheckedSession, naming: Naming) -> None:
         self._naming = naming
-        self._arn = naming.place.iam(f"oidc-provider/{GITHUB_ISSUER}")
+        self._arn = naming.place.iam(f"oidc-provider/{ISSUER}")
         self._iam = session.client("iam", HOME_REGION)
 
     def differences(self) -> list[Difference]:
@@ -231,7 +232,7 @@ class GithubProvider:
         # IAM trusts GitHub's certificate by its own list of authorities: no thumbprint is needed (IAM User
         # Guide, "Obtain the thumbprint for an OpenID Connect identity provider", 2026-11).
         self._iam.create_open_id_connect_provider(
-            Url=f"https://{GITHUB_ISSUER}", ClientIDList=[STS_AUDIENCE], Tags=_tag_list(self._naming)
+            Url=f"https://{ISSUER}", ClientIDList=[STS_AUDIENCE], Tags=_tag_list(self._naming)
         )
 
 

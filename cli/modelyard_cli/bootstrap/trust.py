@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from modelyard.errors import SurroundingsError
 from modelyard.planning.policies.document import document
 from modelyard_cli.account.session import HOME_REGION, CheckedSession
-from modelyard_cli.bootstrap.naming import GITHUB_ISSUER, Naming
+from modelyard_cli.bootstrap.github import ISSUER, subject
+from modelyard_cli.bootstrap.naming import Naming
 from modelyard_cli.bootstrap.roles import STS_AUDIENCE
 
 PRINCIPAL = re.compile(r"arn:aws:iam::\d{12}:(?:root|(?:role|user)/[\w+=,.@/-]+)")
 """A role, a user, or a whole account; never everybody."""
-
-GITHUB = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?::(?P<environment>[^:*?]+))?")
-"""A repository and one of its environments. No wildcard: the subject is pinned."""
 
 _ASSUMED = re.compile(r"arn:aws:sts::\d{12}:assumed-role/(?P<role>[^/]+)/.+")
 _USER = re.compile(r"arn:aws:(?:iam|sts)::(?P<account>\d{12}):(?P<user>user/.+|root)")
@@ -38,29 +36,17 @@ def trust_policy(naming: Naming, principals: Sequence[str], repositories: Sequen
             {
                 "Sid": "GitHub",
                 "Effect": "Allow",
-                "Principal": {"Federated": naming.place.iam(f"oidc-provider/{GITHUB_ISSUER}")},
+                "Principal": {"Federated": naming.place.iam(f"oidc-provider/{ISSUER}")},
                 "Action": "sts:AssumeRoleWithWebIdentity",
                 "Condition": {
                     "StringEquals": {
-                        f"{GITHUB_ISSUER}:aud": STS_AUDIENCE,
-                        f"{GITHUB_ISSUER}:sub": [github_subject(naming, each) for each in repositories],
+                        f"{ISSUER}:aud": STS_AUDIENCE,
+                        f"{ISSUER}:sub": [subject(naming.environment, each) for each in repositories],
                     }
                 },
             }
         )
     return document(statements) if statements else None
-
-
-def github_subject(naming: Naming, repository: str) -> str:
-    """Subject of a workflow's identity: the repository, and an environment of it, by default of our own name.
-
-    An environment, and not a branch: it can ask for reviews before a workflow gets the identity (GitHub Docs,
-    "OpenID Connect reference", 2026-11).
-    """
-    found = GITHUB.fullmatch(repository)
-    if found is None:
-        raise ValueError(f"{repository} is no repository")
-    return f"repo:{found['repo']}:environment:{found['environment'] or naming.environment}"
 
 
 def own_trust(session: CheckedSession) -> str:

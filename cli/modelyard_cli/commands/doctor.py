@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 def command(environment: str | None, output_format: str) -> int:
     """Say what is missing on this machine, and how to mend it.
 
-    With ENV its account is looked at as well, with the AWS credentials here, and nothing is changed: who is
-    asking, the regions, quotas for the pools' vCPUs, zones that offer their types, machine images,
-    reservations and capacity blocks, service-linked roles, the opt-ins of AWS Backup. Leaves with 3 when
-    something that is needed is missing.
+    With ENV its account is looked at as well, with the credentials here, and nothing is changed: who is
+    asking, the regions, quotas for the pools' vCPUs, where their types are offered; on AWS machine images,
+    reservations and capacity blocks, service-linked roles, the opt-ins of AWS Backup; on Azure resource
+    providers, names that what was deleted keeps, network watchers, the budget's first month. Leaves with 3
+    when something that is needed is missing.
     """
     from modelyard_cli.doctor import examine
 
@@ -54,6 +55,17 @@ def command(environment: str | None, output_format: str) -> int:
 def _of_account(environment: str | None) -> Iterator[Finding]:
     """What is found in the account. Raises InputError for a file that isn't in order."""
     if environment is None:
+        return
+    from modelyard.environment.load import load_environment
+    from modelyard.environment.only import is_azure
+
+    spec = load_environment(environment, before_pinning=True)
+    if is_azure(spec):
+        from modelyard_cli.account.azure.examination import examine_subscription
+        from modelyard_cli.account.azure.survey import Loaded
+
+        with status(f"looking at subscription {spec.subscription_id}"):
+            yield from examine_subscription(Loaded(spec, environment))
         return
     from modelyard_cli.account.examination import examine_account
     from modelyard_cli.pinning.loading import load_unpinned

@@ -15,11 +15,12 @@ from modelyard_cli.common import (
     format_option,
     status,
 )
+from modelyard_cli.sandbox_blobs import serve_blobs
 from modelyard_cli.sandbox_documents import SCHEMA, down_document, job_lines, jobs_document, up_document
 from modelyard_cli.sandbox_rehearsals import rehearse_command, rehearsed_text
+from modelyard_cli.sandbox_texts import down_lines, up_lines, worded_stack
 
 if TYPE_CHECKING:
-    from modelyard_sandbox.pulumi_stacks import Stack
     from modelyard_sandbox.sandbox import Sandbox
 
 
@@ -52,25 +53,26 @@ def up_command(environment: str, output_format: str) -> int:
     from modelyard.account.load import load_stack
     from modelyard_preview.program import find_program
     from modelyard_preview.program_faults import program_faults
-    from modelyard_sandbox.environments import up
+    from modelyard_sandbox.environments import account_of, up
     from modelyard_sandbox.sandbox import Sandbox
 
     loaded = load_stack(environment)
     program = find_program(environment)
     sandbox = Sandbox()
+    on_azure = account_of(loaded).cloud == "azure"
     with status(f"bringing {loaded.name} up in the sandbox"):
-        sandbox.start()
+        record = sandbox.start()
+        blobs = serve_blobs(sandbox) if on_azure else None
         with program_faults(program):
             result = up(loaded, sandbox, program=program)
+    endpoint = record.azure_endpoint if on_azure else record.endpoint
     if output_format == "json":
-        emit_json(up_document(result, sandbox.endpoint))
+        emit_json({**up_document(result, endpoint), **(blobs.document if blobs else {})})
         return 0
     _tell_emptied(sandbox)
     _tell(result.notes)
-    counts = ("created", "updated", "replaced", "unchanged", "deleted")
-    said = ", ".join(f"{getattr(result, word)} {word}" for word in counts if getattr(result, word))
-    click.echo(f"{result.environment} is up in the sandbox at {sandbox.endpoint} ({result.seconds:.1f} s)")
-    click.echo(f"  {said or 'nothing to do'}")
+    for line in up_lines(result, endpoint, blobs):
+        click.echo(line)
     click.echo("  what the sandbox doesn't check: modelyard sandbox status")
     return 0
 
@@ -89,7 +91,7 @@ def down_command(environment: str, output_format: str) -> int:
     with the last that stands in it, stacks of Pulumi among it. Exit code 1 if something remains.
     """
     from modelyard.account.load import load_stack
-    from modelyard_sandbox.environments import down, standing
+    from modelyard_sandbox.environments import DownResult, down, standing
     from modelyard_sandbox.pulumi_stacks import holding
     from modelyard_sandbox.sandbox import Sandbox
 
@@ -97,7 +99,7 @@ def down_command(environment: str, output_format: str) -> int:
     sandbox = Sandbox()
     if sandbox.server() is None:
         if output_format == "json":
-            emit_json({"schema": SCHEMA, "command": "down", "environment": loaded.name, "running": False})
+            emit_json(down_document(DownResult(loaded.name, 0, (), (), (), 0.0, ()), running=False))
         else:
             click.echo(f"no sandbox runs in {sandbox.directory}: nothing to take down")
         return 0
@@ -110,17 +112,8 @@ def down_command(environment: str, output_format: str) -> int:
         emit_json(down_document(result, running=not ended))
         return 1 if result.remaining else 0
     _tell(result.notes)
-    click.echo(f"{result.environment}: {result.deleted} deleted ({result.seconds:.1f} s)")
-    for label in result.remaining:
-        click.echo(f"  remains: {label}")
-    if not result.remaining:
-        click.echo("  checked by listing: nothing of it remains")
-    for label in result.others:
-        click.echo(f"  besides, not the environment's: {label}")
-    for stack in stacks:
-        click.echo(f"  besides, {_worded(stack)}")
-    if ended:
-        click.echo("  the server has ended: nothing else was in it")
+    for line in down_lines(result, stacks, ended=bool(ended)):
+        click.echo(line)
     return 1 if result.remaining else 0
 
 
@@ -151,6 +144,7 @@ def status_command(output_format: str) -> int:
                 "directory": str(sandbox.directory),
                 "endpoint": server.endpoint,
                 "azureEndpoint": server.azure_endpoint,
+                "blobEndpoint": server.blob_endpoint,
                 "pid": server.pid,
                 "log": str(sandbox.log_path),
                 "environments": [{"name": name, "resources": count} for name, count in environments.items()],
@@ -166,6 +160,8 @@ def status_command(output_format: str) -> int:
     if server.running:
         click.echo(f"the sandbox runs at {server.endpoint} (process {server.pid}, {sandbox.directory})")
         click.echo(f"  Azure's resource manager: {server.azure_endpoint}")
+        served = server.blob_endpoint or "not served; `modelyard sandbox start` starts them"
+        click.echo(f"  blobs of Azure's accounts: {served}")
         click.echo(f"  log: {sandbox.log_path}")
     else:
         click.echo(f"no sandbox runs in {sandbox.directory}")
@@ -174,7 +170,7 @@ def status_command(output_format: str) -> int:
     for name, count in environments.items():
         click.echo(f"  {name}: {count} resources")
     for stack in stacks:
-        click.echo(f"  {_worded(stack)}")
+        click.echo(f"  {worded_stack(stack)}")
     if server.running:
         for line in (*job_lines(sandbox.jobs()), *rehearsed_text(sandbox)):
             click.echo(f"  {line}")
@@ -193,17 +189,22 @@ command.add_command(rehearse_command)
     epilog=example('modelyard sandbox start && eval "$(modelyard sandbox env dev)"'),
     short_help="Start the sandbox's server, empty",
 )
+@click.option(
+    "--blobs", is_flag=True, help="Install what serves blobs of Azure's accounts, if it isn't there."
+)
 @format_option("text", "json")
-def start_command(output_format: str) -> int:
+def start_command(output_format: str, *, blobs: bool) -> int:
     """Start the sandbox's server unless one runs, and build nothing in it.
 
-    For `pulumi up` and other tools that bring their own environments: see `modelyard sandbox env`.
+    For `pulumi up` and other tools that bring their own environments: see `modelyard sandbox env`. Blobs of
+    Azure's accounts are served by Azurite, where it and Node.js are on this machine.
     """
     from modelyard_sandbox.sandbox import Sandbox
 
     sandbox = Sandbox()
     with status("starting the sandbox"):
         record = sandbox.start()
+        served = serve_blobs(sandbox, fetch=blobs)
     if output_format == "json":
         emit_json(
             {
@@ -212,6 +213,7 @@ def start_command(output_format: str) -> int:
                 "running": True,
                 "endpoint": record.endpoint,
                 "azureEndpoint": record.azure_endpoint,
+                **served.document,
                 "emptied": [
                     {"project": gone.project, "stack": gone.name, "resources": gone.resources}
                     for gone in sandbox.emptied
@@ -222,6 +224,7 @@ def start_command(output_format: str) -> int:
     _tell_emptied(sandbox)
     click.echo(f"the sandbox runs at {record.endpoint} (process {record.process.pid})")
     click.echo(f"  Azure's resource manager: {record.azure_endpoint}")
+    click.echo(f"  {served.text}")
     return 0
 
 
@@ -290,37 +293,34 @@ def clock_command(forward: str | None, output_format: str) -> int:
 @environment_argument(required=False, accounts=True)
 @format_option("text", "json")
 def env_command(environment: str | None, output_format: str) -> int:
-    """Print the variables that send pulumi, boto3, the AWS CLI and any SDK to the sandbox.
+    """Print the variables that send pulumi, boto3, the AWS CLI, any SDK and this launcher to the sandbox.
 
-    They name ENV's account and region; without ENV the account 123456789012 and the region us-east-1, for
-    stacks of your own. Lines of `export` for a POSIX shell, or a JSON mapping. They point at the sandbox
-    alone: its credentials are false ones, no profile or file of yours is read, and Pulumi has a home of the
-    sandbox's own.
+    They name ENV's account and region, or its subscription and tenant; without ENV the account 123456789012
+    and the region us-east-1, for stacks of your own. Lines of `export` for a POSIX shell, or a JSON mapping.
+    They point at the sandbox alone: its credentials are false ones, no profile or file of yours is read, and
+    Pulumi has a home of the sandbox's own.
     """
     import shlex
 
     from modelyard_sandbox.accounts import DEFAULT_ACCOUNT_ID
-    from modelyard_sandbox.pulumi_home import pulumi_environment
+    from modelyard_sandbox.clouds import Account
+    from modelyard_sandbox.pulumi_home import environment_of
     from modelyard_sandbox.sandbox import DEFAULT_REGION, Sandbox
 
-    account_id, region = DEFAULT_ACCOUNT_ID, DEFAULT_REGION
+    account = Account("aws", DEFAULT_ACCOUNT_ID, DEFAULT_REGION)
     if environment is not None:
         from modelyard.account.load import load_stack
+        from modelyard_sandbox.environments import account_of
 
         # Images may be missing: these variables are what `pin-images` is run with.
-        loaded = load_stack(environment, before_pinning=True)
-        account_id, region = loaded.account_id, loaded.regions.primary
-    variables = pulumi_environment(Sandbox(), account_id, region)
+        account = account_of(load_stack(environment, before_pinning=True))
+    variables = environment_of(Sandbox(), account)
     if output_format == "json":
         emit_json({"schema": SCHEMA, "command": "env", "variables": variables})
         return 0
     for name, value in sorted(variables.items()):
         click.echo(f"export {name}={shlex.quote(value)}")
     return 0
-
-
-def _worded(stack: Stack) -> str:
-    return f"Pulumi's stack {stack.project}/{stack.name}: {stack.resources} resources"
 
 
 def _tell_emptied(sandbox: Sandbox) -> None:

@@ -12,13 +12,15 @@ from pathlib import Path
 from modelyard.environment.files import find_environment_file
 from modelyard.errors import InputError, Problem, SurroundingsError
 
-ENVIRONMENT = "dev"
 JOB = Path("workloads") / "cnn" / "job.yaml"
 
 
-def find_project() -> Path:
-    """The project's directory. Raises InputError outside of one, or where it has no demo to tell."""
-    root = find_environment_file(ENVIRONMENT).resolve().parent.parent
+def find_project(environment: str) -> Path:
+    """The project's directory, by the environment that the demo builds.
+
+    Raises InputError outside of one, or where it has no demo to tell.
+    """
+    root = find_environment_file(environment).resolve().parent.parent
     if not (root / JOB).is_file():
         raise InputError(
             [

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from modelyard.environment.files import find_environment_file
 from modelyard.environment.load import load_environment, stack_part
+from modelyard.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from modelyard.environment.spec import AwsEnvironment
+    from modelyard.environment.aws.spec import AwsEnvironment
     from modelyard.yaml_lines.document import YamlDocument
 
 
@@ -34,4 +35,16 @@ class Loaded:
 def load_unpinned(reference: str) -> Loaded:
     """The environment of a name or a file, without asking for its machine images. Raises InputError."""
     environment = load_environment(reference, before_pinning=True)
+    if environment.cloud != "aws":
+        raise InputError([_nothing_to_pin(environment.name, environment.cloud)])
     return Loaded(environment, reference, find_environment_file(reference), stack_part(reference).document)
+
+
+def _nothing_to_pin(name: str, cloud: str) -> Problem:
+    return Problem(
+        field="cloud",
+        given=cloud,
+        message=f'nodes of environment "{name}" run Azure Machine Learning\'s own images, which nobody pins',
+        allowed="an environment with cloud: aws",
+        mend="nothing is to be done: `modelyard pin-images` is for AWS",
+    )

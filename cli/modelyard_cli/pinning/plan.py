@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from modelyard.catalog.instances import instance_type
-from modelyard.environment.sites import sites
+from modelyard.environment.aws.sites import sites
 from modelyard.errors import InputError, Problem
 from modelyard.planning.images import image_parameter
 from modelyard.yaml_lines.document import FieldPath, field_path
@@ -15,7 +15,7 @@ from modelyard_cli.account.failures import failures_told
 from modelyard_cli.pinning.published import PublishedImage, is_published, newest_image
 
 if TYPE_CHECKING:
-    from modelyard.environment.compute import Pool
+    from modelyard.environment.aws.compute import Pool
     from modelyard_cli.account.session import CheckedSession
     from modelyard_cli.pinning.loading import Loaded
 

@@ -15,8 +15,8 @@ def retirement(plan: Retirement) -> Iterator[Text]:
     yield Text.assemble((plan.environment, "bold"), ": how to leave it. Nothing is done by this command")
     if not plan.asked:
         yield Text(
-            "  the account was not asked: everything counts as full, and dates are the latest that they can "
-            "be if it is retired today",
+            f"  the {plan.place} was not asked: everything counts as full, and dates are the latest that "
+            "they can be if it is retired today",
             style="yellow",
         )
     for number, step in enumerate(plan.steps, 1):

@@ -36,7 +36,12 @@ def command(
     if rank is not None and rank >= run.ranks:
         what = "variants" if run.record.variants else "ranks"
         raise click.BadParameter(f"run {run_id} has {what} 0 to {run.ranks - 1}", param_hint="--rank")
-    for number, line in run.lines(None if rank is None else [rank], follow=follow):
+    lines = run.lines(
+        None if rank is None else [rank],
+        follow=follow,
+        on_event=lambda text: click.echo(f"modelyard: {text}", err=True),
+    )
+    for number, line in lines:
         if output_format == "json":
             click.echo(json.dumps({"rank": number, "line": line}))
         else:

@@ -34,7 +34,8 @@ def where(function: AnyFunction) -> AnyFunction:
         "--target",
         "target_file",
         metavar="FILE",
-        help="Launch target (modelyard.target/1): its file, or the checkpoint store that holds it, as s3://BUCKET.",
+        help="Launch target (modelyard.target/1): its file, or its checkpoint store, as s3://BUCKET or "
+        "https://ACCOUNT.blob.core.windows.net/checkpoints.",
     )
     return environment(target(function))
 
@@ -51,7 +52,8 @@ def backend_option(function: AnyFunction) -> AnyFunction:
     return click.option(
         "--backend",
         metavar="NAME",
-        help="Where the job runs: aws_batch, or local for this machine. By default the environment's cloud.",
+        help="Where the job runs: aws_batch, azure_ml, or local for this machine. By default the "
+        "environment's cloud.",
     )(function)
 
 

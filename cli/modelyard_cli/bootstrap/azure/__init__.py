@@ -1,0 +1,1 @@
+"""What stands in a subscription on Azure before the first `pulumi up`."""
