@@ -25,11 +25,29 @@ BLOBS = f"{ACCOUNT}/blobServices/default"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/vault1"
 LOCATION = "westeurope"
 VERSIONS = {
-    "microsoft.authorization": "2020-05-01",
+    "microsoft.authorization/locks": "2020-05-01",
+    "microsoft.authorization/roleassignments": "2022-04-01",
+    "microsoft.authorization/roledefinitions": "2022-04-01",
+    "microsoft.compute": "2024-03-02",
+    "microsoft.consumption": "2024-08-01",
+    "microsoft.insights/components": "2020-02-02",
+    "microsoft.insights/diagnosticsettings": "2021-05-01-preview",
+    "microsoft.insights/actiongroups": "2024-10-01-preview",
+    "microsoft.insights/metricalerts": "2018-03-01",
+    "microsoft.insights/scheduledqueryrules": "2025-01-01-preview",
+    "microsoft.insights/privatelinkscopes": "2023-06-01-preview",
+    "microsoft.containerregistry": "2023-01-01-preview",
+    "microsoft.dataprotection": "2025-01-01",
     "microsoft.keyvault": "2024-11-01",
+    "microsoft.machinelearningservices": "2025-12-01",
+    "microsoft.managedidentity": "2023-01-31",
     "microsoft.network": "2024-05-01",
+    "microsoft.network/privatednszones": "2024-06-01",
+    "microsoft.operationalinsights": "2023-09-01",
+    "microsoft.security": "2024-01-01",
     "microsoft.storage": "2024-01-01",
 }
+"""By namespace, or by the type in it where a namespace has several."""
 
 
 def standing(cloud: AzureCloud) -> list[tuple[str, str]]:
@@ -85,10 +103,13 @@ def rule(name: str, **properties: Any) -> dict[str, Any]:
     """A security rule's document."""
     given = {
         "access": "Allow",
+        "destinationAddressPrefix": "*",
         "destinationPortRange": "22",
         "direction": "Inbound",
         "priority": 100,
         "protocol": "Tcp",
+        "sourceAddressPrefix": "VirtualNetwork",
+        "sourcePortRange": "*",
     }
     return {"name": name, "properties": {**given, **properties}}
 
@@ -100,12 +121,17 @@ class Arm:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        self.client = Client(ResourceManager(Store(self.clock)))
+        self.store = Store(self.clock)
+        self.client = Client(ResourceManager(self.store))
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> tuple[int, Any]:
-        """Status and document of an answer; the api-version is the one that azure-native uses."""
-        namespace = path.lower().rpartition("/providers/")[2].partition("/")[0]
-        version = VERSIONS.get(namespace, "2024-03-01")
+        """Status and document of an answer; the api-version is the one that azure-native uses.
+
+        Where Azure goes on working, its end is waited for: the document is what stands then, or the error.
+        """
+        namespace, _, rest = path.lower().rpartition("/providers/")[2].partition("/")
+        of_type = VERSIONS.get(f"{namespace}/{rest.partition('/')[0]}")
+        version = of_type or VERSIONS.get(namespace, "2024-03-01")
         query = {"api-version": version, **options.pop("query", {})}
         answer = self.client.open(
             path,
@@ -114,7 +140,22 @@ class Arm:
             query_string={name: value for name, value in query.items() if value is not None},
             **options,
         )
-        return answer.status_code, answer.get_json() if answer.data else None
+        document = answer.get_json() if answer.data else None
+        work = answer.headers.get("Azure-AsyncOperation")
+        return (
+            (answer.status_code, document)
+            if work is None
+            else self._end(work, answer.status_code, path, query)
+        )
+
+    def _end(self, work: str, status: int, path: str, query: dict[str, Any]) -> tuple[int, Any]:
+        """Status and document once work has ended."""
+        while (state := self.client.get(work).get_json())["status"] == "InProgress":
+            pass
+        if state["status"] == "Failed":
+            return 400, {"error": state["error"]}
+        stands = self.client.get(path, query_string={"api-version": query["api-version"]})
+        return (200, None) if status == 202 else (status, stands.get_json())
 
     def put(self, path: str, body: Any, **options: Any) -> dict[str, Any]:
         """Write what must be taken; its document."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from modelyard.catalog.instances import instance_type
-from modelyard.environment.file_systems import LustreFileSystem
-from modelyard.environment.sites import Site, sites
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.file_systems import LustreFileSystem
+from modelyard.environment.aws.sites import Site, sites
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_policies.carbon import intensities
 
 CAP = 10_000

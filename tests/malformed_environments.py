@@ -415,8 +415,8 @@ stacks/Pulumi.dev.yaml:13: network.cidr
 stacks/Pulumi.dev.yaml:3: cloud
   "gcp" is none of the choices
   given: "gcp"
-  allowed here: aws
-  mend: write aws
+  allowed here: aws, azure
+  mend: choose one of these
 """,
     ),
     Malformed(

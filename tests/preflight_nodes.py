@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -17,6 +16,7 @@ from typing import Any
 
 from modelyard_node import keys
 from modelyard_node.pack import runtime_archive
+from modelyard_node.ports import free_port
 
 RUN = "try-20261126-120000-abcd"
 ATTEMPT = "001-01"
@@ -247,14 +247,3 @@ class Gang:
             process.wait()
         assert not left, f"processes were left behind: {left}"
         assert not list((self.directory / "scratch").iterdir()), "files were left behind"
-
-
-def free_port() -> int:
-    """A port whose next is free as well."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from previewing import ROOT
 
 from modelyard.environment.load import load_environment
+from modelyard.environment.only import is_aws
 from modelyard_sandbox.aws.cloud import GLOBAL_REGION
 from modelyard_sandbox.aws.registry import handlers
 from modelyard_sandbox.pulumi_home import pulumi_environment
@@ -133,8 +134,10 @@ def rehearse_stack(engine: RunsPulumi, directory: Path, stack: str) -> Generator
     """
     environment = load_environment(stack, root=ROOT)
     regions = tuple(filter(None, (environment.regions.primary, environment.regions.recovery)))
+    # An environment on Azure names its subscription itself, and has nothing in an account of AWS.
+    account = environment.account_id if is_aws(environment) else ACCOUNT
     project = _copied(directory)
-    for rehearsal in _rehearse(engine, directory, project, stack, environment.account_id, regions):
+    for rehearsal in _rehearse(engine, directory, project, stack, account, regions):
         rehearsal.variables |= SAVED_AT_THE_END
         yield rehearsal
 

@@ -15,7 +15,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from blob_fixtures import CACHE, HINT
 from previewing import ROOT
+
+from modelyard_sandbox.azurite.install import CACHE_VARIABLE, installed
 
 DEADLINE_SECONDS = 120
 STAGES = (1, 3, 4, 5, 6, 7)
@@ -35,6 +38,16 @@ def project(tmp_path: Path, compiled_once: dict[str, str]) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def azurite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skips a test where blobs can't be served; in CI it fails."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(CACHE))
+    if installed() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(HINT)
+        pytest.skip(HINT)
+
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -48,7 +61,7 @@ def start(project: Path) -> Iterator[Start]:
                 subprocess.Popen(
                     [sys.executable, "-m", "modelyard_cli.main", "demo", *arguments],
                     cwd=place,
-                    env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                    env={**os.environ, "PYTHONUNBUFFERED": "1", CACHE_VARIABLE: str(CACHE)},
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,
@@ -102,14 +115,50 @@ def test_the_demo_goes_the_whole_way_and_says_so_in_json(project: Path, start: S
     assert all(stage["said"] for stage in answer["stages"])
     checkpoint = answer["checkpoint"]
     assert checkpoint["accuracy"] >= 0.9
-    assert checkpoint["bucket"] == "dev-checkpoints-123456789012-eu-central-1"
-    assert checkpoint["kmsKeyArn"].startswith("arn:aws:kms:eu-central-1:123456789012:key/")
+    assert checkpoint["store"] == "s3://dev-checkpoints-123456789012-eu-central-1"
+    assert checkpoint["encryptionKey"].startswith("arn:aws:kms:eu-central-1:123456789012:key/")
     assert len(checkpoint["sha256"]) == 64
     assert "[0] epoch 1/8" in err
     assert "Rank 1 is connected to 1 peer ranks" in err
     assert "0 remaining, checked by listing" in err
     assert not left_behind(project)
     assert sorted(path.name for path in (project / ".modelyard").iterdir()) == ["demo.lock"]
+
+
+def test_the_demo_on_azure_tells_the_same_story(project: Path, start: Start, azurite: None):
+    done = start("--cloud", "azure", "--format", "json")
+    out, err = done.communicate(timeout=DEADLINE_SECONDS)
+    assert done.returncode == 0, err
+    answer = json.loads(out)
+    assert [stage["name"].split(":")[0] for stage in answer["stages"]] == [
+        "modelyard preview azure-dev",
+        "modelyard check azure-dev",
+        "modelyard sandbox up azure-dev",
+        "workloads/cnn/prepare_dataset.py",
+        "modelyard job submit workloads/cnn/job.yaml",
+        "the checkpoint",
+        "modelyard sandbox down azure-dev",
+    ]
+    checkpoint = answer["checkpoint"]
+    assert checkpoint["accuracy"] >= 0.9
+    assert checkpoint["store"].endswith(".blob.core.windows.net/checkpoints")
+    assert checkpoint["encryptionKey"].endswith(".vault.azure.net/keys/checkpoints")
+    assert "[0] epoch 1/8" in err
+    assert "Rank 1 is connected to 1 peer ranks" in err
+    assert "0 remaining, checked by listing" in err
+    assert not left_behind(project)
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGKILL])
+def test_a_demo_on_azure_that_ends_while_training_leaves_no_process(
+    project: Path, start: Start, azurite: None, asked: signal.Signals
+):
+    demo = start("--cloud", "azure")
+    _read_until(demo, "epoch 2/8")
+    demo.send_signal(asked)
+    demo.communicate(timeout=30)
+    assert demo.returncode == (130 if asked is signal.SIGINT else -signal.SIGKILL)
+    assert wait_for(lambda: not left_behind(project)), left_behind(project)
 
 
 @pytest.mark.parametrize("stage", STAGES)

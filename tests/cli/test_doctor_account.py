@@ -19,6 +19,7 @@ import pytest
 from accounts import POOL_GROUP, PRIMARY, RECOVERY, Lab, pool
 from previewing import ROOT
 
+from modelyard_cli import extras
 from modelyard_cli.main import run
 from modelyard_sandbox.faults import Fault
 from modelyard_sandbox.sandbox import Sandbox
@@ -143,11 +144,9 @@ def test_an_account_that_cant_be_reached_is_told(
 
 
 def test_without_boto3_nothing_is_asked(lab: Lab, monkeypatch: pytest.MonkeyPatch, doctor: Doctor) -> None:
-    import importlib.util
-
-    find = importlib.util.find_spec
+    find = extras.find_spec
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *rest: None if name == "boto3" else find(name, *rest)
+        extras, "find_spec", lambda name, *rest: None if name == "boto3" else find(name, *rest)
     )
     visit = doctor(lab.write())
     assert visit.document["missing"] == ["extra aws", f"account {lab.account_id}"]

@@ -139,7 +139,18 @@ def test_completion_of_an_environment_imports_no_models(modelyard: Any) -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.splitlines() == ["plain,account", "plain,dev", "plain,prod", "plain,staging", "[]"]
+    assert done.stdout.splitlines() == [
+        "plain,account",
+        "plain,azure-dev",
+        "plain,azure-prod",
+        "plain,dev",
+        "plain,prod",
+        "plain,staging",
+        "[]",
+    ]
+
+
+ENVIRONMENTS = [f"plain,{name}" for name in ("azure-dev", "azure-prod", "dev", "prod", "staging")]
 
 
 @pytest.mark.parametrize(
@@ -149,9 +160,9 @@ def test_completion_of_an_environment_imports_no_models(modelyard: Any) -> None:
         ("modelyard che", ["plain,check"]),
         ("modelyard check d", ["plain,dev"]),
         ("modelyard check stacks/", ["file,stacks/"]),
-        ("modelyard doctor ", ["plain,dev", "plain,prod", "plain,staging"]),
+        ("modelyard doctor ", ENVIRONMENTS),
         ("modelyard job ", [f"plain,{name}" for name in JOB_COMMANDS]),
-        ("modelyard job plan x.yaml --env ", ["plain,dev", "plain,prod", "plain,staging"]),
+        ("modelyard job plan x.yaml --env ", ENVIRONMENTS),
         ("modelyard job plan ", ["file,"]),
         ("modelyard preview dev --format ", ["plain,text", "plain,json"]),
         ("modelyard check dev --format j", ["plain,json", "plain,junit"]),

@@ -454,3 +454,12 @@ def test_what_is_written_as_json_has_the_fields_that_are_documented(lab: Lab, pi
     assert set(document) == {"schema", *re.findall(r"`(\w+)`", row.split("|")[3])}
     section = page.split("## A machine image")[1].split("##")[0]
     assert set(document["images"][0]) <= set(re.findall(r"`(\w+)`", section))
+
+
+def test_on_azure_there_is_nothing_to_pin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["pin-images", "azure-dev"]) == 2
+    told = capsys.readouterr().err
+    assert (
+        'nodes of environment "azure-dev" run Azure Machine Learning\'s own images, which nobody pins' in told
+    )
+    assert "mend: nothing is to be done: `modelyard pin-images` is for AWS" in told

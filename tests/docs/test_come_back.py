@@ -16,6 +16,7 @@ from previewing import ROOT
 
 from modelyard.environment.files import stack_config
 from modelyard.environment.load import load_environment
+from modelyard_sandbox.clouds import Account
 from modelyard_sandbox.environments import Run, bring_up
 from modelyard_sandbox.sandbox import Sandbox
 
@@ -31,7 +32,8 @@ class Prod:
         self.account = environment.account_id
         self.sandbox, self.directory = sandbox, directory
         program = ROOT / "stacks" / "__main__.py"
-        run = Run(program, "modelyard", "prod", stack_config(environment), ROOT, self.account, HERE)
+        account = Account("aws", self.account, HERE)
+        run = Run(program, "modelyard", "prod", stack_config(environment), ROOT, account)
         for service in ("autoscaling", "spot", "batch", "ecs"):
             self.client("iam", HERE).create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")
         bring_up(run, sandbox)

@@ -27,8 +27,10 @@ def documented(command: str) -> tuple[str, set[str]]:
         ("preview ENV", ["preview", "dev"]),
         ("check ENV", ["check", "dev"]),
         ("sandbox status", ["sandbox", "status"]),
+        ("sandbox down", ["sandbox", "down", "azure-dev"]),
         ("job plan", ["job", "plan", "workloads/cnn/job.yaml", "--env", "dev"]),
         ("retire ENV", ["retire", "dev", "--offline"]),
+        ("retire ENV", ["retire", "azure-dev"]),
         ("doctor", ["doctor"]),
     ],
 )

@@ -78,7 +78,7 @@ class Engine:
     def add_provider(self, name: str, version: str, command: Sequence[str]) -> None:
         """Install a provider: the plugin NAME of that version is the executable COMMAND."""
         directory = self.home / "pulumi" / "plugins" / f"resource-{name}-v{version}"
-        directory.mkdir(parents=True)
+        directory.mkdir(parents=True, exist_ok=True)
         plugin = directory / f"pulumi-resource-{name}"
         plugin.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
         plugin.chmod(0o755)
@@ -87,6 +87,16 @@ class Engine:
         """Install the echo provider for the package NAME, in the version of its SDK, for previews."""
         version = importlib.metadata.version(f"pulumi-{name}")
         self.add_provider(name, version, [sys.executable, str(HERE / "echo_provider.py"), name, version])
+
+    def add_planning_provider(self, name: str) -> None:
+        """Install the provider that plans for the package NAME, and that has no answers, for previews: an
+        echo won't do where outputs have another form than inputs, as Azure's identities do.
+        """
+        answers = self.home / "no-answers.json"
+        answers.write_text(json.dumps({"schema": "modelyard.answers/1", "data_sources": {}}))
+        version = importlib.metadata.version(f"pulumi-{name}")
+        command = [sys.executable, str(HERE / "planning_provider.py"), name, version, str(answers)]
+        self.add_provider(name, version, command)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +124,7 @@ def engine_directory(build_tool: ModuleType) -> Path:
 
 @pytest.fixture
 def engine(engine_directory: Path, tmp_path: Path) -> Engine:
-    """The real engine, with the echo provider for `aws` installed."""
+    """The real engine, with providers for previews of `aws` and `azure-native` installed."""
     home = tmp_path / "engine"
     (home / "state").mkdir(parents=True)
     environment = {
@@ -132,6 +142,7 @@ def engine(engine_directory: Path, tmp_path: Path) -> Engine:
     }
     engine = Engine(engine_directory / "pulumi", home, environment)
     engine.add_echo_provider("aws")
+    engine.add_planning_provider("azure-native")
     return engine
 
 

@@ -35,6 +35,21 @@ COMPONENTS = {
     "Watcher",
     "WorkingHours",
 }
+AZURE_COMPONENTS = {
+    "Backup",
+    "Budget",
+    "Defender",
+    "Encryption",
+    "FlowLogs",
+    "GpuCluster",
+    "LogWorkspace",
+    "Monitoring",
+    "Network",
+    "PrivateEndpoint",
+    "Replication",
+    "Storage",
+    "StorageAccess",
+}
 # How a state marks a secret.
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
@@ -187,7 +202,7 @@ def without_description(described: Mapping[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("plugin", "components"),
-    [("aws", COMPONENTS), ("azure", {"Encryption"})],
+    [("aws", COMPONENTS), ("azure", AZURE_COMPONENTS)],
 )
 def test_a_schema_describes_every_component_input_and_output(
     engine: Engine, tmp_path: Path, plugin: str, components: set[str]

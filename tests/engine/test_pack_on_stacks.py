@@ -43,3 +43,19 @@ def test_prod_is_told_of_nothing_but_what_is_not_known(engine: Engine, project: 
     told = re.findall(r"\[advisory\] \[severity: \w+\] +(\S+)", out)
     # What policies of IAM allow on keys, queues and topics that don't exist yet.
     assert set(told) == {"no-decrypt-on-all-keys", "no-privilege-escalation", "policy-no-full-access"}, out
+
+
+def test_azure_prod_is_told_of_nothing(engine: Engine, project: Path) -> None:
+    out = preview(engine, project, "azure-prod")
+    assert "Policies:" in out, out
+    assert "[mandatory]" not in out, out
+    assert "[advisory]" not in out, out
+
+
+def test_azure_prod_whose_datasets_are_in_one_region_is_told_so(engine: Engine, project: Path) -> None:
+    stack = project / "stacks" / "Pulumi.azure-prod.yaml"
+    stack.write_text(stack.read_text().replace("redundancy: gzrs", "redundancy: zrs"))
+    out = preview(engine, project, "azure-prod")
+    told = re.findall(r"\[advisory\] \[severity: (\w+)\] +(\S+)", out)
+    assert told == [("medium", "storage-geo-redundant")], out
+    assert "sku.name: is Standard_ZRS, which keeps no copy in another region" in out, out

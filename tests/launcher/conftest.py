@@ -19,7 +19,8 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from moto.server import ThreadedMotoServer
+from blob_fixtures import ServedBlobs, served_blobs
+from s3_server import serving_s3
 
 from modelyard.outputs import LaunchTarget
 from modelyard_cli.main import run
@@ -29,6 +30,10 @@ from modelyard_launcher.backends.local.backend import LocalBackend
 from modelyard_launcher.load import LoadedJob, load_job
 from modelyard_launcher.records import RunRecord
 from modelyard_launcher.resolved import ResolvedTarget
+from modelyard_launcher.stores import Access
+from modelyard_node.ports import free_port
+
+__all__ = ["served_blobs"]
 
 ACCOUNT_ID = "123456789012"
 REGION = "eu-central-1"
@@ -92,7 +97,7 @@ class Yard:
 
     project: Path
     target: LaunchTarget
-    access: S3Access
+    access: Access
     marker: str = field(default_factory=lambda: uuid.uuid4().hex)
     """In the environment of every process that a job of this yard starts."""
 
@@ -269,11 +274,14 @@ def yard(tmp_path: Path) -> Iterator[Yard]:
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """A real server of S3's protocol on this machine."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serving_s3() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port that nothing listens at."""
+    return free_port()
 
 
 @pytest.fixture
@@ -309,5 +317,14 @@ def s3_yard(tmp_path: Path, s3_access: S3Access, s3_client: Any) -> Iterator[Yar
     record.write_text(json.dumps({"pid": os.getpid(), "started": "1", "port": port}))
     document = target_document(*(f"s3://{name}" for name in names))
     made = Yard(tmp_path, LaunchTarget.model_validate(document), s3_access)
+    yield made
+    assert not made.processes(), "processes were left behind"
+
+
+@pytest.fixture
+def blob_yard(tmp_path: Path, served_blobs: ServedBlobs) -> Iterator[Yard]:
+    """A project whose stores are containers of Azure, which a sandbox serves."""
+    document = target_document(served_blobs.container(), f"{served_blobs.container()}/team")
+    made = Yard(tmp_path, LaunchTarget.model_validate(document), served_blobs.access)
     yield made
     assert not made.processes(), "processes were left behind"

@@ -65,6 +65,13 @@ INVALID_BATCH_JOBS = (
         {"image": f"{'a' * 64}:{'b' * 63}"},
     ),
     InvalidBatchJob(
+        "batch-mpi",
+        {"distribution": "mpi", "processes_per_node": 8},
+        "distribution",
+        "AWS Batch starts one process on each node, and no mpirun",
+        {"distribution": "torchrun"},
+    ),
+    InvalidBatchJob(
         "batch-secret-in-batchs-name",
         {"secrets": {"AWS_BATCHED": f"{ARN}:a-AbCdEf"}},
         "secrets",

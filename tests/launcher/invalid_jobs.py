@@ -88,6 +88,27 @@ INVALID_SPECS = (
     InvalidJob("no node", "num_nodes: 0", "num_nodes", "0 is too small", "num_nodes: 1"),
     InvalidJob("1,001 nodes", "num_nodes: 1001", "num_nodes", "1001 is too large", "num_nodes: 1000"),
     InvalidJob(
+        "no process",
+        "distribution: mpi\nprocesses_per_node: 0",
+        "processes_per_node",
+        "0 is too small",
+        "distribution: mpi\nprocesses_per_node: 1",
+    ),
+    InvalidJob(
+        "257 processes on a node",
+        "distribution: mpi\nprocesses_per_node: 257",
+        "processes_per_node",
+        "257 is too large",
+        "distribution: mpi\nprocesses_per_node: 256",
+    ),
+    InvalidJob(
+        "several processes that no mpirun starts",
+        "distribution: torchrun\nprocesses_per_node: 2",
+        "processes_per_node",
+        "with distribution: torchrun a node has one process, which starts the others",
+        "distribution: torchrun\nprocesses_per_node: 1",
+    ),
+    InvalidJob(
         "no accelerator",
         "resources: {accelerators: 'H100:0'}",
         "resources.accelerators",

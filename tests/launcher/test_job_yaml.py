@@ -141,7 +141,7 @@ MALFORMED = [
     ("setup", 3, 'setup: "echo\\0"', "holds a NUL character", "or leave setup out"),
     ("envs.EPOCHS", 4, "envs:\n  EPOCHS: 3", "3 isn't text", 'in quotes, as "3"'),
     ("envs.A-B", 4, "envs:\n  A-B: x", "isn't written as it has to be", "another name"),
-    ("distribution", 3, "distribution: mpi", "none of the choices", "choose one of these"),
+    ("distribution", 3, "distribution: slurm", "none of the choices", "choose one of these"),
     ("datasets", 3, "datasets: s3://mine", "none of the choices", "choose one of these"),
     ("checkpoints", 3, "checkpoints: datasets", "none of the choices", "checkpoints"),
     ("retry.attempts", 4, "retry:\n  attempts: 11", "11 is too large", "from 1 to 10"),

@@ -13,7 +13,8 @@ from launcher.planning import BLOCK, CPU, H100, REGION, SECRET, SPOT, bare_plan,
 
 from modelyard.errors import InputError
 from modelyard_launcher.access import S3Access
-from modelyard_launcher.backends import BACKENDS, LaunchContext, open_backend
+from modelyard_launcher.azure.access import AzureAccess
+from modelyard_launcher.backends import BACKENDS, DEFAULT_BACKENDS, LaunchContext, open_backend
 from modelyard_launcher.call_text import call_lines
 from modelyard_launcher.plan import Call
 from modelyard_launcher.plan_text import WIDTH, plan_text
@@ -303,11 +304,24 @@ def test_a_plan_never_shows_a_credential(tmp_path: Path) -> None:
     assert "hush" not in shown
 
 
+def test_a_job_for_mpirun_is_refused_here_where_none_starts_its_ranks(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        plan(tmp_path, {"distribution": "mpi", "processes_per_node": 8})
+    (problem,) = raised.value.problems
+    assert (problem.field, problem.given, problem.line) == ("distribution", "mpi", 4)
+    assert problem.message == "the local backend starts one process for each node, and no mpirun"
+    assert problem.allowed == "torchrun, jax or none with the local backend"
+    assert problem.mend == (
+        "try it here with distribution: none and mpirun in run, or submit it to an environment on Azure"
+    )
+
+
 def test_every_registered_backend_can_be_opened(tmp_path: Path) -> None:
-    context = LaunchContext(tmp_path, S3Access("aws", REGION), "file:///stores")
     for name, place in BACKENDS.items():
+        on_azure = name == DEFAULT_BACKENDS["azure"]
+        access = AzureAccess("azure", "westeurope", "s") if on_azure else S3Access("aws", REGION)
         assert importlib.util.find_spec(place.partition(":")[0]) is not None
-        assert open_backend(name, context)
+        assert open_backend(name, LaunchContext(tmp_path, access, "file:///stores"))
 
 
 def test_a_backend_that_does_not_exist_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from launcher.planning import loaded
 from previewing import ROOT, dev_fields
 
 from modelyard.environment import parse_environment
-from modelyard.environment.target import Provisioned, launch_target
+from modelyard.environment.aws.target import Provisioned, launch_target
 from modelyard.outputs import LaunchTarget
 from modelyard.planning.arns import Place
 from modelyard.planning.policies.roles import ClusterNames

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from blob_fixtures import ServedBlobs
 from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
 
 from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
+from modelyard_launcher.azure.access import AzureAccess
 from modelyard_launcher.backends.local.uploads import Uploader
 from modelyard_launcher.outcomes import AnsweredError
 from modelyard_launcher.records import RunRecord, RunStore, new_run_id, now
@@ -31,20 +32,17 @@ from modelyard_launcher.stores.s3 import S3Store
 REGION = "eu-central-1"
 
 
-@pytest.fixture(params=["file", "s3", "s3 with a prefix"])
+@pytest.fixture(params=["file", "s3", "s3 with a prefix", "blob", "blob with a prefix"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, s3_access: S3Access, s3_client: Any) -> Store:
     if request.param == "file":
         return open_store(f"file://{tmp_path}/with%20space", s3_access)
+    if "blob" in request.param:
+        served: ServedBlobs = request.getfixturevalue("served_blobs")
+        uri = served.container()
+        return open_store(f"{uri}/some%20where/" if "prefix" in request.param else uri, served.access)
     bucket = f"b-{abs(hash(request.node.nodeid))}"
     s3_client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     return open_store(f"s3://{bucket}{'/some/where' if 'prefix' in request.param else ''}", s3_access)
-
-
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
 
 
 def record(run_id: str, **changes: object) -> RunRecord:
@@ -153,11 +151,32 @@ def test_a_conditional_write_whose_answer_was_lost_is_known_as_ones_own(
 
 
 @pytest.mark.parametrize(
-    "uri", ["https://account.blob.core.windows.net/c", "file://relative", "s3://", "bucket"]
+    "uri",
+    [
+        "https://account.blob.core.windows.net",
+        "https://account.blob.core.windows.net/c?sv=x",
+        "https://account.example/c",
+        "http://account.blob.core.windows.net/c",
+        "file://relative",
+        "s3://",
+        "bucket",
+    ],
 )
 def test_any_other_store_is_refused(uri: str, s3_access: S3Access) -> None:
-    with pytest.raises(InputError, match="a store that the launcher doesn't know"):
+    with pytest.raises(InputError, match="a store that the launcher doesn't know") as refused:
         open_store(uri, s3_access)
+    assert refused.value.problems[0].allowed == (
+        "s3://bucket, https://account.blob.core.windows.net/container or file:///directory"
+    )
+
+
+def test_a_store_of_another_cloud_than_the_targets_is_refused(s3_access: S3Access) -> None:
+    azure = AzureAccess("azure", "westeurope", "1")
+    with pytest.raises(InputError, match="the store is in AWS, and the target isn't") as refused:
+        open_store("s3://bucket", azure)
+    assert refused.value.problems[0].allowed == "a store of Azure in westeurope, or file:///directory"
+    with pytest.raises(InputError, match="the store is in Azure, and the target isn't"):
+        open_store("https://account.blob.core.windows.net/c", s3_access)
 
 
 def test_a_directory_that_cannot_be_written_to_is_the_surroundings_fault(
@@ -190,6 +209,17 @@ def test_the_newest_runs_come_first_whatever_their_names(store: Store) -> None:
     store.put("runs/not-a-run/run.json", b"{}")
     assert [found.run_id for found in runs.newest(2)] == [ids[1], ids[2]]
     assert len(runs.newest(9)) == 3
+
+
+def test_of_runs_of_one_second_the_one_that_was_submitted_last_comes_first(store: Store) -> None:
+    runs = RunStore(store)
+    ids = [f"cnn-20261123-100000-{end}" for end in ("0002", "ffff", "0001")]
+    for index, run_id in enumerate(ids):
+        runs.write(record(run_id, created=datetime(2026, 11, 23, 10, 0, 0, index, tzinfo=UTC)))
+    runs.write(record("cnn-20261122-100000-0000"))
+    assert [found.run_id for found in runs.newest(2)] == [ids[2], ids[1]]
+    assert [found.run_id for found in runs.newest(9)][:3] == ids[::-1]
+    assert runs.newest(0) == []
 
 
 @pytest.mark.parametrize("run_id", ["cnn-20261123-142501-ffff", "../../secrets", "", "CNN"])

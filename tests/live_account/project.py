@@ -15,7 +15,7 @@ import pytest
 from live_account.naming import tags
 from live_account.place import Place
 from live_account.refusal import RefusedError
-from modelyard_preview.account import estimate_account_cost
+from modelyard_preview.cost.estimate import estimate_account_cost
 from modelyard_preview.engine.run import run_program
 
 STACK = "try"

@@ -13,12 +13,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from modelyard_policies.graph import Graph, Node
 
 DIGEST = re.compile(r"-[0-9a-f]{8}$")
 """What tells generations of compute environments apart: it changes with whatever they are made of."""
+Names = Mapping[str, tuple[str, ...]]
+"""URNs of the resources that are written the same way."""
 GONE = object()
 """As a value: the property, or the item of a list, is taken out."""
 
@@ -103,22 +106,19 @@ def place(resource: str, path: str = "") -> str:
 
 def named(node: Node) -> str:
     """How a resource is written."""
-    return f"{node.type.rpartition(':')[2]} {DIGEST.sub('', node.name)}"
+    return _written(node.type, node.name)
 
 
 def with_changes(graph: Graph, changes: Iterable[Change | Added]) -> Graph:
     """A graph with changes. Nodes that don't change are shared."""
     nodes = dict(graph.by_urn)
-    names: dict[str, list[str]] = {}
-    for node in graph.resources:
-        if node.custom or node.type == "pulumi:pulumi:Stack":
-            names.setdefault(named(node), []).append(node.urn)
+    names = _names(graph)
     for change in changes:
         if isinstance(change, Added):
             node = _made(change, graph, names)
             assert node.urn not in nodes, f"there is a {named(node)} already"
             nodes[node.urn] = node
-            names.setdefault(named(node), []).append(node.urn)
+            names = {**names, named(node): (*names.get(named(node), ()), node.urn)}
         else:
             urn = _only(change.resource, names)
             if change.path:
@@ -128,17 +128,32 @@ def with_changes(graph: Graph, changes: Iterable[Change | Added]) -> Graph:
     return Graph(nodes.values(), graph.environment, graph.cloud)
 
 
+@cache
+def _written(kind: str, name: str) -> str:
+    return f"{kind.rpartition(':')[2]} {DIGEST.sub('', name)}"
+
+
+@lru_cache(maxsize=32)
+def _names(graph: Graph) -> Names:
+    """Of a graph that many mutants are made of, once."""
+    names: dict[str, tuple[str, ...]] = {}
+    for node in graph.resources:
+        if node.custom or node.type == "pulumi:pulumi:Stack":
+            names[named(node)] = (*names.get(named(node), ()), node.urn)
+    return names
+
+
 def _several(places: str | Sequence[str]) -> tuple[str, ...]:
     return (places,) if isinstance(places, str) else tuple(places)
 
 
-def _only(resource: str, names: Mapping[str, list[str]]) -> str:
-    urns = names.get(resource, [])
+def _only(resource: str, names: Names) -> str:
+    urns = names.get(resource, ())
     assert len(urns) == 1, f"{len(urns)} resources are called {resource!r}"
     return urns[0]
 
 
-def _made(added: Added, graph: Graph, names: Mapping[str, list[str]]) -> Node:
+def _made(added: Added, graph: Graph, names: Names) -> Node:
     return Node(
         urn=f"urn:pulumi:{graph.environment}::modelyard::{added.type}::{added.name}",
         type=added.type,

@@ -225,11 +225,108 @@ FLEXIBLE_SCALE_SET = {
 }
 """Machines that any size may join, with a disk that goes with them."""
 
+WEB_SHOP = {
+    "plan": ("azure-native:web:AppServicePlan", {"name": "shop", "tags": TAGS}),
+    "app": (
+        "azure-native:web:WebApp",
+        {"name": "shop", "httpsOnly": True, "siteConfig": {"minTlsVersion": "1.2"}, "tags": TAGS},
+    ),
+    "sql": (
+        "azure-native:sql:Server",
+        {"serverName": "shop", "publicNetworkAccess": "Disabled", "tags": TAGS},
+    ),
+    "orders": ("azure-native:sql:Database", {"serverName": "shop", "databaseName": "orders", "tags": TAGS}),
+    "site": (
+        azure.STORAGE_ACCOUNT,
+        {
+            "accountName": "shopsite",
+            "kind": "StorageV2",
+            "sku": {"name": "Standard_ZRS"},
+            "allowSharedKeyAccess": False,
+            "minimumTlsVersion": "TLS1_2",
+            "tags": {**TAGS, "data-classification": "public"},
+        },
+    ),
+    "pages": (azure.STORAGE_STATIC_WEBSITE, {"accountName": "shopsite", "indexDocument": "index.html"}),
+    "versions": (
+        azure.BLOB_SERVICE_PROPERTIES,
+        {
+            "accountName": "shopsite",
+            "isVersioningEnabled": True,
+            "deleteRetentionPolicy": {"enabled": True, "days": 14},
+            "containerDeleteRetentionPolicy": {"enabled": True, "days": 14},
+        },
+    ),
+    "vault": (
+        azure.KEY_VAULT,
+        {
+            "vaultName": "shop",
+            "tags": TAGS,
+            "properties": {
+                "enableRbacAuthorization": True,
+                "enablePurgeProtection": True,
+                "publicNetworkAccess": "Disabled",
+            },
+        },
+    ),
+    "audit": (
+        azure.DIAGNOSTIC_SETTING,
+        {
+            "resourceUri": f"{GROUP}/Microsoft.KeyVault/vaults/shop",
+            "workspaceId": UNKNOWN,
+            "logs": [{"categoryGroup": "audit", "enabled": True}],
+        },
+    ),
+    "logs": (azure.LOG_WORKSPACE, {"workspaceName": "shop", "retentionInDays": 365, "tags": TAGS}),
+    "insights": ("azure-native:applicationinsights:Component", {"resourceName": "shop", "tags": TAGS}),
+    "gateway": (
+        "azure-native:network:ApplicationGateway",
+        {"frontendIPConfigurations": [{"publicIPAddress": {"id": UNKNOWN}}], "tags": TAGS},
+    ),
+    "app-subnet": subnet(
+        "app",
+        delegations=[{"serviceName": "Microsoft.Web/serverFarms"}],
+        networkSecurityGroup={"id": UNKNOWN},
+    ),
+    "on-call": (
+        azure.ACTION_GROUP,
+        {"enabled": True, "emailReceivers": [{"emailAddress": "shop@example.com"}], "tags": TAGS},
+    ),
+    "errors": (
+        azure.METRIC_ALERT,
+        {"enabled": True, "actions": [{"actionGroupId": UNKNOWN}], "tags": TAGS},
+    ),
+    "firewall": (azure.FIREWALL, {"firewallPolicy": {"id": UNKNOWN}, "tags": TAGS}),
+    "egress": (azure.FIREWALL_POLICY, {"threatIntelMode": "Deny", "tags": TAGS}),
+    "payments-and-time": (
+        azure.FIREWALL_RULE_COLLECTION_GROUP,
+        {
+            "ruleCollections": [
+                {
+                    "action": {"type": "Allow"},
+                    "rules": [
+                        {"targetFqdns": ["*.payments.example.com"]},
+                        {
+                            "destinationAddresses": ["*"],
+                            "destinationPorts": ["123"],
+                            "ipProtocols": ["UDP"],
+                        },
+                    ],
+                }
+            ]
+        },
+    ),
+}
+"""App Service with a database, a public site of pages, a gateway, and a firewall for what it calls."""
+
 
 @pytest.mark.parametrize(
     "design",
-    [STATIC_SITE, WEB_LOGS, HUB_AND_SPOKE, PRIVATE_CLUSTER, FLEXIBLE_SCALE_SET],
-    ids=["static site", "logs of a load balancer", "hub and spoke", "private AKS", "flexible scale set"],
+    [STATIC_SITE, WEB_LOGS, HUB_AND_SPOKE, PRIVATE_CLUSTER, FLEXIBLE_SCALE_SET, WEB_SHOP],
+    ids=[
+        *("static site", "logs of a load balancer", "hub and spoke", "private AKS", "flexible scale set"),
+        "web shop on Azure",
+    ],
 )
 def test_an_ordinary_design_that_is_secure_fails_nothing(design, build):
     report = evaluate(build(design), all_rules())

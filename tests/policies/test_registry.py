@@ -65,7 +65,18 @@ CATALOGUE = {
     )
 }
 """What there has to be a rule for, with the ids of its counterparts."""
-OUR_OWN = {"EN13": "volume-key-auto-scaling"}
+OUR_OWN = {
+    "BK13": "backup-vault-geo-redundant",
+    "BK14": "backups-customer-key",
+    "BK15": "blob-backup",
+    "CT10": "container-registry-customer-key",
+    "EN13": "volume-key-auto-scaling",
+    "LM10": "alerts-tell-somebody",
+    "LM11": "log-table-retention",
+    "NW17": "firewall-no-open-egress",
+    "NW18": "firewall-closed-to-internet",
+    "NW19": "firewall-threat-intelligence",
+}
 """Rules beyond the catalogue."""
 
 

@@ -214,11 +214,31 @@ def machines_in_one_vault(count: int) -> Iterator[Node]:
         yield node(azure.PROTECTED_ITEM, f"item-{n}", source, properties=machine)
 
 
+def accounts_and_their_copies(count: int) -> Iterator[Node]:
+    """Accounts on Azure, each copied to one elsewhere; containers all have one name, as products do."""
+    blobs = {"containerName": "checkpoints"}
+    rules = [{"sourceContainer": "checkpoints", "destinationContainer": "checkpoints"}]
+    for n in range(count):
+        source = node(azure.STORAGE_ACCOUNT, f"data-{n}", {"accountName": f"data{n}", "location": "westus3"})
+        copy = node(azure.STORAGE_ACCOUNT, f"copy-{n}", {"accountName": f"copy{n}", "location": "eastus"})
+        yield from (source, copy)
+        for account in (source, copy):
+            yield node(azure.BLOB_CONTAINER, f"in-{account.name}", blobs, accountName=account)
+            yield node(
+                azure.OBJECT_REPLICATION_POLICY,
+                f"at-{account.name}",
+                {"rules": rules},
+                accountName=account,
+                sourceAccount=source,
+                destinationAccount=copy,
+            )
+
+
 SCENES: tuple[Callable[[int], Iterator[Node]], ...] = (
     *(stores_by_tag, stores_by_name, stores_of_everything, stores_in_one_selection, log_groups, roles),
     *(rules_of_one_group, rules_in_one_group, subnets_of_one_table, subnets_of_the_main_table),
     *(groups_of_machines, repositories),
-    *(vaults_and_locks, machines_and_assignments, machines_in_one_vault),
+    *(vaults_and_locks, machines_and_assignments, machines_in_one_vault, accounts_and_their_copies),
 )
 
 

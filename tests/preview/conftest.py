@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_policies.graph import Graph, Node
 from modelyard_preview.engine import RunResult, run_program
 

@@ -6,7 +6,8 @@ from previewing import dev_fields
 
 from modelyard.environment import parse_environment
 from modelyard_policies.graph import Graph, Node
-from modelyard_preview.cost import Cost, estimate_cost
+from modelyard_preview.cost.estimate import estimate_cost
+from modelyard_preview.cost.model import Cost
 
 TWO_REGIONS = {
     "regions": {"primary": "eu-central-1", "recovery": "eu-west-1"},

@@ -9,11 +9,13 @@ import pytest
 
 from modelyard.catalog.fact import Fact
 from modelyard.catalog.prices import PRICE_UNITS
-from modelyard.environment.compute import Pool
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.compute import Pool
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_policies.graph import UNKNOWN, Graph, Node
-from modelyard_preview.cost import Amounts, Cost, charges, estimate_cost
+from modelyard_preview.cost import estimate
+from modelyard_preview.cost.estimate import estimate_cost
 from modelyard_preview.cost.free import FREE_TYPES
+from modelyard_preview.cost.model import Amounts, Cost
 from modelyard_preview.cost.pricers import PRICED_ELSEWHERE, PRICERS
 
 Changed = Callable[..., AwsEnvironment]
@@ -40,9 +42,9 @@ def round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
     def service(item: str, region: str) -> Fact[float] | None:
         return _fact(PRICES.get(item) if region == "eu-central-1" else None, PRICE_UNITS[item])
 
-    monkeypatch.setattr(charges, "service_price", service)
-    monkeypatch.setattr(charges, "on_demand_usd_per_hour", lambda *_: _fact(1.0, "USD/hour"))
-    monkeypatch.setattr(charges, "spot_usd_per_hour", lambda *_: _fact(0.1, "USD/hour"))
+    monkeypatch.setattr(estimate, "service_price", service)
+    monkeypatch.setattr(estimate, "on_demand_usd_per_hour", lambda *_: _fact(1.0, "USD/hour"))
+    monkeypatch.setattr(estimate, "spot_usd_per_hour", lambda *_: _fact(0.1, "USD/hour"))
 
 
 def pool(name: str = "cpu", **fields: Any) -> Pool:
@@ -137,7 +139,7 @@ def test_a_capacity_block_is_listed_and_not_priced(plain: Changed) -> None:
 def test_a_machine_without_a_price_is_listed_never_zero(
     plain: Changed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charges, "on_demand_usd_per_hour", lambda *_: None)
+    monkeypatch.setattr(estimate, "on_demand_usd_per_hour", lambda *_: None)
     cost = estimate_cost(Graph([]), plain(pool()))
     assert cost.unpriced[0].what == "pool cpu: c7i.4xlarge, on demand"
     assert cost.unpriced[0].reason == "the catalog has no price for it in eu-central-1"

@@ -11,7 +11,9 @@ from previewing import dev_fields, preview_environment
 from modelyard.catalog.fact import Fact
 from modelyard.environment import parse_environment
 from modelyard_policies.graph import Graph
-from modelyard_preview.cost import Cost, LineItem, charges, estimate_cost
+from modelyard_preview.cost import estimate
+from modelyard_preview.cost.estimate import estimate_cost
+from modelyard_preview.cost.model import Cost, LineItem
 
 HOURS = 730
 CPU_NODES = 4
@@ -37,7 +39,7 @@ def round_prices(monkeypatch: pytest.MonkeyPatch) -> None:
         return Fact(1.0 if region == "eu-central-1" else 2.0, "USD/hour", "a test", "2026-11-01")
 
     for name in ("service_price", "on_demand_usd_per_hour", "spot_usd_per_hour"):
-        monkeypatch.setattr(charges, name, price)
+        monkeypatch.setattr(estimate, name, price)
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,11 @@ from modelyard.catalog.energy import accelerator_power, aws_pue
 from modelyard.catalog.fact import Fact
 from modelyard.catalog.instances import instance_type, instance_type_names
 from modelyard.environment import AwsEnvironment, parse_environment
-from modelyard.environment.operations import WorkingHours
+from modelyard.environment.aws.operations import WorkingHours
+from modelyard_preview.aws.energy import describe_energy
 from modelyard_preview.cost.model import Amounts
 from modelyard_preview.cost.nodes import average_nodes
-from modelyard_preview.energy import Carbon, PoolEnergy, SiteEnergy, describe_energy
+from modelyard_preview.energy import Carbon, PoolEnergy, SiteEnergy
 from modelyard_preview.report.facts import energy as energy_lines
 
 PUE = 1.14

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -138,3 +140,23 @@ def test_a_remote_component_is_refused_by_name(run: Run) -> None:
 def test_a_real_run_needs_a_realizer(run: Run) -> None:
     with pytest.raises(ValueError, match="realizer"):
         run(lambda: None, dry_run=False)
+
+
+def test_an_interrupted_program_ends_though_the_sdk_waits_for_what_never_comes(run: Run) -> None:
+    def program() -> None:
+        never = asyncio.get_running_loop().create_future()
+        pulumi.export("never", pulumi.Output.from_input(never))
+        aws.s3.Bucket("waits", bucket=pulumi.Output.from_input(never))
+        raise KeyboardInterrupt
+
+    def too_late(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_late)
+    signal.setitimer(signal.ITIMER_REAL, 20)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(program)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

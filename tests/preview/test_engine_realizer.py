@@ -117,6 +117,32 @@ def test_components_and_providers_are_not_asked_for(run: Run, node: Find) -> Non
     assert made.source.startswith(str(Path(__file__)))
 
 
+def test_options_reach_the_realizer_as_transforms_leave_them(run: Run, node: Find) -> None:
+    def change(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
+        opts = args.opts
+        if args.name == "changed":
+            opts.replace_on_changes, opts.delete_before_replace = ["tags"], True
+        return pulumi.ResourceTransformResult(args.props, opts)
+
+    def program() -> None:
+        pulumi.runtime.register_resource_transform(change)
+        key = aws.kms.Key("key", opts=pulumi.ResourceOptions(import_="key-1"))
+        options = pulumi.ResourceOptions(
+            deleted_with=key, replace_on_changes=["tags[*].a"], delete_before_replace=False
+        )
+        aws.s3.Bucket("kept", opts=options)
+        aws.s3.Bucket("changed")
+
+    result, toy = real(run, program)
+    made = {each.name: each.opts for each in toy.made}
+    key, kept, changed = made["key"], made["kept"], made["changed"]
+    assert (key.import_id, key.deleted_with, key.delete_before_replace) == ("key-1", None, None)
+    assert (kept.deleted_with, kept.import_id) == (node(result.graph, "key").urn, None)
+    # (the SDK's answer of a transform leaves out a false)
+    assert (kept.replace_on_changes, kept.delete_before_replace) == (("tags[*].a",), None)
+    assert (changed.replace_on_changes, changed.delete_before_replace) == (("tags",), True)
+
+
 def test_an_error_of_the_realizer_is_raised_as_it_was_and_says_for_what(run: Run) -> None:
     def program() -> None:
         key = aws.kms.Key("key")

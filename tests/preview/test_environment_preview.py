@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard_preview.engine.values import SENTINEL
 from modelyard_preview.environment import Preview, preview_environment
 

@@ -8,9 +8,10 @@ import pytest
 from previewing import dev_fields
 
 from modelyard.environment import AwsEnvironment, parse_environment
-from modelyard.environment.operations import WorkingHours
+from modelyard.environment.aws.operations import WorkingHours
 from modelyard_policies.graph import Graph, Node
-from modelyard_preview.cost import Cost, estimate_cost
+from modelyard_preview.cost.estimate import estimate_cost
+from modelyard_preview.cost.model import Cost
 
 WATCHER = "aws:lambda/function:Function"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"

@@ -94,7 +94,7 @@ def test_a_fault_of_modelyards_own_below_a_program_stays_as_it_is(
         code = compile("raise KeyError('ours')", "data_center.py", "exec")
         exec(code, {"__name__": "modelyard.aws.data_center"})  # noqa: S102 (a frame that is modelyard's)
 
-    monkeypatch.setattr("modelyard.aws.stack.stack_environment", fail)
+    monkeypatch.setattr("modelyard.wiring.stack.stack_environment", fail)
     shutil.copy(ROOT / "stacks" / "__main__.py", program)
     with pytest.raises(KeyError, match="ours"):
         run(["check", "dev"])

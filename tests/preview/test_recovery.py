@@ -11,11 +11,12 @@ from previewing import ROOT, dev_fields
 from rich.console import Console
 
 from modelyard.environment import parse_environment
-from modelyard.environment.spec import AwsEnvironment
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.planning.recovery import Chain, Loss, Objective, Verdict
 from modelyard_policies.graph import UNKNOWN, Graph, Node
+from modelyard_preview.aws.recovery import describe_recovery
 from modelyard_preview.environment import Preview, preview_environment
-from modelyard_preview.recovery import Recovery, describe_recovery
+from modelyard_preview.recovery import Recovery
 from modelyard_preview.report.recovery import recovery as report
 
 Changed = Callable[..., AwsEnvironment]

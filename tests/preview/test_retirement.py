@@ -10,8 +10,8 @@ from previewing import ROOT, dev_fields, preview_environment
 from rich.console import Console
 
 from modelyard.environment import parse_environment
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.environment.load import load_environment
-from modelyard.environment.spec import AwsEnvironment
 from modelyard_cli.retirement.text import retirement
 from modelyard_policies.graph import Graph
 from modelyard_preview.environment import run_environment

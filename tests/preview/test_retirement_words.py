@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from previewing import ROOT
 
+from modelyard.environment.aws.spec import AwsEnvironment
 from modelyard.environment.load import load_environment
-from modelyard.environment.spec import AwsEnvironment
 from modelyard_cli.retirement.text import retirement
 from modelyard_policies.graph import Graph
 from modelyard_preview.environment import run_environment

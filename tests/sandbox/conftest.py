@@ -11,6 +11,7 @@ import pytest
 
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import handler_of
+from modelyard_sandbox.clouds import Account
 from modelyard_sandbox.environments import DownResult, Run, UpResult, bring_up, take_down
 from modelyard_sandbox.sandbox import Sandbox
 
@@ -70,6 +71,7 @@ class Toy:
         self.sandbox = sandbox
         self.account_id = account_id
         self.root = root
+        self.account = Account("aws", account_id, REGION)
         self.name = f"toy{account_id}"
 
     def up(self, program: Callable[[], Any] | Path) -> UpResult:
@@ -78,11 +80,11 @@ class Toy:
 
     def run(self, program: Callable[[], Any] | Path) -> Run:
         """How the program is run."""
-        return Run(program, "toy", self.name, {}, self.root, self.account_id, REGION)
+        return Run(program, "toy", self.name, {}, self.root, self.account)
 
     def down(self) -> DownResult:
         """Take it down."""
-        return take_down(self.name, self.account_id, REGION, self.sandbox)
+        return take_down(self.name, self.account, self.sandbox)
 
     def client(self, service: str) -> Any:
         """A client of its account."""

@@ -75,7 +75,7 @@ def test_a_server_goes_on_for_a_stack_of_pulumi(
 ) -> None:
     monkeypatch.setenv("MODELYARD_SANDBOX_DIR", str(tmp_path))
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(environments, "down", lambda *_: DownResult("dev", 3, (), (), 0.5, ()))
+    monkeypatch.setattr(environments, "down", lambda *_: DownResult("dev", 3, (), (), (), 0.5, ()))
     sandbox = Sandbox(tmp_path)
     try:
         sandbox.start()

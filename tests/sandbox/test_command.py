@@ -85,8 +85,8 @@ def test_down_says_what_remains_and_answers_no(
     Sandbox(directory).start()
     results = iter(
         [
-            DownResult("dev", 3, ("a bucket: why",), ("a role",), 0.5, ()),
-            DownResult("dev", 3, (), (), 0.5, ()),
+            DownResult("dev", 3, ("a bucket: why",), ("a role",), (), 0.5, ()),
+            DownResult("dev", 3, (), (), (), 0.5, ()),
         ]
     )
     monkeypatch.setattr(environments, "down", lambda *_: next(results))

@@ -302,11 +302,12 @@ def test_a_killed_up_can_be_taken_down(toy: Any, tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from pathlib import Path\n"
+        "from modelyard_sandbox.clouds import Account\n"
         "from modelyard_sandbox.environments import Run, bring_up\n"
         "from modelyard_sandbox.sandbox import Sandbox\n"
         "directory, program, name, account = sys.argv[1:]\n"
         "path = Path(program)\n"
-        "run = Run(path, 'toy', name, {}, path.parent, account, 'eu-central-1')\n"
+        "run = Run(path, 'toy', name, {}, path.parent, Account('aws', account, 'eu-central-1'))\n"
         "bring_up(run, Sandbox(Path(directory)))\n"
     )
     arguments = [str(toy.sandbox.directory), str(program), toy.name, toy.account_id]

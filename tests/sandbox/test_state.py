@@ -44,13 +44,13 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert note is None
     state.put(entry("a"))
     state.put(entry("b", "a"))
-    state.doom("a")
-    state.put(entry("a", id_="new"))
-    state.begin(Intent("type", "c", "eu-central-1", {"x": [1]}, "token"))
+    state.put(entry("a", id_="new"), replaced=state.entries["a"])
+    begun = Intent("type", "c", "eu-central-1", {"x": [1]}, "token", entry("c", "b"))
+    state.begin(begun)
     read, _ = State.load(path, "server", "123456789012")
     assert list(read.entries.values()) == [entry("b", "a"), entry("a", id_="new")]
     assert read.doomed == [entry("a")]
-    assert read.intent == Intent("type", "c", "eu-central-1", {"x": [1]}, "token")
+    assert read.intent == begun
     assert read_counts(tmp_path, "server") == {"dev": 3}
     assert read_counts(tmp_path, "other") == {}
     owned = {("type", "eu-central-1", name) for name in ("id-a", "id-b", "new")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,9 +15,13 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+from blob_fixtures import served_blobs
+from s3_server import serving_s3
 
+from modelyard_node.ports import free_port
 from modelyard_training.datasets import prepare
+
+__all__ = ["served_blobs"]
 
 WORKLOADS = Path(__file__).parents[2] / "workloads"
 DEADLINE_SECONDS = 180
@@ -38,28 +41,25 @@ class Bucket:
 
 @pytest.fixture(scope="session")
 def bucket() -> Iterator[Bucket]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    session = boto3.Session("testing", "testing", region_name="eu-west-1")
-    s3, kms = (session.client(name, endpoint_url=f"http://{host}:{port}") for name in ("s3", "kms"))
-    key = kms.create_key()["KeyMetadata"]["Arn"]
-    s3.create_bucket(Bucket="training", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    s3.put_bucket_encryption(
-        Bucket="training",
-        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
-    )
-    variables = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-    }
-    yield Bucket("s3://training/a/prefix", "training", key, s3, variables)
-    s3.close()
-    kms.close()
-    server.stop()
+    with serving_s3() as endpoint:
+        session = boto3.Session("testing", "testing", region_name="eu-west-1")
+        s3, kms = (session.client(name, endpoint_url=endpoint) for name in ("s3", "kms"))
+        key = kms.create_key()["KeyMetadata"]["Arn"]
+        s3.create_bucket(Bucket="training", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+        s3.put_bucket_encryption(
+            Bucket="training",
+            ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+        )
+        variables = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+        }
+        yield Bucket("s3://training/a/prefix", "training", key, s3, variables)
+        s3.close()
+        kms.close()
 
 
 @pytest.fixture(autouse=True)
@@ -177,12 +177,6 @@ print(json.dumps(found))
         return json.loads(subprocess.run(command, env=variables, capture_output=True, check=True).stdout)
 
     return read
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

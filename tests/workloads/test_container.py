@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 WORKLOADS = Path(__file__).parents[2] / "workloads"
 NAMES = ("cnn", "vae", "gan")
-OF_ALL = ("boto3", "jax", "keras", "numpy")
+OF_ALL = ("azure-identity", "azure-storage-blob", "boto3", "jax", "keras", "numpy")
 
 
 def dockerfile(name: str) -> str:
@@ -131,7 +131,7 @@ def test_a_job_that_brings_its_own_directory_finds_the_shared_library_in_the_ima
 
 def test_the_shared_library_needs_the_standard_library_only_until_more_is_used() -> None:
     modules = ("contract", "errors", "metrics", "mlflow_log", "options", "rendezvous", "stopping", "stores")
-    heavy = {"numpy", "boto3", "jax", "keras", "mlflow", "pydantic", "modelyard"}
+    heavy = {"numpy", "boto3", "azure", "jax", "keras", "mlflow", "pydantic", "modelyard"}
     program = (
         f"import sys\nfor name in {modules}: __import__('modelyard_training.' + name)\n"
         f"print(sorted({heavy} & set(sys.modules)))"
@@ -144,7 +144,7 @@ def test_what_pytorch_uses_of_the_shared_library_does_without_jax() -> None:
     modules = ("batches", "checkpoints", "datasets", "manifests", "parts", "process", "results", "runs")
     program = (
         f"import sys\nfor name in {modules}: __import__('modelyard_training.' + name)\n"
-        "print(sorted({'jax', 'keras', 'torch', 'boto3', 'mlflow'} & set(sys.modules)))"
+        "print(sorted({'jax', 'keras', 'torch', 'boto3', 'azure', 'mlflow'} & set(sys.modules)))"
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert shown.stdout == "[]\n"

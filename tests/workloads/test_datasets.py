@@ -1,4 +1,3 @@
-import importlib.util
 import json
 from pathlib import Path
 
@@ -65,6 +64,6 @@ def test_a_dataset_of_other_arrays_is_refused(tmp_path: Path) -> None:
 def test_without_scikit_learn_the_error_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(datasets, "find_spec", lambda name: None)
     with pytest.raises(DatasetError, match="pip install scikit-learn"):
         datasets.prepare(tmp_path.as_uri())

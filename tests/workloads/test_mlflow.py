@@ -132,7 +132,7 @@ def test_without_the_library_a_warning_says_what_to_install(
 ) -> None:
     context = JobContext.from_environment(clean_environment(tmp_path))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("modelyard_training.mlflow_log.find_spec", lambda name: None)
     assert MLflowLog.from_environment(context, {}) is None
     assert capsys.readouterr().err == (
         "warning: MLflow: MLFLOW_TRACKING_URI is set, but mlflow isn't installed: pip install mlflow-skinny\n"

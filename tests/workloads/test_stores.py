@@ -1,16 +1,23 @@
+import re
 from pathlib import Path
 
 import pytest
+from blob_fixtures import ServedBlobs
 from moto.s3.models import s3_backends
 
 from modelyard_training.errors import ExistingObjectError, MissingObjectError, StoreError
 from modelyard_training.stores import Store, open_store
 
 
-@pytest.fixture(params=["file", "s3"])
+@pytest.fixture(params=["file", "s3", "blob"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "file":
         return open_store((tmp_path / "store with space").as_uri())
+    if request.param == "blob":
+        served: ServedBlobs = request.getfixturevalue("served_blobs")
+        for name, value in served.variables.items():
+            request.getfixturevalue("monkeypatch").setenv(name, value)
+        return open_store(f"{served.container()}/a%20prefix")
     return open_store(f"{request.getfixturevalue('bucket').uri}/{tmp_path.name}")
 
 
@@ -91,7 +98,41 @@ def test_an_unfinished_write_to_a_directory_is_not_listed(tmp_path: Path) -> Non
     assert open_store(tmp_path.as_uri()).list("") == []
 
 
-@pytest.mark.parametrize("uri", ["https://blob/x", "file://host/x", "file:relative", "s3:///prefix", "/data"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://blob/x",
+        "https://data1.blob.core.windows.net",
+        "file://host/x",
+        "file:relative",
+        "s3:///prefix",
+        "/data",
+    ],
+)
 def test_an_unknown_kind_of_store_is_refused_with_those_that_are_known(uri: str) -> None:
-    with pytest.raises(StoreError, match="s3://bucket/prefix or file:///directory"):
+    allowed = (
+        "s3://bucket/prefix, https://account.blob.core.windows.net/container/prefix or file:///directory"
+    )
+    with pytest.raises(
+        StoreError, match=re.escape(f"{uri!r} is no store that this container knows: {allowed}")
+    ):
         open_store(uri)
+
+
+def test_a_container_that_is_not_there_is_no_missing_object(
+    served_blobs: ServedBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELYARD_BLOB_ENDPOINT", served_blobs.variables["MODELYARD_BLOB_ENDPOINT"])
+    with pytest.raises(StoreError, match="key: ContainerNotFound: ") as caught:
+        open_store(f"https://{served_blobs.account}.blob.core.windows.net/no-such").get("key")
+    assert not isinstance(caught.value, MissingObjectError)
+
+
+def test_whom_no_identity_can_be_found_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MODELYARD_BLOB_ENDPOINT", raising=False)
+    # The environment alone is asked: a machine of Azure's would know a managed identity.
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+    for name in ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(StoreError, match=r"data1\.blob\.core\.windows\.net/c: no identity of Azure: Default"):
+        open_store("https://data1.blob.core.windows.net/c").get("key")

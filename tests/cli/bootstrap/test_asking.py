@@ -41,5 +41,5 @@ def test_the_stack_of_an_account_is_completed_too(monkeypatch: pytest.MonkeyPatc
     from modelyard_cli.commands.bootstrap import aws_command
 
     [argument] = [each for each in aws_command.params if each.name == "environment"]
-    offered = argument.shell_complete(click.Context(aws_command), "a")
+    offered = argument.shell_complete(click.Context(aws_command), "acc")
     assert [item.value for item in offered] == ["account"]

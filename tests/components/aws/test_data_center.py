@@ -13,8 +13,8 @@ from strategies import environments
 
 from modelyard.catalog.instances import instance_type
 from modelyard.environment import parse_environment
-from modelyard.environment.needs import interface_endpoint_count, network_needs
-from modelyard.environment.sites import sites
+from modelyard.environment.aws.needs import interface_endpoint_count, network_needs
+from modelyard.environment.aws.sites import sites
 from modelyard.planning.addresses import RESERVED_PER_SUBNET, zone_need
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import UNKNOWN, Graph

@@ -63,7 +63,8 @@ def test_each_purpose_has_a_rotating_key_in_hardware():
             "keySize": 3072,
             "keyOps": ["wrapKey", "unwrapKey"],
             "rotationPolicy": {
-                "lifetimeActions": [{"action": {"type": "rotate"}, "trigger": {"timeAfterCreate": "P365D"}}]
+                "attributes": {"expiryTime": "P730D"},
+                "lifetimeActions": [{"action": {"type": "rotate"}, "trigger": {"timeAfterCreate": "P365D"}}],
             },
         }
 
@@ -90,8 +91,32 @@ def test_what_becomes_known_later_passes_through():
     (vault,) = [node for node in graph.resources if node.type == "azure-native:keyvault:Vault"]
     (key,) = [node for node in graph.resources if node.type == "azure-native:keyvault:Key"]
     assert (vault.properties["location"], vault.properties["resourceGroupName"]) == ("westeurope", "training")
-    (action,) = key.properties["properties"]["rotationPolicy"]["lifetimeActions"]
+    policy = key.properties["properties"]["rotationPolicy"]
+    (action,) = policy["lifetimeActions"]
     assert action["trigger"] == {"timeAfterCreate": "P30D"}
+    assert policy["attributes"] == {"expiryTime": "P60D"}
+
+
+@pytest.mark.parametrize(
+    ("change", "expiry"),
+    [
+        ({"rotation_days": 90}, "P180D"),
+        ({"rotation_days": 7}, "P35D"),
+        ({"rotation_days": 90, "expiry_days": 118}, "P118D"),
+        ({"expiry_days": pulumi.Output.from_input(400)}, "P400D"),
+    ],
+)
+def test_a_version_expires_well_after_the_next_one_came(change, expiry):
+    _, (key,) = resources({**ARGS, "purposes": ["datasets"], **change})
+    assert key.properties["properties"]["rotationPolicy"]["attributes"] == {"expiryTime": expiry}
+
+
+@pytest.mark.parametrize(
+    "change", [{"expiry_days": 0}, {"expiry_days": pulumi.Output.from_input(0)}, {"purposes": ["workspace"]}]
+)
+def test_without_expiry_or_where_a_version_is_named_none_expires(change):
+    _, (key,) = resources({**ARGS, "purposes": ["datasets"], **change})
+    assert "attributes" not in key.properties["properties"]["rotationPolicy"]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +140,13 @@ def test_a_name_that_azure_takes_for_a_vault_is_taken(name):
     [
         ({"purposes": []}, "purposes", "none", "each purpose gets one key"),
         ({"purposes": ["a", "a"]}, "purposes", "a, a", "each purpose gets one key"),
+        ({"purposes": ["Data", "data"]}, "purposes", "Data, data", "each purpose gets one key"),
+        (
+            {"tags": dict.fromkeys(map(str, range(16)), "x")},
+            "tags",
+            "16 tags",
+            "Azure refuses a key with so many",
+        ),
         (
             {"purposes": ["my data"]},
             "purposes",
@@ -122,12 +154,30 @@ def test_a_name_that_azure_takes_for_a_vault_is_taken(name):
             "a purpose is the name of its key, and Azure refuses this one",
         ),
         ({"rotation_days": 6}, "rotation_days", "6", "Azure rotates a key once in seven days at most"),
+        (
+            {"expiry_days": 392},
+            "expiry_days",
+            "392",
+            "a version would expire before all that uses it has surely taken up the next one",
+        ),
         ({"vault_nam": "x"}, "vault_nam", "vault_nam", "EncryptionArgs has no such argument"),
     ],
 )
 def test_args_that_cannot_be_are_refused(change, field, given, message):
     (problem,) = problems(**change)
     assert (problem.field, problem.given, problem.message) == (f"keys.{field}", given, message)
+
+
+def test_what_is_allowed_of_an_expiry_follows_the_rotation():
+    (problem,) = problems(rotation_days=90, expiry_days=-1)
+    assert problem.allowed == "118 or more, 28 beyond rotation_days, or 0 for no expiry"
+    assert problem.mend == "write 180, or rotate more often"
+
+
+def test_an_expiry_that_azure_never_takes_is_refused_before_the_rotation_is_known():
+    (problem,) = problems(rotation_days=pulumi.Output.from_input(90), expiry_days=34)
+    assert (problem.field, problem.given) == ("keys.expiry_days", "34")
+    assert problem.allowed == "35 or more, 28 beyond rotation_days, or 0 for no expiry"
 
 
 def test_the_components_of_one_cloud_do_not_import_the_sdk_of_another():

@@ -39,7 +39,8 @@ def test_what_no_source_says_of_a_family_is_unknown_and_not_zero():
 @pytest.mark.parametrize("name", [ND_H100, "Standard_D8ds_v5"])
 def test_low_priority_nodes_of_all_families_count_against_one_quota(name: str):
     quota = vcpu_quota(name, "low_priority")
-    assert (quota.family, quota.default_vcpus_from, quota.default_vcpus_to) == ("lowPriorityCores", 100, 3000)
+    assert quota.family == "TotalLowPriorityCores"
+    assert (quota.default_vcpus_from, quota.default_vcpus_to) == (100, 3000)
 
 
 def test_the_quota_of_an_unknown_size_is_refused():
@@ -51,7 +52,8 @@ def test_families_are_those_of_the_sizes_and_each_says_where_it_is_from():
     dedicated = [quota.family for quota in vcpu_quotas() if quota.market == "dedicated"]
     assert len(set(dedicated)) == len(dedicated)
     assert set(dedicated) == {size(name).family for name in size_names()}
-    assert [quota.family for quota in vcpu_quotas() if quota.market == "low_priority"] == ["lowPriorityCores"]
+    spot = [quota.family for quota in vcpu_quotas() if quota.market == "low_priority"]
+    assert spot == ["TotalLowPriorityCores"]
     for quota in vcpu_quotas():
         assert "how-to-manage-quotas" in quota.source
         assert quota.as_of == "2026-01-27"

@@ -103,8 +103,17 @@ def test_what_no_source_says_is_unknown_and_not_no():
     assert size("Standard_NC24ads_A100_v4").encryption_at_host is True
     assert size(ND_H100).encryption_at_host is None
     assert feature(ND_H100, "encryption_at_host") is None
-    assert size(ND_H100).low_priority is True
+    assert size("Standard_ND96asr_v4").low_priority is True
     assert size("Standard_ND128isr_GB300_v6").low_priority is None
+
+
+def test_a_size_that_azure_machine_learning_refuses_as_low_priority_is_not_sold_so_whatever_lists_price():
+    for name in (ND_H100, "Standard_NC40ads_H100_v5"):
+        fact = feature(name, "low_priority")
+        assert fact is not None
+        assert (fact.value, fact.as_of) == (False, "2026-08-26")
+        assert "UnsupportedVMSizeForLowPriority" in fact.source
+        assert size(name).low_priority is False
 
 
 def test_a_feature_says_of_which_size_its_source_speaks():

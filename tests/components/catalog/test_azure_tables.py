@@ -105,7 +105,7 @@ def test_features_and_quotas_speak_of_the_families_of_the_sizes(azure_table: Tab
     assert {row["feature"] for row in features} == {"low_priority", "premium_disks", "encryption_at_host"}
     assert {row["supported"] for row in features} <= {"yes", "no"}
     assert len({(row["family"], row["feature"]) for row in features}) == len(features)
-    assert {row["family"] for row in azure_table("quotas")} == families | {"lowPriorityCores"}
+    assert {row["family"] for row in azure_table("quotas")} == families | {"TotalLowPriorityCores"}
 
 
 def test_carbon_names_regions_of_the_table(azure_table: Table):

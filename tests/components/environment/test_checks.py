@@ -10,7 +10,7 @@ from malformed_environments import STACK
 from recovery_problems import RECOVERY_PROBLEMS
 
 from modelyard.environment import AwsEnvironment, parse_environment
-from modelyard.environment.checks import CHECKS
+from modelyard.environment.aws.checks import CHECKS
 from modelyard.errors import InputError
 from modelyard.planning.endpoints import INTERFACE_SERVICES
 from modelyard.yaml_lines import field_path, parse_yaml
@@ -1038,7 +1038,7 @@ def unchecked(edits: Mapping[str, object]) -> AwsEnvironment:
     seen: list[AwsEnvironment] = []
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(
-            "modelyard.environment.checks.check", lambda environment, **_: seen.append(environment)
+            "modelyard.environment.aws.checks.check", lambda environment, **_: seen.append(environment)
         )
         parse_environment(edited(edits))
     return seen[0]

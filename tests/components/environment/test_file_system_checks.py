@@ -9,9 +9,9 @@ import pytest
 from previewing import dev_fields
 
 from modelyard.environment import AwsEnvironment, parse_environment
-from modelyard.environment.checks import file_systems as checks
-from modelyard.environment.file_systems import ElasticFileSystem, LustreFileSystem
-from modelyard.environment.storage import ExistingS3Store
+from modelyard.environment.aws.checks import file_systems as checks
+from modelyard.environment.aws.file_systems import ElasticFileSystem, LustreFileSystem
+from modelyard.environment.aws.storage import ExistingS3Store
 
 CHECKS = (
     checks.file_systems_are_named_once,

@@ -7,7 +7,7 @@ from strategies import environments
 
 from modelyard.catalog.instances import instance_type
 from modelyard.environment import parse_environment
-from modelyard.environment.needs import (
+from modelyard.environment.aws.needs import (
     interface_endpoint_count,
     interface_services,
     network_needs,
@@ -15,7 +15,7 @@ from modelyard.environment.needs import (
     pool_zones,
     zone_ids,
 )
-from modelyard.environment.sites import sites
+from modelyard.environment.aws.sites import sites
 from modelyard.planning.addresses import plan_subnets
 from modelyard.planning.endpoints import INTERFACE_SERVICES
 

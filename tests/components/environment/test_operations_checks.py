@@ -8,9 +8,9 @@ import pytest
 from previewing import dev_fields
 
 from modelyard.environment import AwsEnvironment, parse_environment
-from modelyard.environment.budget import Budget
-from modelyard.environment.checks import operations
-from modelyard.environment.operations import Monitoring, WorkingHours
+from modelyard.environment.aws.budget import Budget
+from modelyard.environment.aws.checks import operations
+from modelyard.environment.aws.operations import Monitoring, WorkingHours
 from modelyard.errors import Problem
 
 HOURS: dict[str, Any] = {"opens": "08:00", "closes": "18:00", "time_zone": "Europe/Berlin"}

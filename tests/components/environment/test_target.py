@@ -10,9 +10,10 @@ from previewing import dev_fields
 
 from modelyard.catalog.instances import instance_type
 from modelyard.environment import parse_environment
-from modelyard.environment.needs import has_cpu_pool
-from modelyard.environment.sites import primary_site, sites
-from modelyard.environment.target import Provisioned, environment_tags, launch_target
+from modelyard.environment.aws.needs import has_cpu_pool
+from modelyard.environment.aws.sites import primary_site, sites
+from modelyard.environment.aws.target import Provisioned, launch_target
+from modelyard.environment.tags import environment_tags
 from modelyard.outputs import LaunchTarget
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:dev/hub-??????"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from previewing import dev_fields
 
 from modelyard.environment import parse_environment
-from modelyard.environment.recovery_chains import recovery_chains
+from modelyard.environment.aws.recovery_chains import recovery_chains
 from modelyard.planning.recovery import (
     Basis,
     Chain,

@@ -184,3 +184,32 @@ def test_texts_below_attributes_are_read_from_the_source_and_inherited() -> None
 
     assert attribute_docs(Kitten) == attribute_docs(Cat)
     assert attribute_docs(int) == {}
+
+
+class Named(Part):
+    name: str = Field(default="a", pattern=r"^[a-z-]+$", max_length=8)
+    image: str = Field(
+        default="a", pattern=r"^[a-z-]+$", json_schema_extra={"mend": "write it as the registry has it"}
+    )
+    token: str = Field(default="a", pattern=r"^[a-z-]+$")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "mend"),
+    [
+        ("name", "Two Words", "write name as is allowed here"),
+        ("name", " My_Name", "set name: my-name"),
+        ("name", "lowercase", "write name as is allowed here"),
+        ("image", "Registry ", "set image: registry"),
+        ("image", "two words", "write it as the registry has it"),
+        ("token", "SECRET", "write token as is allowed here"),
+    ],
+    ids=["too long", "near", "of the pattern, and too long", "in capitals", "two words", "secret"],
+)
+def test_a_value_that_would_do_is_told_where_one_is_near_and_no_secret(
+    field: str, value: str, mend: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Named.model_validate({field: value})
+    [problem] = problems_from_validation(refused.value, Named)
+    assert problem.mend == mend

@@ -18,7 +18,7 @@ from previewing import ROOT
 from modelyard.environment.load import load_environment
 from modelyard_launcher.target import find_place, resolve_target
 from modelyard_sandbox.environments import up
-from modelyard_sandbox.moto_extensions.batch.running.settings import GRACE_VARIABLE
+from modelyard_sandbox.running.settings import GRACE_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
 
 GRACE_SECONDS = 1.0

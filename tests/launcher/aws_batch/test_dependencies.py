@@ -28,12 +28,14 @@ def depends_on(plan: Any) -> list[dict[str, str]]:
 
 
 def test_a_run_starts_once_those_that_it_waits_for_have_succeeded(cluster: Cluster) -> None:
-    first = cluster.submit("before", "sleep 2")
+    go = cluster.project / "go"
+    first = cluster.submit("before", f"while [ ! -e {go} ]; do sleep 0.1; done")
     second = cluster.submit("after", "true", depends_on=[first.run_id])
     (job,) = cluster.jobs_named(f"{second.run_id}-1")
     shown = cluster.batch.describe_jobs(jobs=[job["jobId"]])["jobs"][0]
     assert shown["dependsOn"] == [{"jobId": first.submissions[0].job_id}]
     assert cluster.backend().describe(second).reason == f"it waits for {first.run_id} to succeed"
+    go.touch()
     assert cluster.see_through(second).state == "succeeded"
     assert cluster.see_through(first).state == "succeeded"
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from batch_cluster import Cluster, eventually
 
-from modelyard_launcher.backends.aws_batch import calls
+from modelyard_launcher.backends.aws_batch import calls, logs
+from modelyard_launcher.follow import follow_logs
 from modelyard_launcher.records import RunRecord
 from modelyard_sandbox.faults import Fault
 from modelyard_sandbox.job_faults import JobFault
@@ -156,7 +157,9 @@ def test_ctrl_c_leaves_the_run_alone(cluster: Cluster) -> None:
     assert cluster.see_through(record).state == "succeeded"
 
 
-def test_a_log_is_read_on_from_where_it_was_read_to(cluster: Cluster) -> None:
+def test_a_log_is_read_on_from_where_it_was_read_to(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     record = cluster.submit("cursor", "echo one; sleep 2; echo two")
     backend = cluster.backend()
     first = eventually(lambda: _with_lines(backend.read_log(record, 0)))
@@ -166,6 +169,10 @@ def test_a_log_is_read_on_from_where_it_was_read_to(cluster: Cluster) -> None:
     assert second.data == b"two\n"
     assert backend.read_log(record, 0, second.cursor).data == b""
     assert backend.read_log(record, 7).data == b""
+    # A long log has more pages than are read at once.
+    monkeypatch.setattr(logs, "MOST_PAGES", 1)
+    assert backend.read_log(record, 0).more
+    assert [line for _, line in follow_logs(backend, record, [0], None)] == ["one", "two"]
 
 
 def _with_lines(chunk):
@@ -221,3 +228,9 @@ def test_of_a_job_that_batch_has_forgotten_the_store_tells(cluster: Cluster) -> 
     ]
     last = backend.refresh(record)
     assert (last.state, last.exit_code, last.submissions[0].kind) == ("failed", 5, "program")
+    # Of another, nobody tells, and nothing more will come: it can be ended all the same.
+    lost = f"{record.run_id[:-4]}ffff"
+    cluster.context.runs.write(record.model_copy(update={"run_id": lost, "submissions": [gone]}))
+    assert backend.describe(cluster.context.runs.read(lost)).state == "lost"
+    ended = cluster.backend(cancel_seconds=0.1).cancel(cluster.context.runs.read(lost))
+    assert (ended.state, ended.reason) == ("cancelled", f"cancelled by {ended.owner}")

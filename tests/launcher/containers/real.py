@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 from launcher.containers.rootfs import write_context
 
+from modelyard_node.ports import free_port
+
 START_SECONDS = 40.0
 
 
@@ -139,14 +141,6 @@ def real_registry(users: str | None = None) -> Iterator[str]:
         server.terminate()
         server.wait(10)
         shutil.rmtree(directory, ignore_errors=True)
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def python_image(engine: RealEngine, name: str) -> None:

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
@@ -20,10 +19,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+from s3_server import serving_s3
 
 from modelyard_node import guard, keys
 from modelyard_node.pack import runtime_archive
+from modelyard_node.ports import free_port
 
 REGION = "eu-central-1"
 RUN = "try-20261126-120000-abcd"
@@ -336,17 +336,6 @@ class Nodes:
         assert self.killed or not list(self.scratch.iterdir()), "files were left behind"
 
 
-def free_port() -> int:
-    """A port whose next is free as well."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
-
-
 @pytest.fixture(name="eventually")
 def eventually_fixture() -> Callable[..., Any]:
     return eventually
@@ -362,11 +351,8 @@ def nodes(tmp_path: Path) -> Iterator[Nodes]:
 
 @pytest.fixture(scope="session")
 def node_s3_endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serving_s3() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture

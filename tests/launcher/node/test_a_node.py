@@ -244,7 +244,10 @@ def test_a_store_without_the_specification_is_said(any_nodes: Any):
         ({"MODELYARD_CHECKPOINTS": ""}, "MODELYARD_CHECKPOINTS isn't set"),
         (
             {"MODELYARD_CHECKPOINTS": "gs://x"},
-            "gs://x: no such store is known; allowed: s3://bucket or file:///directory",
+            (
+                "gs://x: no such store is known; allowed: s3://bucket, "
+                "https://ACCOUNT.blob.core.windows.net/CONTAINER or file:///directory"
+            ),
         ),
         ({"MODELYARD_CHECKPOINTS": "s3://x", "AWS_REGION": ""}, "s3://x: AWS_REGION isn't set"),
         (

@@ -71,6 +71,21 @@ time.sleep(60)
     process.stdin.close()
 
 
+def test_a_guard_that_is_asked_before_its_program_has_begun_ends_all_the_same():
+    ended: list[int] = []
+    for _ in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", guard.__file__, "60", "exec sleep 60"],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        os.write(process.stdin.fileno(), b"T")
+        ended.append(process.wait(timeout=20))
+        process.stdin.close()
+    assert ended == [128 + signal.SIGTERM] * 8
+
+
 def namespaces() -> list[str]:
     """The command that makes a process the first of its own namespace, if this machine lets us."""
     found = shutil.which("unshare")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from modelyard_node import keys
+from modelyard_node.ports import free_port
 
 RUN = "try-20261126-120000-abcd"
 WAITS = f"""exec {sys.executable} -c '
@@ -35,7 +36,7 @@ class Gate:
         self._open = threading.Event()
         self._open.set()
         self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", free_port()))
         self.port = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []
         self._start(self._accept, self._listener)
@@ -48,11 +49,15 @@ class Gate:
         """Be gone."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        # Without listening: nobody else is given the port meanwhile, and would answer in the store's place.
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(("127.0.0.1", self.port))
         self._cut()
 
     def come_back(self) -> None:
         """Be there again, at the same address."""
-        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener.listen()
         self._start(self._accept, self._listener)
 
     def close(self) -> None:

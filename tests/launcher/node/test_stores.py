@@ -24,10 +24,13 @@ from modelyard_node.store import Store, StoreAwayError, StoreError, open_store
 ODD = "runs/a b+ü~'(x)&=%20/ö.json"
 
 
-@pytest.fixture(params=["files", "bucket"])
+@pytest.fixture(params=["files", "bucket", "container"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "files":
         made = open_store((tmp_path / "a dir").as_uri(), {})
+    elif request.param == "container":
+        served: Any = request.getfixturevalue("served_blobs")
+        made = open_store(f"{served.container()}/a%20dir", served.variables)
     else:
         bucket: Any = request.getfixturevalue("bucket")
         made = open_store(bucket.uri.replace(" ", "%20"), bucket.variables)
@@ -488,7 +491,7 @@ def test_a_role_that_expires_is_replaced(server: Server):
 def test_while_no_new_role_can_be_had_the_old_one_is_used(server: Server):
     store = server.store(AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{server.address}/role")
     server.answers = [role("FIRST", 200), (200, b""), (500, b""), (200, b"")]
-    source: Any = store._bucket._credentials  # type: ignore[attr-defined]
+    source: Any = store._service._credentials  # type: ignore[attr-defined]
     store.get("runs/x")
     source._next_try = 0
     store.get("runs/x")

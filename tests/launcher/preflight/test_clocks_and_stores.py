@@ -76,7 +76,8 @@ def test_what_is_no_store_is_refused() -> None:
     assert check_dataset("gs://bucket", {}, 1) == Finding(
         "dataset",
         "failed",
-        "gs://bucket: no such store is known; allowed: s3://bucket or file:///directory",
+        "gs://bucket: no such store is known; allowed: s3://bucket, "
+        "https://ACCOUNT.blob.core.windows.net/CONTAINER or file:///directory",
         READ,
         "see what the job's role may do (s3:ListBucket, s3:GetObject and the store's key)",
         "common",

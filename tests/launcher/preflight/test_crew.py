@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from preflight_nodes import SITECUSTOMIZE, free_port
+from preflight_nodes import SITECUSTOMIZE
 
+from modelyard_node.ports import free_port
 from modelyard_node.preflight.crew import Crew, Task, merged
 
 Both = Callable[[Callable[[int], Any]], list[Any]]

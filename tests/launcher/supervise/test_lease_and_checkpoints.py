@@ -135,6 +135,15 @@ def test_a_checkpoint_that_was_never_finished_is_passed_over(tmp_path: Path, s3_
     )
 
 
+def test_steps_of_a_checkpoint_that_is_passed_over_are_lost(store: Store) -> None:
+    assert newest_checkpoint(store, RUN).steps_lost(0) == 0
+    write(store, 10)
+    assert [newest_checkpoint(store, RUN).steps_lost(heard) for heard in (0, 10, 12)] == [0, 0, 2]
+    store.put(f"checkpoints/{RUN}/step-0000000020/part-0.npz", b"half way")
+    # Nobody has told of the twentieth step, but it was done: its checkpoint was on its way.
+    assert [newest_checkpoint(store, RUN).steps_lost(heard) for heard in (0, 12, 25)] == [10, 10, 15]
+
+
 def test_of_a_large_checkpoint_sizes_are_compared(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints, "LARGEST_READ_BYTES", 10)
     write(store, 10)

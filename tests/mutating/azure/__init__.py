@@ -1,5 +1,6 @@
-"""An estate on Azure as it should be: of each kind that rules judge at least one resource, in one group, for
-restricted data. Most name each other by id, as programs do that are apart; some by what a value came from.
+"""An estate on Azure as it should be: of each kind that rules judge at least one resource, but for firewalls and
+alerts, which the shipped environments have; in one group, for restricted data. Most name each other by id, as
+programs do that are apart; some by what a value came from.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from modelyard_policies.azure.types import (
     VIRTUAL_MACHINE,
     VIRTUAL_MACHINE_SCALE_SET,
 )
+from modelyard_policies.graph import UNKNOWN
 from mutating import add
 from mutating.azure.common import DISKS_ID, NETWORK_ID, TAGS, id_of, made
 
@@ -137,6 +138,7 @@ SERVICES = (
         "images",
         {
             "registryName": "mlimages",
+            "encryption": {"status": "enabled", "keyVaultProperties": {"keyIdentifier": UNKNOWN}},
             "sku": {"name": "Premium"},
             "adminUserEnabled": False,
             "publicNetworkAccess": "Disabled",

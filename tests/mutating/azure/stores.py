@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelyard_policies.azure.types import (
+    BACKUP_INSTANCE,
     BACKUP_VAULT,
     BACKUP_VAULT_GUARD_PROXY,
     BLOB_CONTAINER,
@@ -156,6 +157,10 @@ BACKUPS = (
             "vaultName": "ml-recovery",
             "properties": {
                 "publicNetworkAccess": "Disabled",
+                "encryption": {
+                    "keyVaultProperties": {"keyUri": UNKNOWN},
+                    "infrastructureEncryption": "Enabled",
+                },
                 "redundancySettings": {
                     "standardTierStorageRedundancy": "GeoRedundant",
                     "crossRegionRestore": "Enabled",
@@ -178,7 +183,13 @@ BACKUPS = (
             "vaultName": "ml-backups",
             "properties": {
                 "storageSettings": [{"datastoreType": "VaultStore", "type": "GeoRedundant"}],
+                "featureSettings": {"crossRegionRestoreSettings": {"state": "Enabled"}},
                 "securitySettings": {
+                    "encryptionSettings": {
+                        "state": "Enabled",
+                        "keyVaultProperties": {"keyUri": UNKNOWN},
+                        "infrastructureEncryption": "Enabled",
+                    },
                     "immutabilitySettings": {"state": "Locked"},
                     "softDeleteSettings": {"state": "AlwaysOn", "retentionDurationInDays": 30},
                 },
@@ -186,6 +197,22 @@ BACKUPS = (
         },
     ),
     *guarded(BACKUP_VAULT_GUARD_PROXY, "ml-backups", BACKUPS_ID),
+    made(
+        BACKUP_INSTANCE,
+        "data",
+        {
+            "vaultName": "ml-backups",
+            "backupInstanceName": "data",
+            "properties": {
+                "objectType": "BackupInstance",
+                "dataSourceInfo": {
+                    "objectType": "Datasource",
+                    "datasourceType": "Microsoft.Storage/storageAccounts/blobServices",
+                    "resourceID": ACCOUNT_ID,
+                },
+            },
+        },
+    ),
     add(
         PROTECTED_ITEM,
         "login",

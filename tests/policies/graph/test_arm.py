@@ -34,7 +34,8 @@ def test_a_version_of_the_api_makes_no_other_type(token):
         ("azure-native:insights:DiagnosticSetting", "azure-native:monitor:DiagnosticSetting"),
         ("azure-native:insights/v20221001:AutoscaleSetting", "azure-native:monitor:AutoscaleSetting"),
         ("azure-native:network/v20190201:InterfaceEndpoint", "azure-native:network:PrivateEndpoint"),
-        ("azure-native:insights:ActionGroup", "azure-native:insights:ActionGroup"),
+        ("azure-native:insights/v20230101:ActionGroup", "azure-native:monitor:ActionGroup"),
+        ("azure-native:insights:Component", "azure-native:insights:Component"),
     ],
 )
 def test_a_type_by_its_former_name_is_the_type_that_it_is_today(token, today):

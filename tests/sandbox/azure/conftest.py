@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from arming import GROUP, LOCATION, SUBSCRIPTION, Arm, Maker
+from azure_toys import Toy
 from werkzeug.serving import make_server
 
 from modelyard_sandbox.azure.client import AzureCloud
 from modelyard_sandbox.azure.manager.application import ResourceManager
 from modelyard_sandbox.once import Once
+from modelyard_sandbox.sandbox import Sandbox
 
 
 @pytest.fixture
@@ -43,3 +46,9 @@ def cloud() -> Iterator[AzureCloud]:
 def make(cloud: AzureCloud) -> Maker:
     """Makes resources through their handlers."""
     return Maker(cloud)
+
+
+@pytest.fixture
+def toy(sandbox: Sandbox, account_id: str, tmp_path: Path) -> Toy:
+    """A program of its own in a subscription of its own."""
+    return Toy(sandbox, account_id, tmp_path)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from arming import ACCOUNT, GROUP, HOME, LOCATION, NETWORK, SECURITY_GROUP, TENANT, VAULT, Maker, standing
+from arming import ACCOUNT, GROUP, HOME, LOCATION, NETWORK, VAULT, Maker, standing
+from azure_lives import basics, furnishings, lives
+from azure_lives.basics import PLACED
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.azure.client import AzureCloud, AzureError, type_of
@@ -14,150 +17,26 @@ from modelyard_sandbox.azure.registry import handler_of, handlers
 from modelyard_sandbox.errors import ImpossibleError, UnsupportedError
 from modelyard_sandbox.provider.input_types import settle
 
-IN_GROUP = {"resourceGroupName": "rg"}
-PLACED = {**IN_GROUP, "location": LOCATION}
-LIVES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
-    "authorization:ManagementLockByScope": (
-        {"scope": GROUP, "lockName": "keep", "level": "CanNotDelete"},
-        {"notes": "the datasets"},
-        f"{GROUP}/providers/Microsoft.Authorization/locks/keep",
-    ),
-    "keyvault:Key": (
-        {
-            **IN_GROUP,
-            "vaultName": "vault2",
-            "keyName": "data",
-            "properties": {
-                "kty": "RSA-HSM",
-                "keySize": 3072,
-                "keyOps": ["wrapKey", "unwrapKey"],
-                "rotationPolicy": {
-                    "lifetimeActions": [
-                        {"action": {"type": "rotate"}, "trigger": {"timeAfterCreate": "P365D"}}
-                    ]
-                },
-            },
-            "tags": {"owner": "me"},
-        },
-        # Azure takes no change to a key.
-        {},
-        f"{VAULT.replace('vault1', 'vault2')}/keys/data",
-    ),
-    "keyvault:Vault": (
-        {
-            **PLACED,
-            "vaultName": "vault1",
-            "properties": {
-                "sku": {"family": "A", "name": "standard"},
-                "tenantId": TENANT,
-                "enableRbacAuthorization": True,
-                "createMode": "default",
-            },
-        },
-        {
-            "properties": {
-                "sku": {"family": "A", "name": "premium"},
-                "tenantId": TENANT,
-                "enableRbacAuthorization": True,
-            }
-        },
-        VAULT,
-    ),
-    "network:NetworkSecurityGroup": (
-        {
-            **PLACED,
-            "networkSecurityGroupName": "guard",
-            "securityRules": [
-                {
-                    "name": "ssh",
-                    "access": "Allow",
-                    "direction": "Inbound",
-                    "protocol": "Tcp",
-                    "priority": 100,
-                    "destinationPortRange": "22",
-                }
-            ],
-        },
-        {"securityRules": []},
-        SECURITY_GROUP,
-    ),
-    "network:Subnet": (
-        {**IN_GROUP, "virtualNetworkName": "net", "subnetName": "b", "addressPrefix": "10.0.1.0/24"},
-        {"delegations": [{"name": "ml", "serviceName": "Microsoft.MachineLearningServices/workspaces"}]},
-        f"{NETWORK}/subnets/b",
-    ),
-    "network:VirtualNetwork": (
-        {
-            **PLACED,
-            "virtualNetworkName": "second",
-            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
-            "subnets": [{"name": "a", "addressPrefix": "10.0.0.0/24"}],
-        },
-        {"tags": {"owner": "me"}},
-        NETWORK.replace("/net", "/second"),
-    ),
-    "storage:BlobContainer": (
-        {**IN_GROUP, "accountName": "account1", "containerName": "data"},
-        {"metadata": {"kind": "images"}},
-        f"{ACCOUNT}/blobServices/default/containers/data",
-    ),
-    "storage:BlobServiceProperties": (
-        {
-            **IN_GROUP,
-            "accountName": "account1",
-            "blobServicesName": "default",
-            "isVersioningEnabled": True,
-            "deleteRetentionPolicy": {"enabled": True, "days": 7},
-        },
-        {"deleteRetentionPolicy": {"enabled": True, "days": 8}},
-        f"{ACCOUNT}/blobServices/default",
-    ),
-    "storage:StorageAccount": (
-        {
-            **PLACED,
-            "accountName": "account2",
-            "kind": "StorageV2",
-            "sku": {"name": "Standard_LRS"},
-            "enableHttpsTrafficOnly": True,
-            "encryption": {
-                "keySource": "Microsoft.Keyvault",
-                "keyVaultProperties": {"keyName": "data", "keyVaultUri": "https://vault1.vault.azure.net/"},
-                "encryptionIdentity": {"encryptionUserAssignedIdentity": f"{GROUP}/identity"},
-            },
-            "identity": {"type": "UserAssigned", "userAssignedIdentities": [f"{GROUP}/identity"]},
-            "networkRuleSet": {
-                "defaultAction": "Deny",
-                "ipRules": [{"iPAddressOrRange": "198.51.100.0/24", "action": "Allow"}],
-                "virtualNetworkRules": [{"virtualNetworkResourceId": f"{NETWORK}/subnets/a"}],
-            },
-        },
-        {"sku": {"name": "Standard_GRS"}},
-        ACCOUNT.replace("account1", "account2"),
-    ),
-}
+LIVES = lives()
+KEPT = ("storage:BlobContainerImmutabilityPolicy",)
+"""What azure-native fails to delete."""
+
+HIDDEN = {"resources:Deployment": ("properties", "template")}
+"""What Azure doesn't show again, of an object."""
+
+
+def without_hidden(type_: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Inputs as an import finds them."""
+    if type_ not in HIDDEN:
+        return inputs
+    outer, inner = HIDDEN[type_]
+    return {**inputs, outer: {name: value for name, value in inputs[outer].items() if name != inner}}
 
 
 @pytest.fixture
 def furnished(make: Maker) -> Maker:
     """A group with a network, an account and a vault."""
-    make.group()
-    inside = {
-        "name": "a",
-        "addressPrefix": "10.0.0.0/24",
-        "serviceEndpoints": [{"service": "Microsoft.Storage"}],
-    }
-    space = {"addressPrefixes": ["10.0.0.0/16"]}
-    make("network:VirtualNetwork", **PLACED, virtualNetworkName="net", addressSpace=space, subnets=[inside])
-    make(
-        "storage:StorageAccount",
-        **PLACED,
-        accountName="account1",
-        kind="StorageV2",
-        sku={"name": "Standard_LRS"},
-    )
-    premium = {"family": "A", "name": "premium"}
-    properties = {"sku": premium, "tenantId": TENANT, "enableRbacAuthorization": True}
-    make("keyvault:Vault", **PLACED, vaultName="vault2", properties=properties)
+    basics.furnish(make)
     return make
 
 
@@ -166,13 +45,14 @@ def handler(type_: str) -> ArmHandler:
 
 
 def test_every_type_has_a_life() -> None:
-    lived = {f"azure-native:{type_}" for type_ in LIVES} | {"azure-native:resources:ResourceGroup"}
+    lived = {f"azure-native:{type_}" for type_ in (*LIVES, "resources:ResourceGroup", "security:Pricing")}
     assert lived == handlers().keys()
 
 
 @pytest.mark.parametrize("type_", LIVES)
-def test_a_resource_is_made_read_changed_and_deleted(furnished: Maker, type_: str) -> None:
-    cloud, one = furnished.cloud, handler(type_)
+def test_a_resource_is_made_read_changed_and_deleted(make: Maker, type_: str) -> None:
+    furnishings()[type_](make)
+    cloud, one = make.cloud, handler(type_)
     inputs, change, expected = LIVES[type_]
     assert settle(one.type, {**inputs, **change}).problems == []
     assert one.problems(inputs) == []
@@ -186,17 +66,17 @@ def test_a_resource_is_made_read_changed_and_deleted(furnished: Maker, type_: st
     now = one.update(cloud, id_, inputs, changed)
     assert one.meaning.aligned(one.observe(cloud, id_, changed, now), changed) == changed
     assert one.replaces(inputs, changed) == frozenset()
-    one.delete(cloud, id_, changed)
-    one.delete(cloud, id_, changed)
+    with pytest.raises(AzureError, match="incorrect etag") if type_ in KEPT else nullcontext():
+        one.delete(cloud, id_, changed)
+        one.delete(cloud, id_, changed)
     stays = one.read(cloud, id_, changed)
-    assert (stays is not None) == one.comes_with_parent
+    assert (stays is not None) == (one.comes_with_parent or type_ in KEPT)
 
 
 @pytest.mark.parametrize("type_", LIVES)
-def test_a_resource_is_found_by_its_id_with_all_that_a_program_would_say(
-    furnished: Maker, type_: str
-) -> None:
-    cloud, one = furnished.cloud, handler(type_)
+def test_a_resource_is_found_by_its_id_with_all_that_a_program_would_say(make: Maker, type_: str) -> None:
+    furnishings()[type_](make)
+    cloud, one = make.cloud, handler(type_)
     inputs, _, _ = LIVES[type_]
     id_, _ = one.create(cloud, inputs)
     found = one.find(cloud, id_)
@@ -208,7 +88,7 @@ def test_a_resource_is_found_by_its_id_with_all_that_a_program_would_say(
     asked = one.observe(cloud, own_id, {}, outputs)
     assert settle(one.type, asked).problems == [], "what a program can say, and nothing of Azure's own"
     assert one.problems(asked) == []
-    assert one.meaning.aligned(asked, inputs) == inputs
+    assert one.meaning.aligned(asked, inputs) == without_hidden(type_, inputs)
 
 
 def test_a_group_is_made_and_everything_in_it_is_listed(furnished: Maker) -> None:

@@ -171,7 +171,7 @@ def test_keys_and_their_versions_are_listed(vaulted: Arm) -> None:
             "ResourceNotFound",
             "The Resource 'Microsoft.KeyVault/vaults/keys/vault1/none' under resource group 'rg' was not found.",
         )
-    assert vaulted.refused("GET", f"{VAULT.replace('vault1', 'vault3')}/keys")[1] == "ResourceNotFound"
+    assert vaulted.refused("GET", f"{VAULT.replace('vault1', 'vault3')}/keys")[1] == "ParentResourceNotFound"
 
 
 def test_a_key_that_stands_is_answered_as_it_is(vaulted: Arm) -> None:

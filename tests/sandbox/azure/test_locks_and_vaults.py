@@ -74,6 +74,20 @@ def test_a_read_only_lock_refuses_to_write_as_well(group: Arm) -> None:
     group.put(ACCOUNT, account())
 
 
+def test_a_read_only_lock_refuses_actions_as_well(group: Arm) -> None:
+    group.put(ACCOUNT, account())
+    container = f"{BLOBS}/containers/data"
+    group.put(container, {})
+    policy = f"{container}/immutabilityPolicies/default"
+    group.put(policy, {"properties": {"immutabilityPeriodSinceCreationInDays": 7}})
+    group.put(f"{ACCOUNT}/{LOCKS}/freeze", level("ReadOnly"))
+    assert group.refused("POST", f"{policy}/lock") == locked(policy, ACCOUNT, "write")
+    assert (
+        group.call("POST", f"{HOME}/providers/Microsoft.Storage/checkNameAvailability", {"name": "a"})[0]
+        == 200
+    )
+
+
 def test_a_lock_goes_with_what_it_is_on(group: Arm) -> None:
     group.put(ACCOUNT, account())
     group.put(f"{ACCOUNT}/{LOCKS}/note", level("NotSpecified"))

@@ -120,6 +120,27 @@ REQUESTS: dict[str, tuple[str, str, Any, tuple[int, str], str]] = {
         (400, "InvalidTag"),
         "a value at most 256",
     ),
+    "more tags than there can be": (
+        "PUT",
+        f"{HOME}/resourceGroups/new",
+        {**WEST, "tags": {f"tag{number}": "" for number in range(51)}},
+        (400, "TooManyTags"),
+        "There are 51 tags: a resource or a resource group has at most 50.",
+    ),
+    "a tag's name with a line in it": (
+        "PUT",
+        f"{HOME}/resourceGroups/new",
+        {**WEST, "tags": {"cost\ncenter": "1"}},
+        (400, "InvalidTagNameCharacters"),
+        "have reserved characters '<,>,%,&,\\,?,/' or control characters.",
+    ),
+    "an account's tag whose name is too long": (
+        "PUT",
+        ACCOUNT,
+        account(tags={"x" * 129: ""}),
+        (400, "InvalidTag"),
+        "a name has at most 128 characters",
+    ),
     "a malformed subscription": (
         "GET",
         "/subscriptions/mine/resourcegroups",
@@ -262,9 +283,9 @@ REQUESTS: dict[str, tuple[str, str, Any, tuple[int, str], str]] = {
     "two inline subnets of one name": (
         "PUT",
         NETWORK,
-        network(subnets=[{"name": "a", **subnet("10.0.0.0/24")}, {"name": "a", **subnet("10.0.1.0/24")}]),
+        network(subnets=[{"name": "a", **subnet("10.0.0.0/24")}, {"name": "A", **subnet("10.0.1.0/24")}]),
         (400, "DuplicateResourceName"),
-        "Two subnets of virtual network net have one name.",
+        f"Resource {NETWORK} has two child resources with the same name (A).",
     ),
     "a subnet that is too small": (
         "PUT",
@@ -403,6 +424,13 @@ REQUESTS: dict[str, tuple[str, str, Any, tuple[int, str], str]] = {
         {},
         (404, "ParentResourceNotFound"),
         f"because the parent resource '{BLOBS}' could not be found.",
+    ),
+    "a vault that is open to nobody knows whom": (
+        "PUT",
+        VAULT,
+        vault(publicNetworkAccess="Sometimes"),
+        (400, "BadRequest"),
+        "The value 'Sometimes' is not allowed for property 'publicNetworkAccess'. Path 'properties.publicNetworkAccess'.",
     ),
     "a vault's name that begins with a digit": (
         "PUT",

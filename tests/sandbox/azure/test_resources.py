@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.request import Request, urlopen
 
+import pytest
 from arming import (
     ACCOUNT,
     BLOBS,
@@ -50,7 +51,7 @@ def test_a_group_is_made_changed_listed_and_deleted_with_all_that_is_in_it(arm: 
     assert arm.call("HEAD", GROUP)[0] == 404
     arm.put(GROUP, {"location": "eastus"})
     assert arm.listed(f"{GROUP}/resources") == []
-    assert arm.refused("GET", f"{NETWORK}/subnets/a")[1] == "ResourceNotFound"
+    assert arm.refused("GET", f"{NETWORK}/subnets/a")[1] == "ParentResourceNotFound"
 
 
 def test_names_are_compared_without_case_and_shown_as_they_were_given(group: Arm) -> None:
@@ -177,6 +178,17 @@ def test_an_account_shows_what_azure_fills_in(group: Arm) -> None:
     assert group.put(ACCOUNT, made)["properties"] == properties, "an answer can be sent back"
 
 
+@pytest.mark.parametrize(
+    ("location", "pair"),
+    [("South Central US", "northcentralus"), ("swedensouth", "swedencentral"), ("polandcentral", None)],
+)
+def test_a_geo_redundant_account_has_its_second_place_in_its_regions_pair(
+    group: Arm, location: str, pair: str | None
+) -> None:
+    made = group.put(ACCOUNT, {**account(sku={"name": "Standard_GRS"}), "location": location})
+    assert made["properties"].get("secondaryLocation") == pair
+
+
 def test_an_account_brings_its_blob_service_and_takes_it_along(group: Arm) -> None:
     group.put(ACCOUNT, account())
     assert group.get(BLOBS)["properties"]["cors"] == {"corsRules": []}
@@ -193,7 +205,7 @@ def test_an_account_brings_its_blob_service_and_takes_it_along(group: Arm) -> No
     assert group.call("DELETE", f"{BLOBS}/containers/data") == (204, None)
     group.put(f"{BLOBS}/containers/data", {})
     assert group.call("DELETE", ACCOUNT)[0] == 200
-    assert group.refused("GET", f"{BLOBS}/containers/data")[1] == "ResourceNotFound"
+    assert group.refused("GET", f"{BLOBS}/containers/data")[1] == "ParentResourceNotFound"
 
 
 def test_an_account_keeps_what_was_settled_when_it_was_made(group: Arm) -> None:

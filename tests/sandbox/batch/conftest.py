@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from batching import Account, container
 
-from modelyard_sandbox.moto_extensions.batch.running.settings import GRACE_VARIABLE, PROCESSES_VARIABLE
+from modelyard_sandbox.running.settings import GRACE_VARIABLE, PROCESSES_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
 
 GRACE_SECONDS = 1.0

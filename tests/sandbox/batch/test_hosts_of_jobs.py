@@ -13,8 +13,9 @@ import pytest
 
 from modelyard.planning.host import ENTRYPOINT_PATH, NOTICES_PATH, SCRATCH_PATH, user_data
 from modelyard.planning.host.user_data import END_OF_FILE
-from modelyard_sandbox.moto_extensions.batch.running import hosts, settings
+from modelyard_sandbox.moto_extensions.batch.running import hosts
 from modelyard_sandbox.moto_extensions.batch.running.hosts import Mount, mounts_of, translated
+from modelyard_sandbox.running import settings
 
 Eventually = Callable[..., Any]
 

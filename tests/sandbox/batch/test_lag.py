@@ -11,6 +11,7 @@ import pytest
 from batching import REGION, Account, order, refused
 from botocore.exceptions import ClientError
 
+from modelyard_sandbox import clouds
 from modelyard_sandbox.aws.cloud import Cloud
 from modelyard_sandbox.aws.registry import handler_of
 from modelyard_sandbox.aws.waiting import wait_until
@@ -165,8 +166,10 @@ def test_an_up_in_process_waits_for_a_queue_that_holds_what_it_replaced(
             compute_environment_orders=[{"order": 1, "compute_environment": pool.arn}],
         )
 
+    account = clouds.Account("aws", slow.account_id, REGION)
+
     def up(instance_type: str) -> UpResult:
-        run = Run(lambda: program(instance_type), "toy", "replaced", {}, tmp_path, slow.account_id, REGION)
+        run = Run(lambda: program(instance_type), "toy", "replaced", {}, tmp_path, account)
         return bring_up(run, slow.sandbox)
 
     up("c7i.large")
@@ -174,7 +177,7 @@ def test_an_up_in_process_waits_for_a_queue_that_holds_what_it_replaced(
     assert (replaced.replaced, replaced.updated) == (1, 1)
     (pool,) = slow.batch.describe_compute_environments()["computeEnvironments"]
     assert pool["computeResources"]["instanceTypes"] == ["c7i.xlarge"]
-    assert take_down("replaced", slow.account_id, REGION, slow.sandbox).remaining == ()
+    assert take_down("replaced", account, slow.sandbox).remaining == ()
 
 
 def test_what_never_comes_is_waited_for_no_longer_than_asked() -> None:

@@ -82,6 +82,7 @@ def test_an_array_is_one_line_of_the_status(far: Any, command: Any) -> None:
         (["region-loss"], "--region goes with region-loss, and region-loss needs it"),
         (["host-failure", "--region", "eu-west-3"], "--region goes with region-loss"),
         (["region-loss", "--region", "eu-west-33"], "eu-west-3"),
+        (["region-loss", "--region", "westeurope"], "westeurope is one of Azure's: regions of AWS alone"),
         (["host-failure", "--after", "soon"], "'soon' is no duration"),
         (["spot-interruption", "--notice", "0s"], "'0s' is no duration"),
         (["host-failure", "--node", "-1"], "-1 is not in the range x>=0"),

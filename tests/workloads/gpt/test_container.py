@@ -39,7 +39,7 @@ def needed(*names: str) -> set[str]:
 @pytest.mark.usefixtures("pytorch")
 def test_the_pins_are_complete_and_the_versions_that_the_tests_run_with() -> None:
     found = pins("gpt/requirements.txt")
-    assert set(found) == needed("boto3", "numpy", "torch")
+    assert set(found) == needed("azure-identity", "azure-storage-blob", "boto3", "numpy", "torch")
     assert found == {name: distribution(name).version for name in found}
 
 

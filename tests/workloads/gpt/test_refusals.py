@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from modelyard_node.ports import free_port
+
 
 @pytest.mark.parametrize(
     ("given", "options", "code", "message"),
@@ -88,7 +90,7 @@ def test_a_run_goes_on_with_the_options_that_it_was_started_with_only(
 def test_processes_that_were_started_with_different_options_don_t_wait_for_each_other(
     start_job, tmp_path: Path
 ) -> None:
-    two = {"MASTER_PORT": str(_free_port()), "NUM_NODES": "2", "WORLD_SIZE": "2"}
+    two = {"MASTER_PORT": str(free_port()), "NUM_NODES": "2", "WORLD_SIZE": "2"}
     first = start_job(tmp_path, "--steps=10", processes=1, **two)
     second = start_job(tmp_path, "--steps=20", processes=1, **two, RANK="1", NODE_RANK="1")
     assert first.wait() == [2]
@@ -107,19 +109,13 @@ def test_a_process_whose_others_never_come_says_so_and_leaves(start_job, tmp_pat
 def test_a_stop_while_the_others_are_awaited_is_heard_at_once(
     start_job, tmp_path: Path, wait_until: Callable[[Callable[[], bool]], None], way: str
 ) -> None:
-    port = _free_port()
+    port = free_port()
     job = start_job(tmp_path, way=way, processes=1, NUM_NODES="2", WORLD_SIZE="2", MASTER_PORT=str(port))
     wait_until(lambda: _listens(port))
     began = time.monotonic()
     job.processes[0].send_signal(signal.SIGTERM)
     assert job.wait() == [143]
     assert time.monotonic() - began < 60
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def _listens(port: int) -> bool:

@@ -18,8 +18,8 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from nodes import Node
+from s3_server import serving_s3
 
 REGION = "eu-central-1"
 MAIN = "import json, os, sys, beside\nprint(json.dumps([os.getpid(), sys.flags.isolated, beside.HERE]))"
@@ -69,21 +69,18 @@ def container(node: Node, tmp_path: Path) -> Container:
 @pytest.fixture(scope="module")
 def store() -> Iterator[tuple[Any, dict[str, str]]]:
     """A bucket, and the variables by which it is reached."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    variables = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
-    client = boto3.client(
-        "s3",
-        region_name=REGION,
-        endpoint_url=variables["AWS_ENDPOINT_URL"],
-        aws_access_key_id="AKIA",
-        aws_secret_access_key="secret",
-    )
-    client.create_bucket(Bucket="checkpoints", CreateBucketConfiguration={"LocationConstraint": REGION})
-    yield client, variables
-    client.close()
-    server.stop()
+    with serving_s3() as endpoint:
+        variables = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": endpoint}
+        client = boto3.client(
+            "s3",
+            region_name=REGION,
+            endpoint_url=variables["AWS_ENDPOINT_URL"],
+            aws_access_key_id="AKIA",
+            aws_secret_access_key="secret",
+        )
+        client.create_bucket(Bucket="checkpoints", CreateBucketConfiguration={"LocationConstraint": REGION})
+        yield client, variables
+        client.close()
 
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}

@@ -13,6 +13,8 @@ MACHINE = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/login"
 UNTAGGED = "/providers/Microsoft.Authorization/policyDefinitions/09ce66bc-1220-4153-8104-e3f51c936913"
 TAGGED = "/providers/Microsoft.Authorization/policyDefinitions/345fa903-145c-4fe1-8bcd-93ec2adccde8"
 
+TAGGED_NEW = "/providers/Microsoft.Authorization/policyDefinitions/83644c87-93dd-49fe-bf9f-6aff8fd0834e"
+
 
 def machine(tags=None, **properties):
     named = {"vmName": "login", "resourceGroupName": "main"}
@@ -52,6 +54,11 @@ CASES = {
         "an item that is stopped": (machine() | item(protectionState="ProtectionStopped"), NONE),
         "another policy": (machine() | assigned("/providers/x/policyDefinitions/other"), NONE),
         "a policy of another group": (machine() | assigned(scope=f"{SUBSCRIPTION}/resourceGroups/b"), NONE),
+        "a policy for a vault of another region": (
+            machine(location="North Europe") | assigned(vaultLocation="westeurope"),
+            NONE,
+        ),
+        "a policy for a vault that names no tag": (machine() | assigned(TAGGED), NONE),
         "a policy that only audits": (machine() | assigned(effect="AuditIfNotExists"), NONE),
         "a policy that isn't enforced": (machine() | assigned(mode="DoNotEnforce"), NONE),
         "a policy that leaves it out": (
@@ -89,12 +96,20 @@ CASES = {
             machine({"Backup": "yes"})
             | assigned(TAGGED, inclusionTagName="backup", inclusionTagValue=["yes"]),
         ),
-        "a policy that asks for no tag": (machine() | assigned(TAGGED),),
+        "a policy that asks for no tag": (machine() | assigned(TAGGED_NEW),),
+        "a policy that asks for no value": (machine() | assigned(TAGGED_NEW, inclusionTagName="backup"),),
+        "a policy for a vault of its region": (
+            machine(location="westeurope") | assigned(vaultLocation="West Europe"),
+        ),
     },
     "unknown": {
         "an item of a machine that isn't known": (
             machine() | item(links=()),
             "item: properties: can't be judged: may refer to this resource, which isn't known yet",
+        ),
+        "a policy for a vault of a region that isn't known": (
+            machine(location="westeurope") | assigned(vaultLocation=UNKNOWN),
+            f"assignment: parameters.vaultLocation.value: {NOT_KNOWN}",
         ),
         "a policy that isn't known": (
             machine() | assigned(UNKNOWN),

@@ -89,6 +89,7 @@ CASES = {
         "a template without a type": (template(None),),
         "Azure": (machine("Standard_ND96isr_H100_v5"),),
         "Azure, for general use": (machine("standard_d8ads_v6"),),
+        "Azure, for clusters": (machine("Standard_HB176rs_v4"),),
         "Azure Machine Learning": (
             {
                 "pool": (

@@ -57,6 +57,12 @@ def account(name, word):
     return (azure.STORAGE_ACCOUNT, {"accountName": name, **said(word)})
 
 
+POLICY = (
+    azure.OBJECT_REPLICATION_POLICY,
+    {"accountName": "data", "sourceAccount": "data", "destinationAccount": "copy"},
+)
+
+
 def low(what, name="copy", claimed="internal"):
     return f"{name}: tags: says {claimed}, and holds {what} of data, which is restricted"
 
@@ -115,6 +121,11 @@ CASES = {
                     {"sourceAccount": "data", "destinationAccount": "copy"},
                 ),
             ),
+            low("a copy"),
+        ),
+        "object replication with its policy at both accounts, which is one copy": (
+            linked(account("data", "restricted"), account("copy", "internal"), POLICY)
+            | {"other side": (POLICY[0], {**POLICY[1], "accountName": "copy"})},
             low("a copy"),
         ),
         "a snapshot on Azure, and a disk of it": (
