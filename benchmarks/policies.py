@@ -27,10 +27,14 @@ from terraform.plan import plan
 from modelyard_policies.engine import evaluate
 from modelyard_policies.graph import Graph
 from modelyard_policies.registry import all_rules
+from modelyard_preview.subjects.environment import from_environment
 
 ROUNDS = 3
 SIZES = (100, 1_000, 5_000)
-PACK = Path(__file__).parents[1] / "policies"
+ROOT = Path(__file__).parents[1]
+PACK = ROOT / "policies"
+SHIPPED = ("prod", "azure-dev", "azure-prod")
+"""Environments whose own graphs are judged as well: resources that are linked as those of a user's are."""
 ALONE = "--alone"
 """Argument by which this file measures one size in a process of its own, whose memory is that size's."""
 BOTH = "--both-clouds"
@@ -84,6 +88,20 @@ def in_process(size: int, *flags: str) -> float:
     return answer["preview"]
 
 
+def of_shipped(environment: str) -> None:
+    """All rules on the graph of a shipped environment, which is made before."""
+    graph = from_environment(ROOT / "stacks" / f"Pulumi.{environment}.yaml").graph
+    rules, nodes = all_rules(), graph.resources
+    report = evaluate(graph, rules)
+    seconds = median_seconds(lambda: evaluate(Graph(nodes, graph.environment, graph.cloud), rules), 5)
+    each = seconds / len(nodes) * 1_000
+    say(
+        f"modelyard, {environment}: {len(nodes)} resources, {len(report.verdicts)} verdicts",
+        seconds,
+        f"  {each:.3f} ms a resource",
+    )
+
+
 def checkov_seconds(size: int) -> float | None:
     """Seconds of `checkov` on the plan of the same resources; None where it can't be installed."""
     run = checkov_on(plan(design(size, of_azure=False)))
@@ -130,6 +148,8 @@ def main() -> None:
         if theirs is not None:
             sys.stdout.write(f"  {theirs / ours:.0f} times as fast\n")
     in_process(SIZES[-1], BOTH)
+    for environment in SHIPPED:
+        of_shipped(environment)
     by_protocol()
 
 

@@ -1,7 +1,7 @@
-"""How fast the real engine brings `dev` up in a sandbox, and what a resource costs there.
+"""How fast the real engine brings stacks up in a sandbox, and what a resource costs there.
 
 Needs the engine (`make engine`). Run with the environment's own Python from the project's directory:
-`python benchmarks/pulumi_up.py`.
+`python benchmarks/pulumi_up.py`, or with the names of stacks behind it; without one, `dev` and `azure-dev`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from modelyard_sandbox.pulumi_home import pulumi_environment
+from modelyard.environment import load_environment
+from modelyard.environment.only import is_aws
+from modelyard_sandbox.clouds import Account
+from modelyard_sandbox.pulumi_home import environment_of
 from modelyard_sandbox.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
-ACCOUNT, REGION = "123456789012", "eu-central-1"
 UP_TARGET_SECONDS = 20
 RESOURCE_TARGET_MILLISECONDS = 60
-STACK = ("--stack", "dev", "--non-interactive")
+STACKS = ("dev", "azure-dev")
 
 
 def engine_directory() -> Path:
@@ -43,45 +45,55 @@ def project_in(directory: Path) -> Path:
     return project
 
 
-def seconds(environment: dict[str, str], project: Path, *arguments: str) -> float:
-    """What `pulumi ARGUMENTS` takes from start to exit."""
-    started = time.perf_counter()
-    subprocess.run(
-        ["pulumi", *arguments, *STACK], cwd=project, env=environment, check=True, capture_output=True
-    )
-    return time.perf_counter() - started
+def account_of(stack: str) -> Account:
+    """The account or subscription that a stack is for, and its region."""
+    environment = load_environment(stack, root=ROOT)
+    if is_aws(environment):
+        return Account("aws", environment.account_id, environment.regions.primary)
+    return Account("azure", environment.subscription_id, environment.regions.primary)
 
 
-def resources_in(sandbox: Sandbox) -> int:
+def resources_in(sandbox: Sandbox, stack: str) -> int:
     """How many resources of the cloud the stack holds, by the engine's own state."""
-    (state,) = (sandbox.directory / "pulumi-state").rglob("stacks/**/dev.json")
+    (state,) = (sandbox.directory / "pulumi-state").rglob(f"stacks/**/{stack}.json")
     resources = json.loads(state.read_text())["checkpoint"]["latest"]["resources"]
-    return sum(resource["type"].startswith("aws:") for resource in resources)
+    return sum(resource["type"].startswith(("aws:", "azure-native:")) for resource in resources)
+
+
+def measure(stack: str, directory: Path) -> None:
+    """Preview a stack, bring it up, leave it as it is, refresh it, destroy it."""
+    project, sandbox = project_in(directory), Sandbox(directory / "sandbox")
+    sandbox.start(lifeline=True)
+    tools = [str(engine_directory()), str(Path(sys.executable).parent), os.environ["PATH"]]
+    path = os.pathsep.join(tools)
+    environment = {**os.environ, **environment_of(sandbox, account_of(stack)), "PATH": path}
+
+    def seconds(*arguments: str) -> float:
+        """What `pulumi ARGUMENTS` takes from start to exit."""
+        command = ["pulumi", *arguments, "--stack", stack, "--non-interactive"]
+        started = time.perf_counter()
+        subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    seconds("stack", "init")
+    preview, up = seconds("preview"), seconds("up", "--yes", "--skip-preview")
+    same = seconds("up", "--yes", "--skip-preview")
+    resources = resources_in(sandbox, stack)
+    each = (up - same) / resources * 1_000
+    print(f"{stack}: {resources} resources")
+    print(f"  pulumi preview:             {preview:.1f} s")
+    print(f"  pulumi up after a preview:  {up:.1f} s (target for both {UP_TARGET_SECONDS} s)")
+    print(f"  pulumi up without a change: {same:.1f} s")
+    print(f"  a resource, above that:     {each:.0f} ms (target {RESOURCE_TARGET_MILLISECONDS} ms)")
+    print(f"  pulumi refresh:             {seconds('refresh', '--yes'):.1f} s")
+    print(f"  pulumi destroy:             {seconds('destroy', '--yes', '--skip-preview'):.1f} s")
+    sandbox.stop()
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        project, sandbox = project_in(directory), Sandbox(directory / "sandbox")
-        sandbox.start(lifeline=True)
-        tools = [str(engine_directory()), str(Path(sys.executable).parent), os.environ["PATH"]]
-        path = os.pathsep.join(tools)
-        environment = {**os.environ, **pulumi_environment(sandbox, ACCOUNT, REGION), "PATH": path}
-        seconds(environment, project, "stack", "init")
-        up = seconds(environment, project, "up", "--yes")
-        resources = resources_in(sandbox)
-        print(f"pulumi up dev, with its preview: {up:.1f} s (target {UP_TARGET_SECONDS} s)")
-        same = seconds(environment, project, "up", "--yes", "--skip-preview")
-        print(f"pulumi up without a change:      {same:.1f} s")
-        print(f"pulumi refresh:                  {seconds(environment, project, 'refresh', '--yes'):.1f} s")
-        gone = seconds(environment, project, "destroy", "--yes", "--skip-preview")
-        print(f"pulumi destroy:                  {gone:.1f} s")
-        whole = seconds(environment, project, "up", "--yes", "--skip-preview")
-        print(
-            f"{resources} resources: {(whole - same) / resources * 1_000:.0f} ms each, above an `up` that "
-            f"changes nothing (target {RESOURCE_TARGET_MILLISECONDS} ms)"
-        )
-        sandbox.stop()
+    for stack in sys.argv[1:] or STACKS:
+        with tempfile.TemporaryDirectory() as name:
+            measure(stack, Path(name))
 
 
 if __name__ == "__main__":

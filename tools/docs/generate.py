@@ -8,6 +8,7 @@ policies from their rules.
 
 from __future__ import annotations
 
+import importlib
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -56,16 +57,25 @@ class Storage(pulumi.ComponentResource):
 ```
 """
 
+ELSEWHERE_AZURE = """\
+All but `DataCenter` are served by the plugin `modelyard-azure` to programs in any of Pulumi's languages:
+[from another language](components.md#from-another-language).
+"""
+
 Schema = Mapping[str, Any]
 
 
 def pages() -> dict[str, str]:
     """Every page of the reference, by file name."""
     return {
-        "environment.md": NOTE + "\n".join(_environment_page()) + "\n",
+        "environment.md": NOTE + "\n".join(_environment_page("aws", "Environment on AWS")) + "\n",
+        "environment-azure.md": NOTE + "\n".join(_environment_page("azure", "Environment on Azure")) + "\n",
         "account.md": NOTE + "\n".join(_account_page()) + "\n",
         "job.md": NOTE + "\n".join(_job_page()) + "\n",
-        "components.md": NOTE + "\n".join(_components()) + "\n",
+        "components.md": NOTE + "\n".join(_components("aws", "Components for AWS", AWS_COMPONENTS)) + "\n",
+        "components-azure.md": NOTE
+        + "\n".join(_components("azure", "Components for Azure", AZURE_COMPONENTS))
+        + "\n",
         **{name: NOTE + text for name, text in rules.pages()},
         "sandbox.md": NOTE + "\n".join(_sandbox()) + "\n",
     }
@@ -82,14 +92,14 @@ def main() -> None:
             page.unlink()
 
 
-def _environment_page() -> Iterator[str]:
-    from modelyard.environment.checks import CHECKS
-    from modelyard.environment.schema import environment_schema
+def _environment_page(cloud: str, title: str) -> Iterator[str]:
+    from modelyard.environment.schema import environment_schema_of
 
-    yield from _schema_page("Environment", environment_schema())
+    checks = importlib.import_module(f"modelyard.environment.{cloud}.checks")
+    yield from _schema_page(title, environment_schema_of(cloud))
     yield "\n## Across fields\n"
     yield "What no field can see alone. Each is told with its line, what is allowed and how to mend it.\n"
-    for check in CHECKS:
+    for check in checks.CHECKS:
         yield f"- {_flat(check.__doc__)}"
 
 
@@ -165,38 +175,63 @@ def _bounded(part: Schema) -> str:
     return f"{kind}, as `{example}`" if example is not None else kind
 
 
-def _components() -> Iterator[str]:
-    from modelyard.aws.account import Account
-    from modelyard.aws.backup import Backup, BackupArgs
-    from modelyard.aws.data_center import DataCenter
-    from modelyard.aws.encryption import Encryption, EncryptionArgs
-    from modelyard.aws.gpu_cluster import GpuCluster, GpuClusterArgs
-    from modelyard.aws.network import Network, NetworkArgs
-    from modelyard.aws.pool import PoolArgs
-    from modelyard.aws.storage import BucketArgs, Storage, StorageArgs
-    from modelyard.azure import encryption as azure
+AWS_COMPONENTS = (
+    "encryption.Encryption",
+    "network.Network",
+    "storage.Storage",
+    "gpu_cluster.GpuCluster",
+    "backup.Backup",
+    "data_center.DataCenter",
+    "account.Account",
+)
+"""Components for AWS in the order of the page, by module and class."""
 
-    yield "# Components\n"
+AZURE_COMPONENTS = (
+    "encryption.Encryption",
+    "network.Network",
+    "private_endpoint.PrivateEndpoint",
+    "flow_logs.FlowLogs",
+    "storage.Storage",
+    "storage_access.StorageAccess",
+    "replication.Replication",
+    "gpu_cluster.GpuCluster",
+    "backup.Backup",
+    "log_workspace.LogWorkspace",
+    "monitoring.Monitoring",
+    "budget.Budget",
+    "defender.Defender",
+    "data_center.DataCenter",
+)
+"""Components for Azure likewise."""
+
+
+def _components(cloud: str, title: str, names: Iterable[str]) -> Iterator[str]:
+    yield f"# {title}\n"
     yield "Each is usable alone: `Component(name, args, opts)`, with `args` as below.\n"
-    yield ELSEWHERE
-    shapes = {
-        Encryption: (EncryptionArgs,),
-        Network: (NetworkArgs,),
-        Storage: (StorageArgs, BucketArgs),
-        GpuCluster: (GpuClusterArgs, PoolArgs),
-        Backup: (BackupArgs,),
-        DataCenter: (),
-        Account: (),
-        azure.Encryption: (azure.EncryptionArgs,),
-    }
-    for component, arguments in shapes.items():
-        cloud = " for Azure" if component is azure.Encryption else ""
-        yield f"## {component.__name__}{cloud}\n"
+    yield ELSEWHERE if cloud == "aws" else ELSEWHERE_AZURE
+    for name in names:
+        module, _, called = name.partition(".")
+        component = getattr(importlib.import_module(f"modelyard.{cloud}.{module}"), called)
+        yield f"## {component.__name__}\n"
         yield f"`from {component.__module__} import {component.__name__}`\n"
         yield f"{_paragraphs(component.__doc__)}\n"
-        for shape in arguments:
+        for shape in _shapes(component):
             yield from _typed_dict(shape)
         yield from _outputs(component)
+
+
+def _shapes(component: Any) -> list[Any]:
+    """The TypedDict of a component's args, and those within; none where it takes an environment."""
+    shapes: list[Any] = []
+    waiting = [typing.get_type_hints(component.__init__, localns=_input_names()).get("args")]
+    while waiting:
+        kind = waiting.pop(0)
+        if typing.is_typeddict(kind) and kind not in shapes:
+            shapes.append(kind)
+            waiting += typing.get_type_hints(kind, localns=_input_names()).values()
+        else:
+            waiting += typing.get_args(kind)
+    return shapes
 
 
 def _typed_dict(shape: Any) -> Iterator[str]:

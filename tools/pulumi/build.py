@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
-import importlib.util
 import os
 import re
 import shlex
@@ -32,6 +31,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -143,7 +143,7 @@ def ensure_engine() -> None:
     if own := installed_pulumi():
         print(f"pulumi: {own} is used as it is; nothing built")
         return
-    if importlib.util.find_spec("pulumi") is None:
+    if find_spec("pulumi") is None:
         raise CannotBuildError(
             f"{sys.executable} has no package `pulumi`, on which the language host stands.\n"
             "mend: run this script with the project's interpreter, .venv/bin/python"

@@ -139,7 +139,9 @@ def _resolved(hint: Any, scope: dict[str, Any]) -> Any:
     def holder() -> None: ...
 
     holder.__annotations__ = {"return": hint}
-    return typing.get_type_hints(holder, scope)["return"]
+    # Modules of one SDK share their references by name, and each is kept as it was first resolved, unless
+    # there are names of one's own.
+    return typing.get_type_hints(holder, scope, {})["return"]
 
 
 def _choices(hint: Any) -> Iterator[Any]:

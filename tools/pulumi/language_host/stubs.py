@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import sys
 from collections.abc import Generator
+from importlib.util import find_spec
 from types import ModuleType
 
 PACKAGES = {"pulumi": "", "pulumi.runtime": "/runtime"}
@@ -18,7 +18,7 @@ def without_the_sdk() -> Generator[None]:
 
     Afterwards they are gone, so that whoever imports the SDK gets it, with the same messages.
     """
-    spec = None if "pulumi" in sys.modules else importlib.util.find_spec("pulumi")
+    spec = None if "pulumi" in sys.modules else find_spec("pulumi")
     if spec is None:
         yield
         return
