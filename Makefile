@@ -5,19 +5,24 @@ BIN := $(VENV)/bin
 # A process more than there are cores: what a test waits for leaves its core to another.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test check bench engine pytorch clean
+.PHONY: demo test check bench engine blobs pytorch clean
+
+# Whose environment the demo builds: aws or azure (which needs Node).
+CLOUD ?= aws
 
 demo: $(VENV)/ready
-	@$(BIN)/modelyard demo
+	@$(BIN)/modelyard demo --cloud $(CLOUD)
 
+# Tests start processes by the thousand, which each compile all that they import if no bytecode may be kept.
 test: $(VENV)/ready
-	$(BIN)/pytest -n $(JOBS) --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(JOBS) --dist worksteal
 
-# The types of workloads/gpt are PyTorch's.
+# The types of workloads/gpt are PyTorch's. With less memory than it gets here, the type checker drops what it
+# knows half way, which takes it half as long again and made it see imports as unused that are used.
 check: $(VENV)/pytorch
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/basedpyright
+	NODE_OPTIONS=--max-old-space-size=6144 $(BIN)/basedpyright
 	$(BIN)/lint-imports
 
 bench: $(VENV)/ready
@@ -27,6 +32,10 @@ bench: $(VENV)/ready
 # `pulumi` is on PATH.
 engine: $(VENV)/ready
 	@$(BIN)/python tools/pulumi/build.py --yaml
+
+# Azurite, for the blobs of Azure's accounts in the sandbox and in tests: by npm, into a cache outside the checkout.
+blobs: $(VENV)/ready
+	@$(BIN)/python -m modelyard_sandbox.azurite
 
 # PyTorch, for workloads/gpt and its tests. It is 5 GB, so the rest does without it.
 pytorch: $(VENV)/pytorch
