@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from patience import PATIENCE_SECONDS
+
 
 @dataclass(frozen=True)
 class Say:
@@ -83,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._pass_on(step, body)
 
     def _pass_on(self, step: Step, body: bytes) -> None:
-        connection = http.client.HTTPConnection(urlsplit(self.front.behind).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(self.front.behind).netloc, timeout=PATIENCE_SECONDS)
         try:
             headers = {**dict(self.headers), "Connection": "close"}
             connection.request(self.command, self.path, body, headers)

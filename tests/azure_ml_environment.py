@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from azure_ml_jobs import eventually
+from patience import GONE_SECONDS, eventually
 from previewing import ROOT
 
 from modelyard.environment.load import load_environment
@@ -201,7 +201,7 @@ class AzureDev:
     def leave_nothing(self) -> None:
         """No process of its jobs is left, or will be in a moment."""
         try:
-            eventually(lambda: not self.processes(), 10)
+            eventually(lambda: not self.processes(), GONE_SECONDS)
         finally:
             for pid in self.processes():
                 os.kill(pid, 9)

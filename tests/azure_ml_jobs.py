@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from urllib.request import Request, urlopen
 from arming import ACCOUNT, BLOBS, GROUP, LOCATION, NETWORK, VAULT, account, network, subnet, vault
 from azure_ml import ML, compute, workspace
 from azurite_yard import answered
+from patience import GONE_SECONDS, eventually
 
 from modelyard_sandbox.azurite.accounts import signed
 from modelyard_sandbox.sandbox import Sandbox
@@ -33,15 +32,6 @@ VERSIONS = {
 OVER = ("Completed", "Failed", "Canceled")
 IMAGE = "mcr.example.com/train@sha256:" + "0" * 64
 _numbers = itertools.count(1)
-
-
-def eventually(what: Callable[[], Any], seconds: float = 20) -> Any:
-    """What is asked for, once it is true."""
-    until = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < until, f"it didn't happen within {seconds} s"
-        time.sleep(0.02)
-    return found
 
 
 @dataclass
@@ -233,7 +223,7 @@ class Yard:
     def leave_nothing(self) -> None:
         """No process of the jobs is left, or will be in a moment."""
         try:
-            eventually(lambda: not self.processes(), seconds=5)
+            eventually(lambda: not self.processes(), GONE_SECONDS)
         finally:
             for pid in self.processes():
                 os.kill(pid, 9)

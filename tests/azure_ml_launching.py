@@ -149,7 +149,7 @@ class MlYard(Yard):
 
     def over(self, record: RunRecord, seconds: float = 60) -> RunRecord:
         """A run's last record, once it is over."""
-        from azure_ml_jobs import eventually
+        from patience import eventually
 
         backend = self.backend()
 

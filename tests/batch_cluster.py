@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from patience import eventually
 
 from modelyard.outputs import LaunchTarget
 from modelyard_launcher.backends import LaunchContext
@@ -125,12 +124,3 @@ class Cluster:
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
         return found
-
-
-def eventually(what: Callable[[], Any], seconds: float = 60) -> Any:
-    """What is asked for, once it is true."""
-    until = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < until, f"it didn't happen within {seconds} s"
-        time.sleep(0.05)
-    return found

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from patience import PATIENCE_SECONDS
 
 from modelyard_sandbox.sandbox import Sandbox
 
@@ -105,7 +106,7 @@ class Account:
     def job(self, id_: str) -> dict[str, Any]:
         return self.batch.describe_jobs(jobs=[id_])["jobs"][0]
 
-    def when(self, id_: str, *statuses: str, seconds: float = 30) -> dict[str, Any]:
+    def when(self, id_: str, *statuses: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The job, once it has one of the statuses."""
         until = time.monotonic() + seconds
         while (job := self.job(id_))["status"] not in statuses:
@@ -113,7 +114,7 @@ class Account:
             time.sleep(0.02)
         return job
 
-    def ended(self, id_: str, seconds: float = 30) -> dict[str, Any]:
+    def ended(self, id_: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The job, once it is over."""
         return self.when(id_, "SUCCEEDED", "FAILED", seconds=seconds)
 

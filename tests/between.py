@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
+from patience import PATIENCE_SECONDS
+
 Moment = Literal["before", "after"]
 """Of a request: before the server hears of it, or after it was carried out and before it is answered."""
 
@@ -73,7 +75,7 @@ class Between:
         if self.on_request(number, "before"):
             return False
         host = self.endpoint.removeprefix("http://")
-        connection = http.client.HTTPConnection(host, timeout=30)
+        connection = http.client.HTTPConnection(host, timeout=PATIENCE_SECONDS)
         try:
             connection.request(handler.command, handler.path, body, dict(handler.headers))
             answer = connection.getresponse()

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
+from patience import eventually
 
 # Random examples, the same for everybody; deadlines are for benchmarks.
 settings.register_profile(
@@ -46,6 +48,12 @@ def models_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", functools.cache(botocore.session.create_loader))
         yield
+
+
+@pytest.fixture(name="eventually", scope="session")
+def eventually_fixture() -> Callable[..., Any]:
+    """Waits for what has to come."""
+    return eventually
 
 
 @pytest.fixture(scope="session")

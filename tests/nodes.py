@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
-from collections.abc import Callable
 from email import message_from_string
 from pathlib import Path
+
+from patience import PATIENCE_SECONDS
 
 from modelyard.catalog.instances import instance_type
 from modelyard.planning.host import HostPlan, user_data_text
@@ -128,7 +128,7 @@ class Node:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
         assert done.returncode == 0, done.stderr
         return [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("modelyard:")]
@@ -148,11 +148,3 @@ class Node:
         """What is mounted."""
         file = self.state / "mounts"
         return file.read_text().replace(str(self.root), "").splitlines() if file.exists() else []
-
-
-def eventually(what: Callable[[], object], seconds: float = 20) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, f"it didn't happen within {seconds} s"
-        time.sleep(0.02)

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from patience import PATIENCE_SECONDS
+
 from modelyard_node import keys
 from modelyard_node.pack import runtime_archive
 from modelyard_node.ports import free_port
 
 RUN = "try-20261126-120000-abcd"
 ATTEMPT = "001-01"
-SECONDS = 120
 """What is waited for has happened by then, on a machine with much else to do."""
 
 SITECUSTOMIZE = """
@@ -178,7 +179,7 @@ class Gang:
         return self.wait()
 
     def wait(self) -> list[int]:
-        return [process.wait(SECONDS) for process in self.processes]
+        return [process.wait(PATIENCE_SECONDS) for process in self.processes]
 
     def wrong(self, how: str, *ranks: int) -> dict[str, str]:
         """Variables that make nodes behave wrongly."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from documented_refusals.batch import definition, environment, gang, queue, waits
 from documented_refusals.case import Account
+from patience import PATIENCE_SECONDS
 
-SECONDS = 60
 OVER = ("SUCCEEDED", "FAILED")
 SHARES: list[dict[str, Any]] = [{"shareIdentifier": "research", "weightFactor": 0.5}]
 
@@ -64,7 +64,7 @@ def jobs(batch: Any) -> None:
     ]
     every = [one, many, f"{many}#0", array, f"{array}:0"]
     described: list[dict[str, Any]] = []
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while len(described) < len(every) or any(job["status"] not in OVER for job in described):
         described = batch.describe_jobs(jobs=every)["jobs"]
         assert time.monotonic() < until, described

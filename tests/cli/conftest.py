@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 from previewing import ROOT
 
 MODELYARD = [sys.executable, "-m", "modelyard_cli.main"]
@@ -29,7 +30,7 @@ def modelyard() -> Modelyard:
             env={**os.environ, **environ},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 
@@ -55,7 +56,7 @@ def imported(tmp_path: Path) -> Callable[..., set[str]]:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
         codes, modules = json.loads(done.stdout.splitlines()[-1])
         assert codes == [0] * len(commands), done.stderr

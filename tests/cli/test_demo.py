@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 import yaml
 from blob_fixtures import CACHE, HINT
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 from previewing import ROOT
 
 from modelyard_sandbox.azurite.install import CACHE_VARIABLE, installed
 
-DEADLINE_SECONDS = 120
 STAGES = (1, 3, 4, 5, 6, 7)
 
 
@@ -90,7 +90,7 @@ def left_behind(project: Path) -> list[str]:
     return found
 
 
-def wait_for(what, seconds=10.0):
+def wait_for(what, seconds=GONE_SECONDS):
     deadline = time.monotonic() + seconds
     while not (answer := what()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -99,7 +99,7 @@ def wait_for(what, seconds=10.0):
 
 def test_the_demo_goes_the_whole_way_and_says_so_in_json(project: Path, start: Start):
     done = start("--format", "json")
-    out, err = done.communicate(timeout=DEADLINE_SECONDS)
+    out, err = done.communicate(timeout=PATIENCE_SECONDS)
     assert done.returncode == 0, err
     answer = json.loads(out)
     assert answer["schema"] == "modelyard.demo/1"
@@ -127,7 +127,7 @@ def test_the_demo_goes_the_whole_way_and_says_so_in_json(project: Path, start: S
 
 def test_the_demo_on_azure_tells_the_same_story(project: Path, start: Start, azurite: None):
     done = start("--cloud", "azure", "--format", "json")
-    out, err = done.communicate(timeout=DEADLINE_SECONDS)
+    out, err = done.communicate(timeout=PATIENCE_SECONDS)
     assert done.returncode == 0, err
     answer = json.loads(out)
     assert [stage["name"].split(":")[0] for stage in answer["stages"]] == [
@@ -156,7 +156,7 @@ def test_a_demo_on_azure_that_ends_while_training_leaves_no_process(
     demo = start("--cloud", "azure")
     _read_until(demo, "epoch 2/8")
     demo.send_signal(asked)
-    demo.communicate(timeout=30)
+    demo.communicate(timeout=PATIENCE_SECONDS)
     assert demo.returncode == (130 if asked is signal.SIGINT else -signal.SIGKILL)
     assert wait_for(lambda: not left_behind(project)), left_behind(project)
 
@@ -177,7 +177,7 @@ def test_a_demo_that_is_asked_to_end_while_training_cleans_up(
     demo = start()
     _read_until(demo, "epoch 1/8")
     demo.send_signal(asked)
-    _, err = demo.communicate(timeout=30)
+    _, err = demo.communicate(timeout=PATIENCE_SECONDS)
     assert demo.returncode == 130
     assert "interrupted" in err
     assert "Traceback" not in err
@@ -192,7 +192,7 @@ def test_after_a_kill_the_next_demo_starts_clean(project: Path, start: Start):
     demo.wait()
     assert wait_for(lambda: not left_behind(project)), left_behind(project)
     again = start()
-    out, err = again.communicate(timeout=DEADLINE_SECONDS)
+    out, err = again.communicate(timeout=PATIENCE_SECONDS)
     assert again.returncode == 0, err
     assert "started anew" in out
     assert "nothing is left of it" in out
@@ -202,7 +202,7 @@ def test_a_second_demo_in_the_same_project_is_told_to_wait(project: Path, start:
     first = start()
     _read_until(first, "3. ")
     second = start()
-    _, err = second.communicate(timeout=30)
+    _, err = second.communicate(timeout=PATIENCE_SECONDS)
     first.kill()
     first.wait()
     assert second.returncode == 3
@@ -214,7 +214,7 @@ def test_outside_of_a_checkout_the_demo_says_where_to_run_it(tmp_path: Path, sta
     (tmp_path / "empty").mkdir()
     (tmp_path / "Pulumi.yaml").unlink()
     elsewhere = start(place=tmp_path / "empty")
-    _, err = elsewhere.communicate(timeout=30)
+    _, err = elsewhere.communicate(timeout=PATIENCE_SECONDS)
     assert elsewhere.returncode == 2
     assert "mend:" in err
     assert "Traceback" not in err

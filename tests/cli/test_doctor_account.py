@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from accounts import POOL_GROUP, PRIMARY, RECOVERY, Lab, pool
+from patience import PATIENCE_SECONDS
 from previewing import ROOT
 
 from modelyard_cli import extras
@@ -617,7 +618,7 @@ def test_the_aws_commands_that_it_names_mend_what_is_missing(lab: Lab, doctor: D
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=120,
+                timeout=PATIENCE_SECONDS,
             )
             assert done.returncode == 0, f"{command}: {done.stderr}"
             commands.append(" ".join(arguments[:2]))

@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from patience import PATIENCE_SECONDS, eventually
 from previewing import ROOT
 
 from modelyard.errors import InputError, ModelyardError, Problem, SurroundingsError
@@ -312,7 +312,7 @@ def test_a_reader_that_has_gone_is_neither_a_yes_nor_a_no(command: str) -> None:
             stdout=nobody,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
     assert (done.returncode, done.stderr) == (141, "")
 
@@ -327,7 +327,7 @@ def test_an_output_that_is_full_is_the_surroundings_fault(command: str) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
     assert done.returncode == 3
     assert done.stderr.startswith(
@@ -342,7 +342,7 @@ def test_a_command_without_an_output_still_has_its_exit_code(modelyard: Any) -> 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -361,11 +361,9 @@ def test_ctrl_c_in_the_middle_of_a_command_leaves_with_130_and_no_traceback(tmp_
         stderr=subprocess.PIPE,
         text=True,
     ) as command:
-        deadline = time.monotonic() + 30
-        while not started.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        eventually(started.exists)
         command.send_signal(signal.SIGINT)
-        out, err = command.communicate(timeout=30)
+        out, err = command.communicate(timeout=PATIENCE_SECONDS)
     assert (command.returncode, out, err) == (130, "", "\nmodelyard: interrupted\n")
 
 
@@ -389,7 +387,7 @@ def test_a_system_without_utf_8_and_without_a_home_is_enough(tmp_path: Path) -> 
         cwd=ROOT,
         env={"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode("ascii").startswith("dev on aws eu-central-1")
@@ -428,13 +426,17 @@ main.main(["doctor"])
 )
 def test_ctrl_c_where_python_cannot_raise_it_is_not_lost(afterwards: str) -> None:
     program = LOST.format(afterwards=afterwards)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr.strip() == "modelyard: interrupted"
 
 
 def test_other_errors_that_cannot_be_raised_are_shown_as_ever() -> None:
     program = LOST.format(afterwards="pass").replace("signal.raise_signal(signal.SIGINT)", "1 / 0")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
     assert done.returncode == 0
     assert "ZeroDivisionError" in done.stderr

@@ -17,11 +17,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 from rehearsing import Begin, rehearse_toy
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-RUN_SECONDS = 120
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,7 +60,7 @@ class Engine:
         """Run `pulumi ARGS` to its end, whatever that is; raises TimeoutExpired after two minutes."""
         with self.start(args, cwd, env) as process:
             try:
-                stdout, stderr = process.communicate(timeout=RUN_SECONDS)
+                stdout, stderr = process.communicate(timeout=PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from patience import PATIENCE_SECONDS
 from previewing import ROOT, dev_fields
 from rehearsing import ACCOUNT, REGION
 
@@ -34,7 +35,7 @@ def bootstrap(path: Path, variables: dict[str, str]) -> dict[str, Any]:
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

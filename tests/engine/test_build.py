@@ -7,12 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from patience import PATIENCE_SECONDS, eventually
 
 SCRIPT = Path(__file__).parents[2] / "tools" / "pulumi" / "build.py"
 
@@ -56,7 +56,7 @@ class Machine:
 
     def build(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, **env)
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=PATIENCE_SECONDS)
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def add(self, name: str, text: str) -> None:
@@ -139,12 +139,10 @@ def test_a_build_that_fails_leaves_nothing(machine: Machine, step: str) -> None:
 def test_a_build_that_is_ended_leaves_nothing(machine: Machine, how: signal.Signals) -> None:
     machine.add_go()
     process = machine.start(GO_WAITS_AT="list -m")
-    deadline = time.monotonic() + 20
-    while "list -m" not in (calls.read_text() if (calls := machine.path / "calls").exists() else ""):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    calls = machine.path / "calls"
+    eventually(lambda: calls.exists() and "list -m" in calls.read_text())
     process.send_signal(how)
-    _, stderr = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 128 + how
     assert stderr == "pulumi: ended; nothing half built is kept\n"
     assert machine.versions() == []

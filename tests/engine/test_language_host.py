@@ -7,11 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import GONE_SECONDS, PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:
     from conftest import Engine
@@ -129,20 +129,14 @@ def test_an_engine_that_is_ended_leaves_no_process(
     tiny = project(tmp_path / "tiny", program)
     engine.run(["stack", "init", "dev"], tiny)
     process = engine.start(["preview", "--stack", "dev"], tiny)
-    deadline = time.monotonic() + 30
-    while not (tiny / "started").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    eventually((tiny / "started").exists)
     started = descendants(process.pid)
     assert len(started) >= 4, "the engine, the host, the program and its own child"
     process.send_signal(how)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode != 0
     assert "Traceback" not in stdout + stderr
-    deadline = time.monotonic() + 5
-    while left := alive(started):
-        assert time.monotonic() < deadline, f"still there: {left}"
-        time.sleep(0.02)
+    eventually(lambda: not alive(started), GONE_SECONDS)
 
 
 def own_host(engine: Engine) -> None:

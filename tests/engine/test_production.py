@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import eventually
 from rehearsing import Rehearsal, rehearse_stack
 
 if TYPE_CHECKING:
@@ -66,11 +66,7 @@ def write(rehearsal: Rehearsal) -> None:
         IamRoleArn=f"arn:aws:iam::{account}:role/{rehearsal.stack}-{primary}-backup",
         Lifecycle={"DeleteAfterDays": 14},
     )["BackupJobId"]
-    for _ in range(100):
-        if backup.describe_backup_job(BackupJobId=job)["State"] == "COMPLETED":
-            return
-        time.sleep(0.05)
-    pytest.fail("the backup did not complete")
+    eventually(lambda: backup.describe_backup_job(BackupJobId=job)["State"] == "COMPLETED")
 
 
 def checkpoints(rehearsal: Rehearsal) -> str:

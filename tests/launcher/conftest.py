@@ -9,9 +9,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -232,22 +231,6 @@ class Yard:
         content = self.backend()._context.runs.store.get(key)
         assert content is not None, key
         return content
-
-
-def wait_until(what: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """Poll until something is true, and return it."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"it didn't happen within {seconds} s")
-
-
-@pytest.fixture(name="wait_until")
-def wait_until_fixture() -> Callable[..., Any]:
-    return wait_until
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 WORKLOADS = Path(__file__).parents[2] / "workloads"
 
@@ -53,7 +54,7 @@ def workload(request: pytest.FixtureRequest, yard: Any) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("workload", JOBS, indirect=True)
 def test_a_workload_that_is_killed_in_every_way_ends_from_its_checkpoint(
-    yard: Any, workload: str, wait_until: Callable[..., Any], compiled_once: dict[str, str]
+    yard: Any, workload: str, eventually: Callable[..., Any], compiled_once: dict[str, str]
 ) -> None:
     job = yard.project / workload / "job.yaml"
     document = yaml.safe_load(job.read_text())
@@ -61,24 +62,24 @@ def test_a_workload_that_is_killed_in_every_way_ends_from_its_checkpoint(
     document["envs"] |= {"MARKER": yard.marker, "OMP_NUM_THREADS": "1", **compiled_once}
     job.write_text(yaml.safe_dump(document))
     process = yard.start_job(job)
-    run_id = wait_until(lambda: _run_of(yard), seconds=30)
+    run_id = eventually(lambda: _run_of(yard))
 
     def further(than: int) -> int:
         """The newest checkpoint, once it is a newer one."""
-        return wait_until(
+        return eventually(
             lambda: max(_steps(yard, run_id), default=0) > than and max(_steps(yard, run_id)), 90
         )
 
     step = further(0)
     os.kill(program_of(yard, 1), signal.SIGKILL)
-    wait_until(lambda: (yard.attempts(run_id) / "001-02").is_dir(), seconds=60)
+    eventually(lambda: (yard.attempts(run_id) / "001-02").is_dir())
     step = further(step)
     os.kill(yard.runtime_of(0), signal.SIGKILL)
-    wait_until(lambda: (yard.attempts(run_id) / "001-03").is_dir(), seconds=60)
+    eventually(lambda: (yard.attempts(run_id) / "001-03").is_dir())
     further(step)
     process.kill()
-    process.communicate(timeout=30)
-    wait_until(lambda: not yard.processes(), seconds=30)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
     assert yard.job("status", run_id)["state"] == "lost"
 
     supervised = yard.modelyard_for(240, "job", "supervise", run_id, *yard.where, "--every", "1s")
@@ -94,7 +95,7 @@ def test_a_workload_that_is_killed_in_every_way_ends_from_its_checkpoint(
     result = json.loads(yard.stored(f"runs/{run_id}/result.json"))
     assert result["attempt"] == 4
     assert max(_steps(yard, run_id)) == result["step"]
-    wait_until(lambda: not yard.processes(), seconds=10)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
 
 
 def _run_of(yard: Any) -> str | None:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard.outputs import Host
 from modelyard_cli.commands.job import COMMANDS
@@ -52,7 +53,7 @@ def test_a_reader_that_has_read_enough_ends_the_run_without_a_traceback(yard: An
     job = yard.write_job("while true; do echo again; sleep 0.05; done")
     command = f"{sys.executable} -m modelyard_cli.main job submit {job} {' '.join(yard.here)} | head -2"
     done = subprocess.run(
-        ["/bin/sh", "-c", command], cwd=yard.project, capture_output=True, text=True, timeout=20
+        ["/bin/sh", "-c", command], cwd=yard.project, capture_output=True, text=True, timeout=PATIENCE_SECONDS
     )
     assert done.stdout.splitlines() == ["[0] again", "[0] again"]
     assert "Traceback" not in done.stderr

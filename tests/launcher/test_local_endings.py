@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 FAMILY = "sleep 60 & setsid sleep 60 & echo ready; sleep 60"
 """A node with a child in its group and one that has left it."""
@@ -20,7 +21,7 @@ def wait_for_both_ranks(process: Any) -> None:
 
 
 def finish(process: Any) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     return process.returncode, out, err
 
 
@@ -30,10 +31,10 @@ def run_id_of(error_text: str) -> str:
     return found[1]
 
 
-def test_ctrl_c_ends_the_gang_cleanly(yard: Any, wait_until: Callable[..., Any]) -> None:
+def test_ctrl_c_ends_the_gang_cleanly(yard: Any, eventually: Callable[..., Any]) -> None:
     process = yard.start(FAMILY, num_nodes=2)
     wait_for_both_ranks(process)
-    wait_until(lambda: len(yard.processes()) >= 8, seconds=20)
+    eventually(lambda: len(yard.processes()) >= 8)
     process.send_signal(signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130
@@ -60,13 +61,13 @@ def test_a_second_ctrl_c_kills_at_once(yard: Any) -> None:
 
 @pytest.mark.parametrize("ignoring", ["", 'trap "" TERM HUP INT; '])
 def test_killing_the_launcher_leaves_no_process(
-    yard: Any, wait_until: Callable[..., Any], ignoring: str
+    yard: Any, eventually: Callable[..., Any], ignoring: str
 ) -> None:
     process = yard.start(ignoring + FAMILY, num_nodes=2)
     wait_for_both_ranks(process)
     process.kill()
     process.wait()
-    wait_until(lambda: not yard.processes(), seconds=3)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
     process.stdout.close()
     run_id = run_id_of(process.stderr.read())
     process.stderr.close()
@@ -87,7 +88,7 @@ def test_a_closed_terminal_ends_the_run(yard: Any) -> None:
 
 
 def test_a_detached_run_goes_on_and_is_seen_from_elsewhere(
-    s3_yard: Any, wait_until: Callable[..., Any]
+    s3_yard: Any, eventually: Callable[..., Any]
 ) -> None:
     gate = s3_yard.project / "gate"
     process = s3_yard.start(
@@ -99,19 +100,19 @@ def test_a_detached_run_goes_on_and_is_seen_from_elsewhere(
     assert s3_yard.job("status", run_id)["state"] == "running"
     backend = s3_yard.backend()
     record = backend._context.runs.read(run_id)
-    wait_until(lambda: [backend.read_log(record, rank).data for rank in (0, 1)] == [b"ready\n"] * 2)
+    eventually(lambda: [backend.read_log(record, rank).data for rank in (0, 1)] == [b"ready\n"] * 2)
     gate.touch()
     followed = s3_yard.modelyard("job", "logs", run_id, *s3_yard.where, "--rank", "1", "--follow")
     assert followed.stdout == "ready\nthrough\n"
     assert s3_yard.job("status", run_id)["state"] == "succeeded"
-    wait_until(lambda: not s3_yard.processes())
+    eventually(lambda: not s3_yard.processes(), GONE_SECONDS)
 
 
-def test_a_detached_run_is_cancelled_from_elsewhere(yard: Any, wait_until: Callable[..., Any]) -> None:
+def test_a_detached_run_is_cancelled_from_elsewhere(yard: Any, eventually: Callable[..., Any]) -> None:
     process = yard.start(FAMILY, "--detach", num_nodes=2)
     _, out, _ = finish(process)
     run_id = out.strip()
-    wait_until(lambda: len(yard.processes()) >= 8)
+    eventually(lambda: len(yard.processes()) >= 8)
     done = yard.modelyard("job", "cancel", run_id, *yard.where)
     assert done.returncode == 0
     assert re.search(rf"^{run_id} cancelled after \d+s: cancelled on request$", done.stdout.strip())
@@ -120,26 +121,26 @@ def test_a_detached_run_is_cancelled_from_elsewhere(yard: Any, wait_until: Calla
     assert again["state"] == "cancelled"
 
 
-def test_killing_a_detached_supervisor_leaves_no_process(yard: Any, wait_until: Callable[..., Any]) -> None:
+def test_killing_a_detached_supervisor_leaves_no_process(yard: Any, eventually: Callable[..., Any]) -> None:
     _, out, _ = finish(yard.start(FAMILY, "--detach", "--format", "json"))
     record = json.loads(out)
     assert record["state"] == "running"
-    wait_until(yard.processes)
+    eventually(yard.processes)
     os.kill(record["supervisor"]["pid"], signal.SIGKILL)
-    wait_until(lambda: not yard.processes(), seconds=3)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
     assert yard.job("status", record["run_id"])["state"] == "lost"
 
 
 def test_of_a_killed_run_that_is_cancelled_the_last_lines_are_kept_and_no_directory(
-    yard: Any, wait_until: Callable[..., Any]
+    yard: Any, eventually: Callable[..., Any]
 ) -> None:
     _, out, _ = finish(yard.start("echo the last; sleep 60", "--detach", "--format", "json"))
     record = json.loads(out)
     run_id, directory = record["run_id"], yard.project / ".modelyard" / "runs" / record["run_id"]
     log = directory / "logs" / "0.log"
-    wait_until(lambda: log.is_file() and "the last" in log.read_text())
+    eventually(lambda: log.is_file() and "the last" in log.read_text())
     os.kill(record["supervisor"]["pid"], signal.SIGKILL)
-    wait_until(lambda: not yard.processes(), seconds=3)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
     with log.open("a") as later:
         later.write("not uploaded\n")
     assert yard.job("cancel", run_id)["state"] == "cancelled"

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.access import S3Access
@@ -107,16 +108,16 @@ def test_a_secret_that_cannot_be_read_is_named_and_nothing_is_started(
     assert raised.value.__cause__ is None
 
 
-def test_a_job_waits_for_runs_that_have_to_succeed_first(yard: Any, wait_until: Callable[..., Any]) -> None:
+def test_a_job_waits_for_runs_that_have_to_succeed_first(yard: Any, eventually: Callable[..., Any]) -> None:
     gate = yard.project / "gate"
     first = yard.start(f"while [ ! -e {gate} ]; do sleep 0.05; done; echo one >> order", "--detach")
-    before = first.communicate(timeout=20)[0].strip()
+    before = first.communicate(timeout=PATIENCE_SECONDS)[0].strip()
     second = yard.start("echo two >> order", "--detach", depends_on=[before])
-    after = second.communicate(timeout=20)[0].strip()
+    after = second.communicate(timeout=PATIENCE_SECONDS)[0].strip()
     assert yard.job("status", after)["state"] == "running"
     assert yard.job("status", after)["attempts"] == []
     gate.touch()
-    wait_until(lambda: yard.job("status", after)["state"] == "succeeded", seconds=20)
+    eventually(lambda: yard.job("status", after)["state"] == "succeeded")
     assert (yard.project / "order").read_text() == "one\ntwo\n"
 
 
@@ -137,7 +138,7 @@ def test_file_mounts_are_refused_where_there_is_no_container(yard: Any) -> None:
 
 
 def test_a_notice_asks_the_job_to_save_and_it_is_started_again(
-    yard: Any, wait_until: Callable[..., Any]
+    yard: Any, eventually: Callable[..., Any]
 ) -> None:
     (yard.project / "save.py").write_text(
         "import os, pathlib, signal, sys, time\n"
@@ -146,15 +147,15 @@ def test_a_notice_asks_the_job_to_save_and_it_is_started_again(
         "signal.signal(signal.SIGTERM, save)\npathlib.Path('ready').touch()\ntime.sleep(60)\n"
     )
     process = yard.start("python save.py")
-    wait_until((yard.project / "ready").exists)
+    eventually((yard.project / "ready").exists)
     (notices,) = (yard.project / ".modelyard" / "runs").glob("*/notices")
     notice = {"schema": "modelyard.notice/1", "kind": "spot_interruption", "at": "2026-12-01T11:00:00Z"}
     new = notices / "notice.new"
     new.write_text(json.dumps({**notice, "drain_at": "2026-12-01T11:00:00Z", "leave": True}) + "\n")
     new.replace(notices / "notice.json")
-    wait_until(lambda: "saved" in "".join(process.stdout.readline()), seconds=20)
+    eventually(lambda: "saved" in "".join(process.stdout.readline()))
     (notices / "notice.json").unlink()
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, err
     first, second = yard.job("list")["runs"][0]["attempts"]
     assert (first["kind"], second["kind"]) == ("host", "succeeded")

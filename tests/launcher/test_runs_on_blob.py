@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from blob_fixtures import ServedBlobs
+from patience import GONE_SECONDS
 
 from modelyard_launcher.load import load_job
 from modelyard_launcher.stores import open_store
@@ -66,7 +67,7 @@ def test_programs_find_where_a_sandboxs_blobs_are_and_nothing_else_that_nodes_we
 
 
 def test_a_supervisor_in_the_background_reaches_blobs_too(
-    blob_yard: Any, served_blobs: ServedBlobs, wait_until: Callable[..., Any]
+    blob_yard: Any, served_blobs: ServedBlobs, eventually: Callable[..., Any]
 ) -> None:
     backend = blob_yard.backend()
     record = backend.submit(
@@ -77,8 +78,8 @@ def test_a_supervisor_in_the_background_reaches_blobs_too(
     )
     store = open_store(blob_yard.target.stores.checkpoints.uri, served_blobs.access)
     key = f"runs/{record.run_id}/run.json"
-    wait_until(lambda: json.loads(store.get(key) or b"{}").get("state") == "succeeded", 30)
-    wait_until(lambda: not blob_yard.processes(), 10)
+    eventually(lambda: json.loads(store.get(key) or b"{}").get("state") == "succeeded")
+    eventually(lambda: not blob_yard.processes(), GONE_SECONDS)
 
 
 def test_a_plan_says_how_processes_reach_blobs(blob_yard: Any, served_blobs: ServedBlobs) -> None:

@@ -248,16 +248,16 @@ def test_run_ids_are_readable_and_do_not_repeat() -> None:
 
 
 def test_files_that_grow_are_uploaded_while_they_do(
-    tmp_path: Path, store: Store, wait_until: Any, monkeypatch: Any
+    tmp_path: Path, store: Store, eventually: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("modelyard_launcher.backends.local.uploads.SHORTEST_PAUSE_SECONDS", 0.02)
     log = tmp_path / "log"
     uploader = Uploader(store, {"log": log, "never": tmp_path / "never"})
     uploader.start()
     log.write_bytes(b"one\n")
-    wait_until(lambda: store.get("log") == b"one\n")
+    eventually(lambda: store.get("log") == b"one\n")
     log.write_bytes(b"one\ntwo\n")
-    wait_until(lambda: store.get("log") == b"one\ntwo\n")
+    eventually(lambda: store.get("log") == b"one\ntwo\n")
     log.write_bytes(b"one\ntwo\nthree\n")
     uploader.finish()
     assert store.get("log") == b"one\ntwo\nthree\n"

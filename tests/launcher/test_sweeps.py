@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 
 from modelyard_launcher.job import Sweep
 from modelyard_launcher.sweeps import largest_bytes, text_of, variant_at, variants_file, variants_of
@@ -239,7 +240,7 @@ def test_another_process_with_other_hashes_draws_the_same() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.stdout.strip() == DRAWN_SHA256
 

@@ -14,13 +14,13 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from botocore.exceptions import ClientError
+from patience import PATIENCE_SECONDS
 
 from modelyard_sandbox.sandbox import Sandbox
 
 REGION, RECOVERY_REGION = "eu-central-1", "eu-west-1"
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/backup"
-STARTS_WITHIN_SECONDS = 30
 SERVER = """
 import sys
 from datetime import timedelta
@@ -57,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future]:
     directory = tmp_path_factory.mktemp("future")
     future = Future(directory)
     process = subprocess.Popen([sys.executable, "-c", SERVER, str(directory)], stdin=subprocess.PIPE)
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while future.sandbox.server() is None:
         assert process.poll() is None, "the server has ended"
         assert time.monotonic() < until, "the server does not start"

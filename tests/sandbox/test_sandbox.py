@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from botocore.exceptions import ClientError
+from patience import GONE_SECONDS, PATIENCE_SECONDS, eventually
 from trust import TRUST
 
 from modelyard.errors import SurroundingsError
@@ -27,7 +27,6 @@ from modelyard_sandbox.pulumi_stacks import Stack, stacks_in
 from modelyard_sandbox.record import ServerRecord
 from modelyard_sandbox.sandbox import Sandbox, default_directory
 
-DEADLINE_SECONDS = 20.0
 SUBSCRIPTION = "00000000-0000-0000-0000-123456789012"
 
 
@@ -40,10 +39,7 @@ def own(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 def wait_until_gone(process: ProcessIdentity) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while process.alive:
-        assert time.monotonic() < deadline, "the process did not end"
-        time.sleep(0.02)
+    eventually(lambda: not process.alive, GONE_SECONDS)
 
 
 def test_a_server_starts_once_answers_and_ends(own: Sandbox) -> None:
@@ -83,10 +79,7 @@ def test_a_server_without_lifeline_outlives_who_started_it(own: Sandbox) -> None
 
 def test_a_server_with_lifeline_ends_when_its_parent_is_killed(own: Sandbox) -> None:
     parent = _start_in_another_process(own.directory, lifeline=True, wait=False)
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while own.server() is None:
-        assert time.monotonic() < deadline, "the server did not come up"
-        time.sleep(0.02)
+    eventually(own.server)
     record = own.must_run()
     parent.kill()
     parent.communicate()
@@ -338,7 +331,7 @@ def _start_in_another_process(
     )
     started = subprocess.Popen([sys.executable, "-c", script, str(directory)], stdin=subprocess.PIPE)
     if wait:
-        started.communicate(timeout=DEADLINE_SECONDS)
+        started.communicate(timeout=PATIENCE_SECONDS)
         assert started.returncode == 0
     return started
 

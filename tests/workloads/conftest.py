@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 import pytest
 from blob_fixtures import served_blobs
+from patience import PATIENCE_SECONDS
 from s3_server import serving_s3
 
 from modelyard_node.ports import free_port
@@ -24,7 +25,6 @@ from modelyard_training.datasets import prepare
 __all__ = ["served_blobs"]
 
 WORKLOADS = Path(__file__).parents[2] / "workloads"
-DEADLINE_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Gang:
         self._logs = logs
 
     def wait(self) -> list[int]:
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         return [process.wait(max(0.1, deadline - time.monotonic())) for process in self.processes]
 
     def output(self, rank: int = 0) -> str:
@@ -177,16 +177,3 @@ print(json.dumps(found))
         return json.loads(subprocess.run(command, env=variables, capture_output=True, check=True).stdout)
 
     return read
-
-
-@pytest.fixture(scope="session")
-def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Polls until the condition holds; fails after the deadline."""
-
-    def wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while not condition():
-            assert time.monotonic() < deadline, "the condition never held"
-            time.sleep(0.01)
-
-    return wait

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard_training.contract import JobContext
 from modelyard_training.mlflow_log import MLflowLog
@@ -40,7 +41,7 @@ def log(clean_environment, tmp_path: Path) -> Callable[..., subprocess.Completed
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
         )
 
     return run

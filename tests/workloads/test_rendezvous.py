@@ -27,14 +27,14 @@ def test_a_first_node_to_which_nobody_comes_says_so(start_gang, tmp_path: Path) 
 
 @pytest.mark.parametrize(("asked", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_node_that_waits_for_others_can_be_stopped(
-    start_gang, clean_environment, wait_until, tmp_path: Path, asked: signal.Signals, code: int
+    start_gang, clean_environment, eventually, tmp_path: Path, asked: signal.Signals, code: int
 ) -> None:
     # Ctrl-C is ignored by what runs in the background of a shell, as these tests may.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     port = int(clean_environment(tmp_path)["MASTER_PORT"])
     gang = start_gang(tmp_path, NUM_NODES="2", NODE_RANK="0", MASTER_PORT=str(port))
     signal.signal(signal.SIGINT, before)
-    wait_until(lambda: is_open(port))
+    eventually(lambda: is_open(port))
     gang.processes[0].send_signal(asked)
     assert gang.processes[0].wait(10) == code
     assert "Traceback" not in gang.output()

@@ -54,7 +54,7 @@ def unbroken(workload: Workload, start_gang, bucket, tmp_path_factory: pytest.Te
 
 @pytest.fixture(scope="module")
 def broken(
-    workload: Workload, start_gang, wait_until, tmp_path_factory: pytest.TempPathFactory
+    workload: Workload, start_gang, eventually, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Trained]:
     """The same run in three attempts: one is asked to stop, one is killed, and the last goes on from the newest
     checkpoint that is in the middle of an epoch and not damaged.
@@ -64,7 +64,7 @@ def broken(
     cadence = (f"--checkpoint-every-steps={workload.save_every_steps}", "--checkpoint-every-epochs=1000")
 
     gang = run.attempt(start_gang, workload, *cadence)
-    wait_until(lambda: "epoch 1/" in gang.output(0))
+    eventually(lambda: "epoch 1/" in gang.output(0))
     gang.processes[1].send_signal(signal.SIGTERM)
     run.exit_codes.append(gang.wait())
     run.stopped = run.manifest(run.manifests()[-1].rpartition("/")[0])
@@ -72,7 +72,7 @@ def broken(
 
     seen = len(run.manifests())
     gang = run.attempt(start_gang, workload, *cadence)
-    wait_until(lambda: len(run.manifests()) >= seen + 2)
+    eventually(lambda: len(run.manifests()) >= seen + 2)
     gang.processes[workload.killed_rank].send_signal(signal.SIGKILL)
     run.exit_codes.append(gang.wait())
     run.survivor = gang.output(1 - workload.killed_rank)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import GONE_SECONDS, eventually
 from previewing import ROOT
 
 from modelyard.environment.load import load_environment
@@ -37,11 +38,6 @@ POOLS = [
 """Machines for jobs of several nodes, and cheap ones that may be taken back."""
 
 
-@pytest.fixture(name="eventually")
-def eventually_fixture() -> Callable[..., Any]:
-    return eventually
-
-
 @contextmanager
 def cluster_in(project: Path) -> Generator[Cluster]:
     """An environment with a pool on demand and one on spot, up in a sandbox of its own."""
@@ -64,7 +60,7 @@ def cluster_in(project: Path) -> Generator[Cluster]:
     yield made
     sandbox.stop()
     try:
-        eventually(lambda: not made.processes(), 5)
+        eventually(lambda: not made.processes(), GONE_SECONDS)
     finally:
         for pid in made.processes():
             os.kill(pid, signal.SIGKILL)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import eventually
 from preflight_nodes import SITECUSTOMIZE
 
 from modelyard.errors import SurroundingsError

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import pytest
 from batch_cluster import Cluster
 from between import Between, Moment
+from patience import PATIENCE_SECONDS
 
 from modelyard_launcher.records import RunRecord
 from modelyard_sandbox.accounts import SECRET_ACCESS_KEY, access_key_of
@@ -59,7 +60,7 @@ def submit_and_kill(cluster: Cluster, job: str, at: int | None) -> list[str]:
             stderr=subprocess.PIPE,
         )
         started.append(process)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == (0 if at is None else -9), err.decode()
         return list(between.requests)
 
@@ -119,7 +120,7 @@ def test_submitted_again_while_the_answer_is_out_the_second_waits_for_the_first(
     ]
     outcomes: list[tuple[int, str, str]] = []
     for process in both:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
         outcomes.append((process.returncode, out.strip(), err))
     assert [code for code, _, _ in outcomes] == [0, 0], outcomes
     run_ids = {out for _, out, _ in outcomes}

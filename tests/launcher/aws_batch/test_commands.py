@@ -11,7 +11,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import GONE_SECONDS, PATIENCE_SECONDS, eventually
 
 from modelyard_cli.main import run
 from modelyard_sandbox.faults import Fault
@@ -36,11 +37,11 @@ def submitting(cluster: Cluster, name: str, program: str) -> Generator[subproces
 
 
 def test_ctrl_c_while_following_leaves_with_130_and_commands_that_can_be_pasted(cluster: Cluster) -> None:
-    with submitting(cluster, "pasted", "echo here; sleep 20") as process:
+    with submitting(cluster, "pasted", "echo here; sleep 100") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "[0] here\n"
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=PATIENCE_SECONDS)
     (record,) = cluster.context.runs.newest(1)
     run = record.run_id
     without, back = told.splitlines()[-2:]
@@ -51,7 +52,7 @@ def test_ctrl_c_while_following_leaves_with_130_and_commands_that_can_be_pasted(
     )
     assert process.returncode == 130
     cluster.backend().cancel(record)
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def test_a_reader_that_has_read_enough_leaves_the_run_alone_and_is_no_answer(cluster: Cluster) -> None:
@@ -63,7 +64,7 @@ def test_a_reader_that_has_read_enough_leaves_the_run_alone_and_is_no_answer(clu
     (record,) = cluster.context.runs.newest(1)
     assert cluster.backend().describe(record).state == "running"
     cluster.backend().cancel(record)
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def test_an_attempt_that_ended_before_is_told_by_its_nodes_word_and_once(
@@ -71,7 +72,7 @@ def test_an_attempt_that_ended_before_is_told_by_its_nodes_word_and_once(
 ) -> None:
     monkeypatch.chdir(cluster.project)
     cluster.sandbox.set_job_faults(JobFault("host_failure", node=1, after_seconds=1))
-    record = cluster.submit("wordofnodes", "sleep 30", num_nodes=2)
+    record = cluster.submit("wordofnodes", "sleep 100", num_nodes=2)
     backend = cluster.backend()
     standing = eventually(
         lambda: next((one for one in [backend.describe(backend.refresh(record))] if one.details), None)
@@ -83,14 +84,14 @@ def test_an_attempt_that_ended_before_is_told_by_its_nodes_word_and_once(
     assert out.count(lost) == 1
     assert "used up" not in out
     backend.cancel(record)
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def test_several_runs_are_cancelled_at_once(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(cluster.project)
-    runs = [cluster.submit(name, "sleep 30").run_id for name in ("severalone", "severaltwo")]
+    runs = [cluster.submit(name, "sleep 100").run_id for name in ("severalone", "severaltwo")]
     assert run(["job", "cancel", *runs, "--env", "dev"]) == 0
     for line, run_id in zip(capsys.readouterr().out.splitlines(), runs, strict=True):
         assert line.startswith(f"{run_id} cancelled after ")
@@ -101,7 +102,7 @@ def test_several_runs_are_cancelled_at_once(
     assert [one["state"] for one in document["runs"]] == ["cancelled", "cancelled"]
     assert run(["job", "cancel", runs[0], "--env", "dev", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["run_id"] == runs[0]
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def test_who_may_only_look_on_sees_the_end_that_nobody_has_written_down_yet(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import GONE_SECONDS, eventually
 
 from modelyard.errors import InputError, Problem
 from modelyard_sandbox.job_faults import JobFault
@@ -119,4 +120,4 @@ def test_more_jobs_than_batch_waits_for_are_refused(cluster: Cluster) -> None:
     (problem,) = error.value.problems
     assert (problem.field, problem.message) == ("depends_on", "the job would wait for 21 jobs")
     cluster.backend().cancel(sweep)
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)

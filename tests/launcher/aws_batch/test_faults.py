@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import eventually
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends import Standing

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import eventually
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.records import RunRecord

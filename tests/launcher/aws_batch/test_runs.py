@@ -6,7 +6,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import GONE_SECONDS, eventually
 
 from modelyard_launcher.backends.aws_batch import calls, logs
 from modelyard_launcher.follow import follow_logs
@@ -129,7 +130,7 @@ def test_a_cancelled_run_says_by_whom(cluster: Cluster) -> None:
     assert backend.cancel(last) == last
     stop = json.loads(cluster.store.get(f"runs/{record.run_id}/stop.json"))
     assert (stop["schema"], stop["by"]) == ("modelyard.stop/1", record.owner)
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def test_following_a_run_shows_its_lines_and_returns_its_last_record(cluster: Cluster) -> None:

@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 import pytest
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import GONE_SECONDS, eventually
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.backends.aws_batch.sweeps import Rate
@@ -74,7 +75,7 @@ def test_how_many_variants_are_in_which_state_is_told(cluster: Cluster) -> None:
     assert standing.details[-1] in ("variants: 1 succeeded, 1 running", "variants: 1 running, 1 succeeded")
     last = backend.cancel(record)
     assert last.state in ("cancelled", "failed")
-    eventually(lambda: not cluster.processes())
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def test_ten_thousand_variants_are_one_call(cluster: Cluster) -> None:

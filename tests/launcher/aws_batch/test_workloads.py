@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from batch_cluster import Cluster, eventually
+from batch_cluster import Cluster
+from patience import GONE_SECONDS, eventually
 from planned_calls import as_made, as_planned
 
 from modelyard_launcher.load import load_job
@@ -171,7 +172,7 @@ def test_a_workload_that_loses_a_node_is_started_again_and_trains_on_from_its_ch
     cluster: Cluster, made: list[dict[str, Any]], job: Path, row: Row
 ) -> None:
     record = submitted_as_planned(cluster, made, job)
-    saved = eventually(lambda: newest_checkpoint(cluster, record), 90)
+    saved = eventually(lambda: newest_checkpoint(cluster, record))
     row.lose(cluster, record)
     record = cluster.see_through(record, 150)
 
@@ -202,7 +203,7 @@ def test_a_workload_that_loses_a_node_is_started_again_and_trains_on_from_its_ch
     assert (last["attempt"], last["step"], last["total_steps"]) == (2, total, total)
     losses = row.losses(cluster, record)
     assert losses[-1] < losses[0]
-    eventually(lambda: not cluster.processes(), 10)
+    eventually(lambda: not cluster.processes(), GONE_SECONDS)
 
 
 def submitted_as_planned(cluster: Cluster, made: list[dict[str, Any]], job: Path) -> RunRecord:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from arming import account
 from azure_launching import CPU, REGION, SUBSCRIPTION, loaded, project_with, target
+from patience import PATIENCE_SECONDS
 
 from modelyard.environment.azure.spec import AzureEnvironment
 from modelyard.environment.load import load_environment
@@ -230,7 +231,7 @@ def planned(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     *lines, last = done.stdout.splitlines()

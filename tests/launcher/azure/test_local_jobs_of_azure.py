@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from azure_launching import ROOT, project_with, target
+from patience import GONE_SECONDS
 
 from modelyard.errors import InputError
 from modelyard.outputs.azure import AzureLaunchTarget
@@ -41,17 +42,17 @@ def test_a_job_of_an_environment_on_azure_runs_here_from_submission_to_its_end(y
     assert AzureLaunchTarget.model_validate(record["target"]) == here
 
 
-def test_a_run_of_an_environment_on_azure_is_cancelled_here(yard: Any, wait_until: Any) -> None:
+def test_a_run_of_an_environment_on_azure_is_cancelled_here(yard: Any, eventually: Any) -> None:
     file = yard.project / "azure.json"
     file.write_text(target(stores=str(yard.project)).model_dump_json(by_alias=True))
     job = str(yard.write_job("sleep 60"))
     where = ["--target", str(file), "--format", "json"]
     submitted = yard.modelyard("job", "submit", job, *where, "--backend", "local", "--detach")
     run_id = json.loads(submitted.stdout)["run_id"]
-    wait_until(yard.processes)
+    eventually(yard.processes)
     cancelled = yard.modelyard("job", "cancel", run_id, *where)
     assert json.loads(cancelled.stdout)["state"] == "cancelled"
-    wait_until(lambda: not yard.processes())
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
 
 
 def test_a_run_is_not_supervised_from_within_azure(yard: Any) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from azure_ml_jobs import eventually
 from azure_ml_launching import MlYard, a_record
 from azurite_yard import quiet
 from blob_fixtures import CACHE, HINT
@@ -17,11 +15,6 @@ from modelyard_launcher.records import RunRecord
 from modelyard_sandbox.azurite.install import installed
 from modelyard_sandbox.running.settings import GRACE_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
-
-
-@pytest.fixture(name="eventually")
-def eventually_fixture() -> Callable[..., Any]:
-    return eventually
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import sys
 import pytest
 from azure_front import Change, Lose, Pass, Say, standing_before
 from azure_ml_launching import MlYard
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.azure.access import AzureAccess
@@ -58,7 +59,11 @@ def submit_and_kill(yard: MlYard, at: int) -> list[str]:
     access = yard.access
     command = [sys.executable, "-c", SUBMITS, str(yard.project), str(at), access.arm_endpoint]
     done = subprocess.run(
-        [*command, str(access.blob_root)], capture_output=True, text=True, timeout=60, check=False
+        [*command, str(access.blob_root)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert done.returncode == (0 if at < 0 else -9), done.stderr
     return done.stdout.splitlines()

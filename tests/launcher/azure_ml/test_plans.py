@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from azure_ml_launching import IMAGE, ml_pool, ml_target
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import InputError, Problem, SurroundingsError
 from modelyard_launcher.access import S3Access
@@ -259,6 +260,11 @@ assert plan.as_dict()["calls"]
 print(sorted({"httpx", "azure", "azure.identity", "azure.storage", "tenacity", "boto3"} & sys.modules.keys()))
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")

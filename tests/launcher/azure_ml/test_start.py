@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard_launcher.backends.azure_ml import start
 from modelyard_node.codes import RETRY_EXIT_CODE
@@ -52,7 +53,7 @@ def test_the_code_is_the_runtimes() -> None:
 @pytest.mark.parametrize(("starts", "code", "count"), [(1, 241, 1), (2, 241, 2), (3, 0, 3), (9, 0, 3)])
 def test_it_starts_again_as_often_as_it_may(tmp_path: Path, starts: int, code: int, count: int) -> None:
     process = started(tmp_path, f"{COUNTS}\nsys.exit(0 if count == 3 else 241)", starts)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == code
     assert (tmp_path / "count").read_text() == str(count)
     assert err.count("it asked to be started again") == count - 1
@@ -61,7 +62,7 @@ def test_it_starts_again_as_often_as_it_may(tmp_path: Path, starts: int, code: i
 @pytest.mark.parametrize("starts", [1, 3])
 def test_other_codes_are_passed_on_and_the_services_port_is_not(tmp_path: Path, starts: int) -> None:
     process = started(tmp_path, 'print(os.environ.get("MASTER_PORT")); sys.exit(7)', starts)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert (out, process.returncode) == ("None\n", 7)
 
 
@@ -77,14 +78,14 @@ time.sleep(60)
     process = started(tmp_path, runtime, starts)
     eventually((tmp_path / "up").exists)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 241
     assert (tmp_path / "count").read_text() == "1"
 
 
 def test_a_runtime_that_is_killed_ends_it_with_the_signals_code(tmp_path: Path) -> None:
     process = started(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)", 3)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 137
 
 
@@ -105,7 +106,7 @@ time.sleep(60)
     process = started(tmp_path, runtime, 1, BY_MPI)
     eventually((tmp_path / "up").exists)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, (tmp_path / "saved").exists()) == (5, True)
 
 
@@ -121,7 +122,7 @@ pathlib.Path("written").touch()
     process = started(tmp_path, runtime, 1, BY_MPI, start_new_session=True)
     eventually((tmp_path / "up").exists)
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=20)
+    process.wait(timeout=PATIENCE_SECONDS)
     (tmp_path / "killed").touch()
     eventually((tmp_path / "written").exists)
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE_SECONDS)

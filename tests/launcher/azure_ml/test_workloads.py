@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 from azure_ml_environment import ENVIRONMENT, AzureDev
-from azure_ml_jobs import eventually
 from azurite_yard import quiet
 from blob_fixtures import CACHE, HINT
+from patience import eventually
 
 from modelyard_cli.main import run
 from modelyard_launcher.records import RunRecord
@@ -132,7 +132,7 @@ def test_a_node_of_the_cnns_is_taken_back_and_its_job_begins_anew_and_trains_on_
     cheap = azure_dev.job("cnn", SIZES["cnn"], compiled_once, resources={"use_spot": True})
     record = azure_dev.submit(cheap)
     assert record.pool == "cheap"
-    saved = eventually(lambda: azure_dev.newest_checkpoint(record.run_id), 60)
+    saved = eventually(lambda: azure_dev.newest_checkpoint(record.run_id))
     azure_dev.sandbox.set_job_faults(JobFault("spot_interruption", job=f"{record.run_id}-1", node=1))
     record = azure_dev.over(record)
 
@@ -152,7 +152,7 @@ def test_the_vaes_launcher_is_killed_then_its_main_nodes_runtime_then_that_nodes
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     run_id = submitted_by_one_who_is_killed(azure_dev, azure_dev.job("vae", SIZES["vae"], compiled_once))
-    eventually(lambda: azure_dev.newest_checkpoint(run_id), 60)
+    eventually(lambda: azure_dev.newest_checkpoint(run_id))
     os.kill(azure_dev.runtime_of(0), signal.SIGKILL)
     ended = azure_dev.over(azure_dev.record(run_id))
     # Code 137 is all that the service is told, and a program's would be the same: nobody begins it anew by itself.

@@ -21,10 +21,9 @@ from pathlib import Path
 
 import pytest
 from launcher.containers.rootfs import write_context
+from patience import PATIENCE_SECONDS
 
 from modelyard_node.ports import free_port
-
-START_SECONDS = 40.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class RealEngine:
             env={**os.environ, **self.environ},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert answer.returncode == 0 or not check, answer.stderr
@@ -155,7 +154,7 @@ def python_image(engine: RealEngine, name: str) -> None:
 
 def _answers(words: list[str], environ: Mapping[str, str]) -> bool:
     answer = subprocess.run(
-        words, env={**os.environ, **environ}, capture_output=True, timeout=60, check=False
+        words, env={**os.environ, **environ}, capture_output=True, timeout=PATIENCE_SECONDS, check=False
     )
     return answer.returncode == 0
 
@@ -172,7 +171,7 @@ def _responds(url: str) -> bool:
 
 
 def _eventually(what: Callable[[], bool]) -> bool:
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         if what():
             return True

@@ -17,6 +17,7 @@ import pytest
 from launcher.containers.project import AWS, Project, make_project
 from launcher.containers.real import RealEngine, real_registry
 from launcher.containers.test_names_and_sources import git
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import InputError, SurroundingsError
 from modelyard_launcher.containers import building
@@ -194,7 +195,7 @@ def test_who_is_not_let_in_is_told_how_to_log_in(
 
 
 def test_broken_off_in_the_middle_it_leaves_no_login_and_runs_again(
-    one_builder: RealEngine, project: Project, tmp_path: Path, wait_until: Callable[..., Any]
+    one_builder: RealEngine, project: Project, tmp_path: Path, eventually: Callable[..., Any]
 ) -> None:
     private = tmp_path / "private"
     private.mkdir()
@@ -212,7 +213,7 @@ def test_broken_off_in_the_middle_it_leaves_no_login_and_runs_again(
         assert process.stderr is not None
         process.stderr.readline()  # the engine is at work
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == (143 if number == signal.SIGTERM else 130)
         assert [entry.name for entry in private.iterdir() if entry.name.startswith("modelyard-")] == []
     began = time.monotonic()

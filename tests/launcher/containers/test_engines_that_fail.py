@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from launcher.planning import CPU, target
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
@@ -31,7 +32,7 @@ def test_a_container_that_cannot_be_started_is_the_engine_s_fault_and_its_log_ha
 ) -> None:
     stand_in("docker", REFUSED)
     process = yard.start("true", "--container", image="try:1.0")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1, err
     assert out == "[0] docker: Error response from daemon: no.\n"
     (run,) = yard.job("list")["runs"]

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from launcher.containers.conftest import IMAGE, LOCAL_IMAGE
 from launcher.containers.real import RealEngine
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 from modelyard_launcher.backends.local.backend import GRACE_SECONDS
 from modelyard_launcher.containers.engines import find_runner
@@ -104,7 +105,7 @@ def test_two_nodes_run_in_the_image_with_files_from_the_store_and_variables_as_o
 
 
 def test_secrets_reach_the_program_and_the_engine_never_hears_of_them(
-    runner: RealEngine, s3_yard: Any, s3_access: Any, wait_until: Callable[..., Any]
+    runner: RealEngine, s3_yard: Any, s3_access: Any, eventually: Callable[..., Any]
 ) -> None:
     import boto3
 
@@ -125,7 +126,7 @@ def test_secrets_reach_the_program_and_the_engine_never_hears_of_them(
         secrets={"TOKEN": arn},
     )
     is_up(process, 1)
-    (container,) = wait_until(lambda: containers(runner, s3_yard))
+    (container,) = eventually(lambda: containers(runner, s3_yard))
     told = runner.say("inspect", container)
     assert "hush" not in told
     assert keys["AWS_SECRET_ACCESS_KEY"] not in told
@@ -198,7 +199,7 @@ def test_a_program_s_exit_code_and_its_last_lines_are_in_the_record(
 
 @pytest.mark.parametrize("killed", ["the launcher", "the launcher and the clients"])
 def test_a_launcher_that_is_killed_leaves_no_container(
-    runner: RealEngine, yard: Any, killed: str, wait_until: Callable[..., Any]
+    runner: RealEngine, yard: Any, killed: str, eventually: Callable[..., Any]
 ) -> None:
     process = yard.start(STUBBORN, *CONTAINER, image=IMAGE, num_nodes=2)
     is_up(process, 2)
@@ -206,13 +207,13 @@ def test_a_launcher_that_is_killed_leaves_no_container(
     doomed = clients(runner, process.pid) if "clients" in killed else []
     for pid in (process.pid, *doomed):
         os.kill(pid, signal.SIGKILL)
-    process.communicate(timeout=20)
-    wait_until(lambda: not containers(runner, yard), seconds=20)
-    wait_until(lambda: not yard.processes(), seconds=10)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    eventually(lambda: not containers(runner, yard), GONE_SECONDS)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
 
 
 def test_a_client_that_is_killed_is_a_lost_node_and_the_job_starts_again(
-    runner: RealEngine, yard: Any, wait_until: Callable[..., Any]
+    runner: RealEngine, yard: Any, eventually: Callable[..., Any]
 ) -> None:
     run = '[ "$MODELYARD_ATTEMPT" = 2 ] && exit 0; echo up; sleep 600'
     process = yard.start(run, *CONTAINER, image=IMAGE)
@@ -250,13 +251,13 @@ def test_ctrl_c_lets_the_program_save_and_a_second_one_ends_it_at_once(runner: R
 
 
 def test_detached_it_is_cancelled_from_elsewhere(
-    one_runner: RealEngine, yard: Any, wait_until: Callable[..., Any]
+    one_runner: RealEngine, yard: Any, eventually: Callable[..., Any]
 ) -> None:
     process = yard.start("echo up; sleep 600", "--detach", *CONTAINER, image=IMAGE)
-    run_id, err = process.communicate(timeout=60)
+    run_id, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, err
-    wait_until(lambda: containers(one_runner, yard), seconds=30)
-    wait_until(lambda: yard.processes(), seconds=30)
+    eventually(lambda: containers(one_runner, yard))
+    eventually(lambda: yard.processes())
     assert yard.job("cancel", run_id.strip())["state"] == "cancelled"
     assert containers(one_runner, yard) == []
 
@@ -340,7 +341,7 @@ def test_a_sweep_runs_its_variants_in_containers(one_runner: RealEngine, yard: A
 
 
 def test_a_run_whose_launcher_was_killed_goes_on_in_containers_when_it_is_supervised(
-    one_runner: RealEngine, yard: Any, wait_until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    one_runner: RealEngine, yard: Any, eventually: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decide, "FIRST_PAUSE_SECONDS", 1.0)
     (yard.project / "hello").write_text("from the archive\n")
@@ -348,8 +349,10 @@ def test_a_run_whose_launcher_was_killed_goes_on_in_containers_when_it_is_superv
     process = yard.start(run, *CONTAINER, image=IMAGE, workdir=".")
     is_up(process, 1)
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=20)
-    (record,) = wait_until(lambda: not containers(one_runner, yard) and yard.job("list")["runs"], seconds=20)
+    process.communicate(timeout=PATIENCE_SECONDS)
+    (record,) = eventually(
+        lambda: not containers(one_runner, yard) and yard.job("list")["runs"], GONE_SECONDS
+    )
     (yard.project / "hello").unlink()  # what it needs is in the store
     ended = yard.job("supervise", record["run_id"], "--every", "1s")
     assert (ended["state"], len(ended["submissions"])) == ("succeeded", 2)

@@ -10,15 +10,15 @@ import signal
 import subprocess
 import sys
 import tarfile
-import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from patience import PATIENCE_SECONDS
 from s3_server import serving_s3
 
 from modelyard_node import guard, keys
@@ -33,19 +33,6 @@ FAST = {
     "MODELYARD_SILENCE_SECONDS": "3",
     "MODELYARD_PATIENCE_SECONDS": "2",
 }
-SECONDS = 40
-"""Whatever is waited for has happened by then, on a machine with much else to do."""
-
-
-def eventually(what: Callable[[], Any], seconds: float = SECONDS) -> Any:
-    """Poll until something is true, and return it."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"it didn't happen within {seconds} s")
 
 
 class Started:
@@ -73,7 +60,7 @@ class Started:
         ]
 
     def wait(self) -> int:
-        return self.process.wait(timeout=SECONDS)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
 
 class Files:
@@ -334,11 +321,6 @@ class Nodes:
                 each.process.stdin.close()
         assert not left, f"processes were left behind: {left}"
         assert self.killed or not list(self.scratch.iterdir()), "files were left behind"
-
-
-@pytest.fixture(name="eventually")
-def eventually_fixture() -> Callable[..., Any]:
-    return eventually
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 from modelyard_node import guard
 from modelyard_node.scratch import Scratch
@@ -66,7 +67,7 @@ time.sleep(60)
     eventually((tmp_path / "up").exists)
     assert process.stdin is not None
     os.write(process.stdin.fileno(), b"T")
-    assert process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert process.wait(timeout=PATIENCE_SECONDS) == 128 + signal.SIGTERM
     assert (tmp_path / "asked").exists()
     process.stdin.close()
 
@@ -81,7 +82,7 @@ def test_a_guard_that_is_asked_before_its_program_has_begun_ends_all_the_same():
         )
         assert process.stdin is not None
         os.write(process.stdin.fileno(), b"T")
-        ended.append(process.wait(timeout=20))
+        ended.append(process.wait(timeout=PATIENCE_SECONDS))
         process.stdin.close()
     assert ended == [128 + signal.SIGTERM] * 8
 
@@ -136,7 +137,7 @@ def test_when_the_first_process_of_a_container_is_killed_nothing_is_left(
     eventually(lambda: nodes.has("up"))
     nodes.kill(0)
     assert node.wait() != 0
-    eventually(lambda: not nodes.processes())
+    eventually(lambda: not nodes.processes(), GONE_SECONDS)
 
 
 def test_what_a_killed_node_left_is_removed_by_the_next(nodes: Any, eventually: Any):

@@ -140,7 +140,7 @@ def test_a_store_that_is_away_does_not_end_training(nodes: Any, eventually: Any)
     away = nodes.directory / "away"
     nodes.store.directory.rename(away)
     nodes.store.directory.write_text("no directory")
-    eventually(lambda: node.said, 20)
+    eventually(lambda: node.said)
     said = node.said
     assert len(said) == 1
     assert said[0].startswith("the store can't be used, and the job goes on without it: file://")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS
 
 from modelyard_launcher.backends.azure_ml import start
 
@@ -86,4 +87,4 @@ def test_a_rank_that_fails_is_the_reason_and_all_others_save(
     assert [end["kind"] for end in ends] == ["program"] * RANKS
     assert ends[0]["exit_code"] == code
     assert (nodes.has("saved0"), nodes.has("saved1")) == (True, True)
-    eventually(lambda: not nodes.processes())
+    eventually(lambda: not nodes.processes(), GONE_SECONDS)

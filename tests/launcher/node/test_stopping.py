@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS
 
 from modelyard_node import keys
 
@@ -231,7 +232,7 @@ def test_a_killed_guard_has_the_runtime_end_its_programs(nodes: Any, eventually:
     node = nodes.start(guarded=True)
     eventually(lambda: nodes.has("up"))
     node.process.kill()
-    eventually(lambda: not nodes.processes())
+    eventually(lambda: not nodes.processes(), GONE_SECONDS)
     assert nodes.has("saved")
     assert nodes.end()["kind"] == "stopped"
 

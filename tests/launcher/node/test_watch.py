@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard_node import codes
 from modelyard_node.causes import Cause
@@ -67,7 +68,7 @@ class Gathering:
                 self.loop.turn()
         self.until(lambda: all(link.attempt for link in self.links.values()))
 
-    def until(self, what: Any, seconds: float = 30) -> None:
+    def until(self, what: Any, seconds: float = PATIENCE_SECONDS) -> None:
         end = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < end

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 MODELYARD = [sys.executable, "-m", "modelyard_cli.main"]
 
@@ -86,18 +87,18 @@ def test_a_job_that_is_wrong_is_refused_before_anything_is_checked(yard: Any) ->
 
 
 def test_a_check_that_is_broken_off_leaves_nothing(
-    yard: Any, job: Callable[..., str], wait_until: Callable[..., Any]
+    yard: Any, job: Callable[..., str], eventually: Callable[..., Any]
 ) -> None:
     from_here = [*MODELYARD, "job", "preflight", job(num_nodes=2), *yard.here]
     process = subprocess.Popen(
         from_here, cwd=yard.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_until(lambda: any("allreduce.py" in each for each in yard.processes().values()), seconds=40)
+    eventually(lambda: any("allreduce.py" in each for each in yard.processes().values()))
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=40)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130, err
     assert "interrupted with Ctrl-C" in out
-    wait_until(lambda: not yard.processes())
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
 
 
 def test_a_job_that_asks_for_the_check_begins_after_it(yard: Any) -> None:

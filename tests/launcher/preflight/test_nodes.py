@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import preflight_captured as captured
 import pytest
+from patience import PATIENCE_SECONDS, eventually
 from preflight_nodes import RUN, Bucket, Gang
 
 from modelyard_node import codes, keys
@@ -176,10 +177,7 @@ def test_a_preflight_that_makes_no_sense_is_said(gang: MakeGang, bare_python: Pa
 def test_a_node_that_is_told_to_end_in_the_middle_leaves_nothing(gang: MakeGang) -> None:
     nodes = gang(2)
     nodes.start({}, distribution="jax", envs=nodes.wrong("slow", 9))
-    until = time.monotonic() + 60
-    while not any("allreduce.py" in command for command in nodes.left().values()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    eventually(lambda: any("allreduce.py" in command for command in nodes.left().values()))
     nodes.processes[0].send_signal(signal.SIGTERM)
     assert nodes.wait() == [codes.LEAVE_EXIT_CODE] * 2
     assert nodes.end()["kind"] == "stopped"
@@ -213,7 +211,7 @@ class Between(BaseHTTPRequestHandler):
             status, headers = 403, {}
             content = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
         else:
-            connection = http.client.HTTPConnection(self.target, timeout=20)
+            connection = http.client.HTTPConnection(self.target, timeout=PATIENCE_SECONDS)
             connection.request(self.command, self.path, body, dict(self.headers))
             answer = connection.getresponse()
             status, headers, content = answer.status, dict(answer.getheaders()), answer.read()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 from modelyard_launcher.api import Launcher
 from modelyard_launcher.supervise import loop as loop_module
@@ -66,20 +67,20 @@ def log(yard: Any, run_id: str) -> list[str]:
     return yard.stored(f"runs/{run_id}/logs/0.log").decode().splitlines()
 
 
-def started(yard: Any, training: Path, wait_until: Callable[..., Any], **fields: object) -> str:
+def started(yard: Any, training: Path, eventually: Callable[..., Any], **fields: object) -> str:
     """Submit the job, and kill who submitted it after three steps; the run."""
     process = yard.start(train(training), **fields)
-    wait_until(lambda: step_three(yard), seconds=20)
+    eventually(lambda: step_three(yard))
     process.kill()
-    _, err = process.communicate(timeout=20)
-    wait_until(lambda: not yard.processes())
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
     return run_id_of(err)
 
 
 def test_a_run_whose_launcher_was_killed_goes_on_from_its_newest_checkpoint(
-    yard: Any, training: Path, wait_until: Callable[..., Any], capfd: pytest.CaptureFixture[str]
+    yard: Any, training: Path, eventually: Callable[..., Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    run_id = started(yard, training, wait_until, num_nodes=2)
+    run_id = started(yard, training, eventually, num_nodes=2)
     assert yard.job("status", run_id)["state"] == "lost"
     training.touch()
     done = yard.modelyard("job", "supervise", run_id, *yard.where, "--every", "1s")
@@ -93,13 +94,13 @@ def test_a_run_whose_launcher_was_killed_goes_on_from_its_newest_checkpoint(
     ]
     assert [attempt["name"] for attempt in record["attempts"]] == ["001-01", "002-01"]
     assert "from 3" in log(yard, run_id)
-    wait_until(lambda: not yard.processes())
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
 
 
 def test_a_damaged_checkpoint_is_passed_over(
-    yard: Any, training: Path, wait_until: Callable[..., Any]
+    yard: Any, training: Path, eventually: Callable[..., Any]
 ) -> None:
-    run_id = started(yard, training, wait_until)
+    run_id = started(yard, training, eventually)
     newest = yard.project / "checkpoints" / "checkpoints" / run_id / "step-0000000003"
     (newest / "manifest.json").unlink()
     training.touch()
@@ -109,9 +110,9 @@ def test_a_damaged_checkpoint_is_passed_over(
 
 
 def test_a_supervisor_that_was_killed_is_followed_by_another(
-    yard: Any, training: Path, wait_until: Callable[..., Any]
+    yard: Any, training: Path, eventually: Callable[..., Any]
 ) -> None:
-    run_id = started(yard, training, wait_until)
+    run_id = started(yard, training, eventually)
     first = subprocess.Popen(
         [
             sys.executable,
@@ -128,14 +129,14 @@ def test_a_supervisor_that_was_killed_is_followed_by_another(
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_until(yard.processes, seconds=20)
+    eventually(yard.processes)
     first.kill()
     first.communicate()
     # What it started is watched over by a process of its own, and goes on.
     held = json.loads(yard.stored(f"runs/{run_id}/supervisor.json"))
     assert held["pid"] == first.pid
     training.touch()
-    wait_until(lambda: yard.job("status", run_id)["state"] == "succeeded", seconds=20)
+    eventually(lambda: yard.job("status", run_id)["state"] == "succeeded")
     second = yard.modelyard("job", "supervise", run_id, *yard.where, "--every", "1s")
     assert (second.returncode, second.stderr) == (
         1,
@@ -148,9 +149,9 @@ def _who(held: dict[str, Any]) -> str:
 
 
 def test_two_supervisors_of_a_run_do_not_fight(
-    yard: Any, training: Path, wait_until: Callable[..., Any]
+    yard: Any, training: Path, eventually: Callable[..., Any]
 ) -> None:
-    run_id = started(yard, training, wait_until)
+    run_id = started(yard, training, eventually)
     command = [
         sys.executable,
         *("-m", "modelyard_cli.main", "job", "supervise", run_id, *yard.where, "--every", "1s"),
@@ -160,7 +161,7 @@ def test_two_supervisors_of_a_run_do_not_fight(
         for _ in range(2)
     ]
     training.touch()
-    ended = [(process.communicate(timeout=40), process.returncode) for process in both]
+    ended = [(process.communicate(timeout=PATIENCE_SECONDS), process.returncode) for process in both]
     assert sorted(code for _, code in ended) == [0, 1]
     assert len(yard.job("status", run_id)["submissions"]) == 2
     (refused,) = (err for (_, err), code in ended if code == 1)
@@ -175,9 +176,9 @@ def test_a_program_that_fails_is_not_started_again_by_a_supervisor(yard: Any) ->
 
 
 def test_past_its_deadline_a_run_is_not_taken_up_again(
-    yard: Any, training: Path, wait_until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    yard: Any, training: Path, eventually: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id = started(yard, training, wait_until, deadline="2036-01-01T00:00:00Z")
+    run_id = started(yard, training, eventually, deadline="2036-01-01T00:00:00Z")
     later = loop_module.now().replace(year=2036)
     said: list[str] = []
     from modelyard_launcher.supervise.begin import supervisor_of
@@ -192,13 +193,13 @@ def test_past_its_deadline_a_run_is_not_taken_up_again(
 
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_node_that_is_killed_is_started_again_without_a_supervisor(
-    yard: Any, training: Path, wait_until: Callable[..., Any], rank: int
+    yard: Any, training: Path, eventually: Callable[..., Any], rank: int
 ) -> None:
     process = yard.start(train(training), num_nodes=2)
-    wait_until(lambda: step_three(yard), seconds=20)
+    eventually(lambda: step_three(yard))
     os.kill(yard.runtime_of(rank), signal.SIGKILL)
     training.touch()
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, err
     record = yard.job("status", run_id_of(err))
     first, second = record["attempts"]

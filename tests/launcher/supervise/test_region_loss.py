@@ -13,14 +13,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from patience import PATIENCE_SECONDS, eventually
 
 from modelyard_sandbox.sandbox import Sandbox
 
@@ -45,7 +45,7 @@ class Two:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 
@@ -126,16 +126,6 @@ def with_gangs_of_cpus(stack: dict[str, Any]) -> dict[str, Any]:
         pool.pop("min_nodes", None)
         pool.pop("idle_shutdown_minutes", None)
     return stack
-
-
-def eventually(what: Callable[[], Any], seconds: float) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"it didn't happen within {seconds} s")
 
 
 def test_a_run_goes_on_in_the_recovery_region_from_the_copied_checkpoint(

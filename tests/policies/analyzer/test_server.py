@@ -12,6 +12,7 @@ import pytest
 from google.protobuf import json_format
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
+from patience import PATIENCE_SECONDS
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
@@ -22,7 +23,6 @@ from modelyard_policies.registry import all_rules
 PACK = Path(__file__).parents[3] / "policies"
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 TAGS = {"environment": "dev", "owner": "ml", "cost-center": "42", "data-classification": "internal"}
-SECONDS = 20
 
 
 def struct(values):
@@ -41,7 +41,7 @@ class Pack:
             text=True,
         )
         # Only a pack that hangs ever waits for this.
-        self.watchdog = threading.Timer(SECONDS, self.process.kill)
+        self.watchdog = threading.Timer(PATIENCE_SECONDS, self.process.kill)
         self.watchdog.start()
         port = int(self.process.stdout.readline())
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}")
@@ -56,7 +56,7 @@ class Pack:
 
     def ended(self):
         """Exit code and what was written to stderr, once the process has ended by itself."""
-        _, errors = self.process.communicate(timeout=SECONDS)
+        _, errors = self.process.communicate(timeout=PATIENCE_SECONDS)
         return self.process.returncode, errors
 
     def analyze(self, token, properties, name="it"):
@@ -376,11 +376,11 @@ def test_the_process_leaves_when_its_parent_dies():
         pid = int(parent.stdout.readline().split()[0])
         watched = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
         parent.stdin.close()
-        parent.wait(SECONDS)
+        parent.wait(PATIENCE_SECONDS)
     if watched is None:
         pytest.skip("needs pidfd_open to watch a process that isn't a child")
     import select
 
-    gone, _, _ = select.select([watched], [], [], SECONDS)
+    gone, _, _ = select.select([watched], [], [], PATIENCE_SECONDS)
     os.close(watched)
     assert gone

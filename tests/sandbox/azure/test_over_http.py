@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 from arming import ACCOUNT, GROUP, HOME, LOCATION, VAULT, account, vault
 from azure_ml import COMPUTE, H100, ML, WORKSPACE, compute, workspace
+from patience import PATIENCE_SECONDS
 
 from modelyard_sandbox.azure.client import AzureCloud
 
@@ -171,7 +172,9 @@ def test_curl_does_it_too(plain: Plain, tmp_path: Path) -> None:
 
     def curl(*arguments: str) -> str:
         command = [CURL, "--silent", "--show-error", "--noproxy", "*", "--oauth2-bearer", "a.b.c", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+        return subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+        ).stdout
 
     url = f"{plain.endpoint}{ACCOUNT}?api-version={STORAGE}"
     assert json.loads(curl("--request", "PUT", "--json", f"@{body}", url))["name"] == "account1"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from azurite_yard import STORAGE, Yard, answered, quiet
-from nodes import eventually
+from patience import eventually
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.azure.client import AzureError

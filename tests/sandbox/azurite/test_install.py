@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import SurroundingsError
 from modelyard_sandbox.azurite import install as installing
@@ -149,7 +150,7 @@ def test_an_interrupt_leaves_nothing_half_installed(machine: Machine, tmp_path: 
         while not (tmp_path / "begun").exists():
             assert child.poll() is None
         os.killpg(child.pid, 2)
-        _, said = child.communicate(timeout=20)
+        _, said = child.communicate(timeout=PATIENCE_SECONDS)
     finally:
         if child.poll() is None:
             child.kill()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from batching import Account, container
+from patience import GONE_SECONDS, eventually
 
 from modelyard_sandbox.running.settings import GRACE_VARIABLE, PROCESSES_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
@@ -127,20 +127,6 @@ class Yard:
         return found
 
 
-def eventually(what: Callable[[], Any], seconds: float = 20) -> Any:
-    """What is asked for, once it is true."""
-    until = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < until, f"it didn't happen within {seconds} s"
-        time.sleep(0.02)
-    return found
-
-
-@pytest.fixture(name="eventually")
-def eventually_fixture() -> Callable[..., Any]:
-    return eventually
-
-
 @pytest.fixture(scope="module")
 def shared(running: Sandbox) -> Account:
     """An account for the tests of a module: a new one takes its time."""
@@ -192,7 +178,7 @@ def alone(tmp_path: Path, account_id: str) -> Iterator[Yard]:
 def leave_nothing(yard: Yard) -> None:
     """No process of the jobs is left, or will be in a moment."""
     try:
-        eventually(lambda: not yard.processes(), seconds=5)
+        eventually(lambda: not yard.processes(), GONE_SECONDS)
     finally:
         left = yard.processes()
         for pid in left:

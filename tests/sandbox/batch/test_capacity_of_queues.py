@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from batching import Account
+from patience import GONE_SECONDS
 
 from modelyard_sandbox.moto_extensions.batch.running.capacity import Need, Offer, need_of, offers_of
 
@@ -114,7 +115,7 @@ def test_jobs_beyond_the_most_vcpus_wait_in_their_order(yard: Any, eventually: E
     assert yard.account.job(second[1])["status"] == "RUNNABLE", "first come, first served"
     for id_ in [*first, *second]:
         yard.account.batch.terminate_job(jobId=id_, reason="enough")
-    eventually(lambda: not yard.processes())
+    eventually(lambda: not yard.processes(), GONE_SECONDS)
 
 
 def test_a_stuck_job_at_the_head_keeps_those_behind_from_starting_until_it_goes(yard: Any) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import GONE_SECONDS
 
 Eventually = Callable[..., Any]
 
@@ -84,7 +85,7 @@ def test_a_job_shows_its_states_times_and_attempt_as_aws_does(yard: Any) -> None
 def test_a_job_is_runnable_then_starting_then_running_while_it_runs(
     yard: Any, eventually: Eventually
 ) -> None:
-    id_ = yard.submit("sleep 30")
+    id_ = yard.submit("sleep 100")
     job = yard.account.when(id_, "RUNNING")
     assert job["startedAt"] >= job["createdAt"]
     assert (job["attempts"], "stoppedAt" in job, "statusReason" in job) == ([], False, False)
@@ -157,4 +158,4 @@ def test_a_guard_that_is_killed_takes_its_container_along(yard: Any, eventually:
     (guard,) = [pid for pid in pids if os.getsid(pid) == pid]
     os.kill(guard, signal.SIGKILL)
     assert yard.account.ended(id_)["container"]["exitCode"] == 137
-    eventually(lambda: not yard.processes())
+    eventually(lambda: not yard.processes(), GONE_SECONDS)

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from batching import Account
+from patience import GONE_SECONDS
 
 from modelyard_sandbox.record import ServerRecord
 
@@ -120,7 +121,7 @@ def test_a_reset_of_moto_ends_what_runs(alone: Any, eventually: Eventually) -> N
     url = f"{alone.account.sandbox.endpoint}/moto-api/reset"
     with urlopen(Request(url, method="POST")) as answer:  # noqa: S310 (the sandbox's)
         assert answer.status == 200
-    eventually(lambda: not alone.processes())
+    eventually(lambda: not alone.processes(), GONE_SECONDS)
     again = type(alone)(Account(alone.account.sandbox, alone.account.account_id), marker=alone.marker)
     assert again.run("true")["status"] == "SUCCEEDED"
 
@@ -137,7 +138,7 @@ def test_nothing_is_left_of_jobs_when_the_server_ends(
     record = ServerRecord.read(directory)
     assert record is not None
     os.kill(record.process.pid, number)
-    eventually(lambda: not alone.processes(), seconds=8)
+    eventually(lambda: not alone.processes(), GONE_SECONDS)
     eventually(lambda: not record.process.alive)
     if number == signal.SIGTERM:
         assert not (directory / "batch").exists()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import HTTPClientError
+from patience import GONE_SECONDS, PATIENCE_SECONDS
 
 from modelyard.planning.host import NOTICES_PATH
 from modelyard_sandbox.job_faults import JobFault
@@ -197,7 +198,7 @@ def test_a_lost_region_answers_nobody_ends_what_runs_there_and_comes_back_as_it_
     eventually(far.processes)
 
     sandbox.lose_regions("eu-central-1")
-    eventually(lambda: not far.processes())
+    eventually(lambda: not far.processes(), GONE_SECONDS)
     for call in (here.list_buckets, far.account.batch.describe_job_queues):
         with pytest.raises(HTTPClientError):
             call()
@@ -223,5 +224,7 @@ def dependsOn(id_: str) -> dict[str, Any]:  # noqa: N802 (Batch's name)
 
 def fetch(link: str) -> bytes:
     """What is at an address."""
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(link, timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+        link, timeout=PATIENCE_SECONDS
+    ) as answer:
         return answer.read()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 Eventually = Callable[..., Any]
 PUT = "import boto3; boto3.client('s3', 'eu-central-1').put_object(Bucket='{}', Key='k', Body=b'mine')"
@@ -23,7 +24,9 @@ def ask(uri: str, token: str = "") -> Any:
     """What the server answers at an address."""
     headers = {"Authorization": token} if token else {}
     request = urllib.request.Request(uri, headers=headers)  # noqa: S310 (the sandbox's)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+        request, timeout=PATIENCE_SECONDS
+    ) as answer:
         return json.load(answer)
 
 

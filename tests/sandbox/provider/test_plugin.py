@@ -14,6 +14,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
+from patience import PATIENCE_SECONDS
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from modelyard.errors import SurroundingsError
@@ -21,7 +22,6 @@ from modelyard_sandbox.pulumi_home import pulumi_environment
 from modelyard_sandbox.sandbox import Sandbox
 
 VERSION = importlib.metadata.version("pulumi-aws")
-SECONDS = 20
 
 
 @pytest.fixture
@@ -56,14 +56,14 @@ def test_the_plugin_serves_the_version_of_the_sdk_and_leaves_with_the_engine(
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         assert ResourceProviderStub(channel).GetPluginInfo(Empty()).version == VERSION
     plugin.stdin.close()  # as the system does for an engine that is killed
-    assert plugin.wait(SECONDS) == 0
+    assert plugin.wait(PATIENCE_SECONDS) == 0
 
 
 def test_the_plugin_leaves_quietly_when_it_is_interrupted(plugin: subprocess.Popen[str]) -> None:
     assert plugin.stdout is not None
     assert plugin.stdout.readline()
     plugin.send_signal(signal.SIGINT)
-    assert plugin.wait(SECONDS) == 0
+    assert plugin.wait(PATIENCE_SECONDS) == 0
 
 
 def test_all_that_pulumi_writes_stays_in_the_sandboxs_directory(

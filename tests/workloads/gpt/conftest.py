@@ -15,11 +15,11 @@ from types import ModuleType
 from typing import Any, Literal
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard_training.stores import Store, open_store
 
 GPT = Path(__file__).parents[3] / "workloads" / "gpt"
-DEADLINE_SECONDS = 240
 
 Way = Literal["alone", "launch", "torchrun"]
 """A process a node as the launcher starts it, torch_launch on each node, or torchrun on one for all processes."""
@@ -66,7 +66,7 @@ class Job:
         self.directory, self.processes, self._logs = directory, processes, logs
 
     def wait(self) -> list[int]:
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         return [process.wait(max(0.1, deadline - time.monotonic())) for process in self.processes]
 
     def output(self, rank: int = 0) -> str:

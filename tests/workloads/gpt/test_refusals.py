@@ -107,11 +107,11 @@ def test_a_process_whose_others_never_come_says_so_and_leaves(start_job, tmp_pat
 
 @pytest.mark.parametrize("way", ["alone", "launch"])
 def test_a_stop_while_the_others_are_awaited_is_heard_at_once(
-    start_job, tmp_path: Path, wait_until: Callable[[Callable[[], bool]], None], way: str
+    start_job, tmp_path: Path, eventually: Callable[[Callable[[], bool]], None], way: str
 ) -> None:
     port = free_port()
     job = start_job(tmp_path, way=way, processes=1, NUM_NODES="2", WORLD_SIZE="2", MASTER_PORT=str(port))
-    wait_until(lambda: _listens(port))
+    eventually(lambda: _listens(port))
     began = time.monotonic()
     job.processes[0].send_signal(signal.SIGTERM)
     assert job.wait() == [143]

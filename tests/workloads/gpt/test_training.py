@@ -93,11 +93,11 @@ def test_each_process_writes_its_part_of_a_checkpoint(unbroken_written, bucket) 
 
 
 def test_ddp_killed_and_stopped_equals_an_unbroken_run_to_the_last_bit(
-    unbroken_written, start_job, written, wait_until: Callable[[Callable[[], bool]], None], tmp_path: Path
+    unbroken_written, start_job, written, eventually: Callable[[Callable[[], bool]], None], tmp_path: Path
 ) -> None:
     run = written(tmp_path)
     job = start_job(tmp_path, *OPTIONS)
-    wait_until(lambda: 20 in run.steps())
+    eventually(lambda: 20 in run.steps())
     job.processes[1].send_signal(signal.SIGKILL)
     assert job.wait() == [3, -signal.SIGKILL]
     assert "error: process 0 lost another process of the job" in job.output(0)
@@ -105,7 +105,7 @@ def test_ddp_killed_and_stopped_equals_an_unbroken_run_to_the_last_bit(
 
     # torchrun passes SIGTERM on and waits, but says 1 of whatever its processes came to.
     job = start_job(tmp_path, *OPTIONS, way="torchrun", MODELYARD_ATTEMPT="2")
-    wait_until(lambda: "resumed after" in job.output() and "\nstep " in job.output())
+    eventually(lambda: "resumed after" in job.output() and "\nstep " in job.output())
     job.processes[0].send_signal(signal.SIGTERM)
     assert job.wait() == [1]
     stopped = run.steps()[-1]
@@ -119,12 +119,12 @@ def test_ddp_killed_and_stopped_equals_an_unbroken_run_to_the_last_bit(
 
 
 def test_fsdp_killed_and_stopped_equals_an_unbroken_run_to_the_last_bit(
-    unbroken_fsdp: Path, start_job, written, wait_until: Callable[[Callable[[], bool]], None], tmp_path: Path
+    unbroken_fsdp: Path, start_job, written, eventually: Callable[[Callable[[], bool]], None], tmp_path: Path
 ) -> None:
     run, whole = written(tmp_path), written(unbroken_fsdp)
     options = (*OPTIONS, "--parallel=fsdp")
     job = start_job(tmp_path, *options, way="launch")
-    wait_until(lambda: 20 in run.steps())
+    eventually(lambda: 20 in run.steps())
     (worker,) = job.children(1)
     os.kill(worker, signal.SIGKILL)
     assert job.wait() == [3, 128 + signal.SIGKILL]
@@ -132,7 +132,7 @@ def test_fsdp_killed_and_stopped_equals_an_unbroken_run_to_the_last_bit(
     assert "error: process 0, local rank 0, ended with exit code 3" in job.output(0)
 
     job = start_job(tmp_path, *options, way="launch", MODELYARD_ATTEMPT="2")
-    wait_until(lambda: "resumed after" in job.output() and "\nstep " in job.output())
+    eventually(lambda: "resumed after" in job.output() and "\nstep " in job.output())
     job.processes[1].send_signal(signal.SIGTERM)
     assert job.wait() == [143, 143], job.output(0) + job.output(1)
     stopped = run.steps()[-1]
@@ -209,11 +209,11 @@ def test_a_damaged_checkpoint_is_passed_over_and_made_again_to_the_same_bits(
 
 
 def test_nothing_trains_on_when_torch_launch_is_killed(
-    start_job, written, wait_until: Callable[[Callable[[], bool]], None], tmp_path: Path
+    start_job, written, eventually: Callable[[Callable[[], bool]], None], tmp_path: Path
 ) -> None:
     job = start_job(tmp_path, *ENDLESS, way="launch")
-    wait_until(lambda: bool(written(tmp_path).steps()))
+    eventually(lambda: bool(written(tmp_path).steps()))
     (worker,) = job.children(0)
     job.processes[0].send_signal(signal.SIGKILL)
     assert job.wait() == [-signal.SIGKILL, 3]
-    wait_until(lambda: not Path(f"/proc/{worker}/exe").exists())
+    eventually(lambda: not Path(f"/proc/{worker}/exe").exists())

@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 import pytest
 from nodes import Node
+from patience import PATIENCE_SECONDS
 from s3_server import serving_s3
 
 REGION = "eu-central-1"
@@ -53,7 +54,7 @@ class Container:
 
     def run(self, **variables: str) -> tuple[int, str, str]:
         process = self.start(**variables)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
         return process.returncode, out, err
 
     def put(self, content: bytes, name: str) -> str:
@@ -88,7 +89,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SES
 
 def test_it_becomes_the_runtime_that_it_fetched(container: Container):
     process = container.start(MODELYARD_RUNTIME=container.put(*packed()))
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert (process.returncode, err) == (0, "")
     assert json.loads(out) == [process.pid, 1, True]
 

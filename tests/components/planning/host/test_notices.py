@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from metadata_service import MetadataService
-from nodes import Node, eventually
+from nodes import Node
+from patience import eventually
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 SPOT, REBALANCE = "spot/instance-action", "events/recommendations/rebalance"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from azure_ml import compute
-from azure_ml_jobs import Yard, eventually, uri
+from azure_ml_jobs import Yard, uri
 from azurite_yard import answered
+from patience import eventually
 
 from modelyard_sandbox.azure.manager.ml.blob_places import BlobPlace
 from modelyard_sandbox.azure.ml_running import blob_client

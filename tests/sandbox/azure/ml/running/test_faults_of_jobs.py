@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from azure_ml import compute
-from azure_ml_jobs import Yard, eventually
+from azure_ml_jobs import Yard
+from patience import eventually
 
 from modelyard_sandbox.job_faults import JobFault
 

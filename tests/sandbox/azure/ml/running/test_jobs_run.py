@@ -11,8 +11,9 @@ from urllib.request import Request
 
 from arming import LOCATION
 from azure_ml import IDENTITY, USER, compute
-from azure_ml_jobs import Yard, eventually
+from azure_ml_jobs import Yard
 from azurite_yard import answered
+from patience import eventually
 
 from modelyard_sandbox.sandbox import Sandbox
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from azure_ml import compute
-from azure_ml_jobs import Yard, eventually
+from azure_ml_jobs import Yard
+from patience import eventually
 
 
 def sweep(yard: Yard, command: str, space: dict[str, Any], name: str, **properties: Any) -> str:
