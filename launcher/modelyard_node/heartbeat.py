@@ -48,7 +48,7 @@ class Heartbeat:
             node.loop.every(node.pace.heartbeat_seconds, self._speak)
             node.loop.every(min(node.pace.heartbeat_seconds, 1.0), self._see_limits)
             self._speak()
-        node.loop.every(node.pace.metrics_seconds, lambda: self._do(self._upload, lambda _: None))
+        node.loop.every(node.pace.metrics_seconds, self._send_metrics)
 
     def word(self) -> bytes:
         """How things stand."""
@@ -113,8 +113,10 @@ class Heartbeat:
         if reached is not None:
             node.stop(Cause(time.monotonic(), Ending(codes.LIMIT, reached)))
 
-    def _upload(self) -> None:
-        self.metrics.upload(PATIENCE_SECONDS)
+    def _send_metrics(self) -> None:
+        # Without news the store isn't asked, and nothing is learnt about it.
+        if self.metrics.news():
+            self._do(lambda: self.metrics.upload(PATIENCE_SECONDS), lambda _: None)
 
     def _do(self, what: Callable[[], Ending | None], then: Callable[[Ending | None], None]) -> None:
         """Have the courier do something, unless it is still busy with what it was given before."""

@@ -29,9 +29,9 @@ class Metrics:
 
     def upload(self, patience: float, *, last: bool = False) -> None:
         """Bring the object up to the file. Raises StoreError, and OSError if the file can't be read."""
-        size = self._size()
-        if not size or size == self._sent or (size > LARGEST_LIVE_BYTES and not last):
+        if not self.news(last=last):
             return
+        size = self._size()
         if self._earlier is None:
             self._earlier = self._store.get(self._key, patience=patience) or b""
         if not self._earlier:
@@ -39,6 +39,11 @@ class Metrics:
         else:
             self._store.put(self._key, self._earlier + self._path.read_bytes(), patience=patience)
         self._sent = size
+
+    def news(self, *, last: bool = False) -> bool:
+        """Whether the file has what the object hasn't, and is small enough to be written now."""
+        size = self._size()
+        return bool(size) and size != self._sent and (last or size <= LARGEST_LIVE_BYTES)
 
     def _size(self) -> int:
         with suppress(OSError):

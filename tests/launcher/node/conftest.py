@@ -27,12 +27,15 @@ from modelyard_node.ports import free_port
 
 REGION = "eu-central-1"
 RUN = "try-20261126-120000-abcd"
-FAST = {
+PACE = {
     "MODELYARD_HEARTBEAT_SECONDS": "0.2",
     "MODELYARD_METRICS_SECONDS": "0.2",
-    "MODELYARD_SILENCE_SECONDS": "3",
-    "MODELYARD_PATIENCE_SECONDS": "2",
+    "MODELYARD_SILENCE_SECONDS": "40",
+    "MODELYARD_PATIENCE_SECONDS": "20",
 }
+"""Quick where something comes of it, and in no hurry to give up: on a machine with much else to do nobody answers
+for seconds. Tests of what happens then shorten it for themselves.
+"""
 
 
 class Started:
@@ -231,7 +234,7 @@ class Nodes:
                     "NODE_RANK": str(rank),
                     "MASTER_ADDR": "127.0.0.1",
                     "MASTER_PORT": str(self.port),
-                    **FAST,
+                    **PACE,
                     **self.store.variables,
                     **variables,
                 },

@@ -47,7 +47,7 @@ def test_a_lifeline_that_closes_ends_everything(nodes: Any, eventually: Any):
     at = time.monotonic()
     node.wait()
     assert not nodes.processes()
-    assert time.monotonic() - at < 10
+    assert time.monotonic() - at < GONE_SECONDS
 
 
 def test_a_guard_asks_what_has_left_its_group_once_that_is_gone(tmp_path: Any, eventually: Any):

@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -134,13 +135,14 @@ def test_what_others_left_in_the_store_does_no_harm(nodes: Any, content: bytes):
 
 def test_a_store_that_is_away_does_not_end_training(nodes: Any, eventually: Any):
     nodes.submit(WAITS)
-    node = nodes.start()
+    node = nodes.start(MODELYARD_METRICS_SECONDS="0.02")  # of which there are none: they tell nothing of the store
     eventually(lambda: nodes.has("up"))
     eventually(nodes.heartbeat)
     away = nodes.directory / "away"
     nodes.store.directory.rename(away)
     nodes.store.directory.write_text("no directory")
     eventually(lambda: node.said)
+    time.sleep(0.5)
     said = node.said
     assert len(said) == 1
     assert said[0].startswith("the store can't be used, and the job goes on without it: file://")
