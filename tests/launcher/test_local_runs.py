@@ -146,7 +146,8 @@ def test_a_rank_that_ends_well_early_does_not_end_the_others(yard: Any) -> None:
 
 def test_a_rank_that_ignores_being_asked_is_killed_after_the_grace(yard: Any) -> None:
     record, _ = yard.run(
-        'if [ "$NODE_RANK" = 1 ]; then sleep 0.3; exit 1; fi\ntrap "" TERM; while true; do sleep 0.1; done',
+        'if [ "$NODE_RANK" = 1 ]; then while [ ! -e deaf ]; do sleep 0.05; done; exit 1; fi\n'
+        'trap "" TERM; touch deaf; while true; do sleep 0.1; done',
         num_nodes=2,
         grace_seconds=0.3,
     )

@@ -135,7 +135,8 @@ def test_what_others_left_in_the_store_does_no_harm(nodes: Any, content: bytes):
 
 def test_a_store_that_is_away_does_not_end_training(nodes: Any, eventually: Any):
     nodes.submit(WAITS)
-    node = nodes.start(MODELYARD_METRICS_SECONDS="0.02")  # of which there are none: they tell nothing of the store
+    # Of metrics there are none: they tell nothing of the store.
+    node = nodes.start(MODELYARD_METRICS_SECONDS="0.02")
     eventually(lambda: nodes.has("up"))
     eventually(nodes.heartbeat)
     away = nodes.directory / "away"
