@@ -136,7 +136,7 @@ class AzureDev:
             record, self.resolved, detach=True, on_line=lambda *_: None, on_event=lambda _: None
         )
 
-    def over(self, record: RunRecord, seconds: float = 120) -> RunRecord:
+    def over(self, record: RunRecord) -> RunRecord:
         """A run's last record, once it is over."""
         backend = self.backend()
 
@@ -144,7 +144,7 @@ class AzureDev:
             found = backend.refresh(record)
             return found if found.finished else None
 
-        return eventually(ended, seconds)
+        return eventually(ended)
 
     def command(self, *arguments: str) -> list[str]:
         """A `modelyard job` command for the environment."""

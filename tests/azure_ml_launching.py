@@ -11,6 +11,7 @@ import yaml
 from arming import LOCATION, SUBSCRIPTION, TENANT
 from azure_ml import IDENTITY, USER, compute
 from azure_ml_jobs import API, Yard
+from patience import eventually
 
 from modelyard.outputs.azure import AzureLaunchTarget
 from modelyard_launcher.azure.access import AzureAccess
@@ -147,17 +148,15 @@ class MlYard(Yard):
             record, self.resolved, detach=True, on_line=self.on_line, on_event=self.events.append
         )
 
-    def over(self, record: RunRecord, seconds: float = 60) -> RunRecord:
+    def over(self, record: RunRecord) -> RunRecord:
         """A run's last record, once it is over."""
-        from patience import eventually
-
         backend = self.backend()
 
         def ended() -> RunRecord | None:
             found = backend.refresh(record)
             return found if found.finished else None
 
-        return eventually(ended, seconds)
+        return eventually(ended)
 
     def log(self, record: RunRecord, rank: int = 0) -> str:
         return self.backend().read_log(record, rank).data.decode()

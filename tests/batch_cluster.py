@@ -17,6 +17,7 @@ from modelyard_launcher.records import RunRecord
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.target import Place
 from modelyard_node.keys import spec_key
+from modelyard_sandbox.job_faults import JobFault
 from modelyard_sandbox.sandbox import Sandbox
 
 
@@ -74,9 +75,9 @@ class Cluster:
             on_event=self.events.append,
         )
 
-    def see_through(self, record: RunRecord, seconds: float = 40) -> RunRecord:
+    def see_through(self, record: RunRecord) -> RunRecord:
         """The last record of a run."""
-        return eventually(lambda: self._finished(record), seconds)
+        return eventually(lambda: self._finished(record))
 
     def _finished(self, record: RunRecord) -> RunRecord | None:
         found = self.backend().refresh(record)
@@ -89,6 +90,13 @@ class Cluster:
     def lines(self, record: RunRecord, rank: int = 0) -> list[str]:
         """What a rank wrote."""
         return self.backend().read_log(record, rank).data.decode().splitlines()
+
+    def strike(self, kind: str, record: RunRecord, *, node: int = 0, **how: Any) -> None:
+        """Have something happen to a node of a run, once the programs of all its nodes have said `up`."""
+        for rank in range(record.num_nodes):
+            eventually(lambda rank=rank: "up" in self.lines(record, rank))
+        job = f"{record.run_id}-{len(record.submissions)}"
+        self.sandbox.set_job_faults(JobFault(kind, job=job, node=node, **how))
 
     def jobs_named(self, name: str, pool: str = "cpu") -> list[dict[str, Any]]:
         """The jobs that Batch has by that name; with an asterisk behind, by its beginning."""

@@ -19,6 +19,7 @@ import boto3
 import pytest
 import yaml
 from blob_fixtures import ServedBlobs, served_blobs
+from patience import PATIENCE_SECONDS
 from s3_server import serving_s3
 
 from modelyard.outputs import LaunchTarget
@@ -158,19 +159,13 @@ class Yard:
 
     def modelyard(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """A command, to its end."""
-        return self.modelyard_for(30, *arguments, **environ)
-
-    def modelyard_for(
-        self, seconds: float, *arguments: str, **environ: str
-    ) -> subprocess.CompletedProcess[str]:
-        """A command that may take so long, to its end."""
         return subprocess.run(
             [*MODELYARD, *arguments],
             cwd=self.project,
             env={**os.environ, **environ},
             capture_output=True,
             text=True,
-            timeout=seconds,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 

@@ -66,9 +66,7 @@ def test_a_workload_that_is_killed_in_every_way_ends_from_its_checkpoint(
 
     def further(than: int) -> int:
         """The newest checkpoint, once it is a newer one."""
-        return eventually(
-            lambda: max(_steps(yard, run_id), default=0) > than and max(_steps(yard, run_id)), 90
-        )
+        return eventually(lambda: max(_steps(yard, run_id), default=0) > than and max(_steps(yard, run_id)))
 
     step = further(0)
     os.kill(program_of(yard, 1), signal.SIGKILL)
@@ -82,7 +80,7 @@ def test_a_workload_that_is_killed_in_every_way_ends_from_its_checkpoint(
     eventually(lambda: not yard.processes(), GONE_SECONDS)
     assert yard.job("status", run_id)["state"] == "lost"
 
-    supervised = yard.modelyard_for(240, "job", "supervise", run_id, *yard.where, "--every", "1s")
+    supervised = yard.modelyard("job", "supervise", run_id, *yard.where, "--every", "1s")
     assert supervised.returncode == 0, supervised.stderr
     assert f"run {run_id} is submitted again from step " in supervised.stderr
     record = yard.job("status", run_id)

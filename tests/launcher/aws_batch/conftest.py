@@ -22,7 +22,7 @@ from modelyard_sandbox.environments import up
 from modelyard_sandbox.running.settings import GRACE_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
 
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 4.0
 ENVIRONMENT = "dev"
 
 POOLS = [

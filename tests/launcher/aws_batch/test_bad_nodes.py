@@ -134,7 +134,7 @@ def test_a_supervised_run_ends_the_machine_of_a_bad_node_and_goes_on(
         envs=dying,
         preflight={"end_bad_nodes": True},
     )
-    ended = standing.see_through(record, 90)
+    ended = standing.see_through(record)
     assert (ended.state, ended.submissions[-1].kind) == ("failed", "preflight")
     # Batch didn't start it again by itself.
     assert len(ended.attempts) == 1
@@ -173,7 +173,7 @@ def test_where_the_environment_does_not_allow_it_the_run_is_over(
         preflight={"end_bad_nodes": True},
         retry={"on_events": []},
     )
-    ended = cluster.see_through(record, 90)
+    ended = cluster.see_through(record)
     last = supervised(cluster, ended)
     assert (last.state, len(last.submissions)) == ("failed", 1)
     host = ended.attempts[0].bad_nodes[0].host

@@ -16,7 +16,6 @@ from patience import GONE_SECONDS, PATIENCE_SECONDS, eventually
 
 from modelyard_cli.main import run
 from modelyard_sandbox.faults import Fault
-from modelyard_sandbox.job_faults import JobFault
 
 
 @contextmanager
@@ -71,8 +70,8 @@ def test_an_attempt_that_ended_before_is_told_by_its_nodes_word_and_once(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(cluster.project)
-    cluster.sandbox.set_job_faults(JobFault("host_failure", node=1, after_seconds=1))
-    record = cluster.submit("wordofnodes", "sleep 100", num_nodes=2)
+    record = cluster.submit("wordofnodes", "echo up; sleep 100", num_nodes=2)
+    cluster.strike("host_failure", record, node=1)
     backend = cluster.backend()
     standing = eventually(
         lambda: next((one for one in [backend.describe(backend.refresh(record))] if one.details), None)

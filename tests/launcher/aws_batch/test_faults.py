@@ -157,8 +157,9 @@ def test_a_job_in_a_closed_queue_says_so(cluster: Cluster) -> None:
 
 
 def test_a_machine_that_fails_is_no_fault_of_the_program(cluster: Cluster) -> None:
-    cluster.sandbox.set_job_faults(JobFault("host_failure", after_seconds=2))
-    record = cluster.run("hostfailure", 'test "$MODELYARD_ATTEMPT" = 2 || sleep 60', num_nodes=2)
+    record = cluster.submit("hostfailure", 'echo up; test "$MODELYARD_ATTEMPT" = 2 || sleep 60', num_nodes=2)
+    cluster.strike("host_failure", record)
+    record = cluster.see_through(record)
     assert record.state == "succeeded"
     first, second = record.attempts
     assert (first.kind, second.kind) == ("host", "succeeded")
@@ -177,12 +178,13 @@ def test_machines_that_fail_each_time_end_the_submission_as_no_fault_of_the_prog
 
 
 def test_a_spot_machine_that_is_taken_back_is_left_in_time(cluster: Cluster) -> None:
-    cluster.sandbox.set_job_faults(JobFault("spot_interruption", after_seconds=0.5, notice_seconds=30))
-    record = cluster.run(
+    record = cluster.submit(
         "spotty",
-        'test "$MODELYARD_ATTEMPT" = 2 || { trap "echo saved; exit 0" TERM; sleep 60 & wait; }',
+        'test "$MODELYARD_ATTEMPT" = 2 || { trap "echo saved; exit 0" TERM; echo up; sleep 60 & wait; }',
         resources={"use_spot": True},
     )
+    cluster.strike("spot_interruption", record, notice_seconds=50)
+    record = cluster.see_through(record)
     assert record.state == "succeeded"
     first = record.attempts[0]
     assert first.kind == "host"
@@ -194,19 +196,21 @@ def test_a_spot_machine_that_is_taken_back_is_left_in_time(cluster: Cluster) -> 
 
 
 def test_memory_that_ran_out_is_told_as_that(cluster: Cluster) -> None:
-    cluster.sandbox.set_job_faults(JobFault("out_of_memory", after_seconds=0.5))
-    record = cluster.run("oom", "sleep 60")
+    record = cluster.submit("oom", "echo up; sleep 60")
+    cluster.strike("out_of_memory", record)
+    record = cluster.see_through(record)
     assert (record.state, record.reason) == ("failed", "its memory ran out, and the kernel ended it")
     assert (record.submissions[0].kind, record.exit_code) == ("program", 137)
 
 
 def test_a_job_may_be_started_again_when_its_memory_ran_out(cluster: Cluster) -> None:
-    cluster.sandbox.set_job_faults(JobFault("out_of_memory", after_seconds=2))
-    record = cluster.run(
+    record = cluster.submit(
         "oomagain",
-        'test "$MODELYARD_ATTEMPT" = 2 || sleep 60',
+        'echo up; test "$MODELYARD_ATTEMPT" = 2 || sleep 60',
         retry={"attempts": 2, "on_events": ["out_of_memory"]},
     )
+    cluster.strike("out_of_memory", record)
+    record = cluster.see_through(record)
     assert record.state == "succeeded"
     assert [attempt.kind for attempt in record.attempts] == ["program", "succeeded"]
 

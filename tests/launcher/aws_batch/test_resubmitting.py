@@ -13,16 +13,18 @@ from patience import eventually
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.records import RunRecord
 from modelyard_sandbox.faults import Fault
-from modelyard_sandbox.job_faults import JobFault
 
 SUBMIT = "batch:POST /v1/submitjob"
 
 
-def lost(cluster: Cluster, name: str, run: str = "sleep 60", **fields: Any) -> RunRecord:
-    """A run whose machines failed as often as Batch starts it."""
-    cluster.sandbox.set_job_faults(JobFault("host_failure", job=f"{name}-2*", after_seconds=1.5, times=10))
-    record = cluster.run(name, run, retry={"on_events": []}, **fields)
-    cluster.sandbox.set_job_faults()
+WAITS = 'echo up; test "$MODELYARD_ATTEMPT" = 2 || sleep 60'
+
+
+def lost(cluster: Cluster, name: str, run: str = WAITS, **fields: Any) -> RunRecord:
+    """A run whose machine failed, and which Batch doesn't start again."""
+    record = cluster.submit(name, run, retry={"on_events": []}, **fields)
+    cluster.strike("host_failure", record)
+    record = cluster.see_through(record)
     assert (record.state, record.submissions[-1].kind) == ("failed", "host")
     return record
 
@@ -40,9 +42,7 @@ def resubmit(cluster: Cluster, record: RunRecord) -> RunRecord:
 
 def test_a_run_goes_on_as_the_next_submission_of_the_same_run(cluster: Cluster) -> None:
     cluster.write("goeson", "true").with_name("note.txt").write_text("from the first submission\n")
-    first = lost(
-        cluster, "goeson", 'cat note.txt; test "$MODELYARD_ATTEMPT" = 2 || sleep 60', workdir=".", num_nodes=2
-    )
+    first = lost(cluster, "goeson", f"cat note.txt; {WAITS}", workdir=".", num_nodes=2)
     (cluster.project / "jobs" / "goeson" / "note.txt").write_text("changed since\n")
     again = resubmit(cluster, first)
     assert (again.run_id, again.state, again.reason, again.ended) == (first.run_id, "submitted", None, None)
@@ -54,8 +54,10 @@ def test_a_run_goes_on_as_the_next_submission_of_the_same_run(cluster: Cluster) 
     assert [attempt.number for attempt in last.attempts] == [1, 2]
     assert cluster.lines(last) == [
         "from the first submission",
+        "up",
         "modelyard: submission 2, attempt 1",
         "from the first submission",
+        "up",
     ]
     assert len(cluster.jobs_named("goeson-2*")) == 2
     job = cluster.batch.describe_jobs(jobs=[last.submissions[1].job_id])["jobs"][0]
@@ -63,7 +65,7 @@ def test_a_run_goes_on_as_the_next_submission_of_the_same_run(cluster: Cluster) 
 
 
 def test_an_answer_lost_at_the_second_submission_is_looked_up_too(cluster: Cluster) -> None:
-    first = lost(cluster, "lostagain", 'test "$MODELYARD_ATTEMPT" = 2 || sleep 60')
+    first = lost(cluster, "lostagain")
     cluster.sandbox.set_faults(Fault(SUBMIT, "lose"))
     again = resubmit(cluster, first)
     assert again.submissions[1].job_id is not None
@@ -73,7 +75,7 @@ def test_an_answer_lost_at_the_second_submission_is_looked_up_too(cluster: Clust
 
 
 def test_a_second_submission_that_was_broken_off_is_settled_not_repeated(cluster: Cluster) -> None:
-    first = lost(cluster, "settled", 'test "$MODELYARD_ATTEMPT" = 2 || sleep 60')
+    first = lost(cluster, "settled")
     again = resubmit(cluster, first)
     # As if whoever submitted it had been killed before the answer came.
     unanswered = again.submissions[1].model_copy(update={"job_id": None})
@@ -89,7 +91,7 @@ def test_a_second_submission_that_was_broken_off_is_settled_not_repeated(cluster
 
 
 def test_of_two_who_submit_a_run_once_more_one_does(cluster: Cluster) -> None:
-    first = lost(cluster, "two", 'test "$MODELYARD_ATTEMPT" = 2 || sleep 60')
+    first = lost(cluster, "two")
     with ThreadPoolExecutor(2) as both:
         outcomes = [both.submit(_outcome, cluster, first) for _ in range(2)]
     told = sorted(outcome.result() for outcome in outcomes)

@@ -174,7 +174,7 @@ def test_a_workload_that_loses_a_node_is_started_again_and_trains_on_from_its_ch
     record = submitted_as_planned(cluster, made, job)
     saved = eventually(lambda: newest_checkpoint(cluster, record))
     row.lose(cluster, record)
-    record = cluster.see_through(record, 150)
+    record = cluster.see_through(record)
 
     assert (record.state, record.reason, record.exit_code) == ("succeeded", None, 0)
     assert [each.number for each in record.submissions] == [1]

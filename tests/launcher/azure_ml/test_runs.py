@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from arming import LOCATION, SUBSCRIPTION
@@ -24,8 +25,9 @@ key = "checkpoints/" + run + "/step.json"
 step = json.loads(store.get(key) or b"0")
 rank, metrics = os.environ["NODE_RANK"], pathlib.Path(os.environ["MODELYARD_METRICS"])
 print("rank", rank, "of", os.environ["NUM_NODES"], "begins at step", step, "attempt", os.environ["MODELYARD_ATTEMPT"])
-until = int(os.environ["STEPS"])
+until, gate = int(os.environ["STEPS"]), pathlib.Path(os.environ["GATE"])
 while step < until:
+    while step == 10 and not gate.exists(): time.sleep(0.05)
     time.sleep(0.1)
     step += 1
     if rank == "0":
@@ -34,11 +36,16 @@ while step < until:
             file.write(json.dumps(dict(step=step, total_steps=until, at="2026-11-26T12:00:00+00:00")) + chr(10))
 print("done at step", step)
 '"""
-"""Trains to STEPS, writing a checkpoint to Blob after each, and goes on from the newest."""
+"""Trains to STEPS, writing a checkpoint to Blob after each, and goes on from the newest; behind step 10 once its
+gate is open."""
 
 
 def trains(yard: MlYard, steps: int, **fields: Any) -> Any:
-    return yard.begin(TRAINS, num_nodes=2, envs={"STEPS": str(steps)}, **fields)
+    return yard.begin(TRAINS, num_nodes=2, envs={"STEPS": str(steps), "GATE": str(gate_of(yard))}, **fields)
+
+
+def gate_of(yard: MlYard) -> Path:
+    return yard.project / "gate"
 
 
 def test_a_job_on_two_nodes_runs_to_its_end_and_writes_its_checkpoint_to_blobs(ml_yard: MlYard) -> None:
@@ -75,14 +82,15 @@ def test_a_job_in_the_workspace_is_what_was_planned(ml_yard: MlYard) -> None:
 def test_a_lost_node_ends_the_run_and_submitted_again_it_goes_on_from_its_checkpoint(
     ml_yard: MlYard, eventually: Callable[..., Any]
 ) -> None:
-    record = trains(ml_yard, 40)
+    record = trains(ml_yard, 20)
     key = f"checkpoints/{record.run_id}/step.json"
     eventually(lambda: (ml_yard.stored(key) or 0) >= 5)
     ml_yard.sandbox.set_job_faults(JobFault("host_failure", job=record.submissions[0].job_name, node=1))
     ended = ml_yard.over(record)
     assert (ended.state, ended.submissions[0].kind) == ("failed", "host"), ended.as_dict()
     reached = ml_yard.stored(key)
-    assert 5 <= reached < 40
+    assert 5 <= reached <= 10
+    gate_of(ml_yard).touch()
     again = ml_yard.again(ended)
     assert [each.job_name for each in again.submissions] == [f"{record.run_id}-1", f"{record.run_id}-2"]
     last = ml_yard.over(again)
@@ -90,7 +98,7 @@ def test_a_lost_node_ends_the_run_and_submitted_again_it_goes_on_from_its_checkp
     assert [each.name for each in last.attempts] == ["001-01", "002-01"]
     log = ml_yard.log(last, 0)
     assert f"modelyard: submission 2\nrank 0 of 2 begins at step {reached} attempt 2\n" in log
-    assert ml_yard.stored(key) == 40
+    assert ml_yard.stored(key) == 20
 
 
 FOLLOWS = """
@@ -116,7 +124,7 @@ backend.submit(plan, detach=False, on_line=said, on_event=said)
 def test_a_launcher_that_is_killed_leaves_the_run_going_and_another_takes_it_up(
     ml_yard: MlYard, eventually: Callable[..., Any]
 ) -> None:
-    ml_yard.load(TRAINS, num_nodes=2, envs={"STEPS": "40"})
+    ml_yard.load(TRAINS, num_nodes=2, envs={"STEPS": "20", "GATE": str(gate_of(ml_yard))})
     (ml_yard.project / "target.json").write_text(ml_yard.target.model_dump_json(by_alias=True))
     access = ml_yard.access
     command = [
@@ -138,19 +146,22 @@ def test_a_launcher_that_is_killed_leaves_the_run_going_and_another_takes_it_up(
     ml_yard.sandbox.set_job_faults(JobFault("host_failure", job=f"{run_id}-1", node=0))
     ended = ml_yard.over(record)
     assert (ended.state, ended.submissions[0].kind) == ("failed", "host"), ended.as_dict()
+    gate_of(ml_yard).touch()
     last = ml_yard.over(ml_yard.again(ended))
     assert last.state == "succeeded", last.as_dict()
-    assert ml_yard.stored(f"checkpoints/{run_id}/step.json") == 40
+    assert ml_yard.stored(f"checkpoints/{run_id}/step.json") == 20
     assert len(ml_yard.jobs_of(record)) == 2
 
 
 def test_a_preempted_job_begins_anew_by_itself_as_an_attempt_of_its_own(
     ml_yard: MlYard, eventually: Callable[..., Any]
 ) -> None:
-    record = trains(ml_yard, 30, resources={"use_spot": True})
+    record = trains(ml_yard, 12, resources={"use_spot": True})
     key = f"checkpoints/{record.run_id}/step.json"
     eventually(lambda: (ml_yard.stored(key) or 0) >= 5)
     ml_yard.sandbox.set_job_faults(JobFault("spot_interruption", job=record.submissions[0].job_name, node=1))
+    eventually(lambda: "attempt 2\n" in ml_yard.log(record, 1))
+    gate_of(ml_yard).touch()
     ended = ml_yard.over(record)
     assert ended.state == "succeeded", ended.as_dict()
     assert [each.name for each in ended.attempts] == ["001-01", "001-02"]

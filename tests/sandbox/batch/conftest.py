@@ -18,7 +18,7 @@ from patience import GONE_SECONDS, eventually
 from modelyard_sandbox.running.settings import GRACE_VARIABLE, PROCESSES_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
 
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 4.0
 ACCOUNTS = itertools.count(300_000_000_000)
 
 
@@ -42,7 +42,7 @@ def place(sandbox: Sandbox) -> tuple[Account, str, str, str]:
 
 
 def started(directory: Path) -> Sandbox:
-    """A sandbox whose containers have a second to stop, and of which six run at once."""
+    """A sandbox whose containers have four seconds to stop, and of which six run at once."""
     made = Sandbox(directory)
     with pytest.MonkeyPatch.context() as outer:
         outer.setenv("MODELYARD_SANDBOX_BATCH_LAG_SECONDS", "0")

@@ -111,7 +111,7 @@ def test_many_clients_at_once_leave_every_job_over(yard: Any) -> None:
     with ThreadPoolExecutor(8) as pool:
         ids = [id_ for made in pool.map(client, range(8)) for id_ in made]
     for id_ in ids:
-        account.ended(id_, seconds=60)
+        account.ended(id_)
 
 
 def test_a_reset_of_moto_ends_what_runs(alone: Any, eventually: Eventually) -> None:

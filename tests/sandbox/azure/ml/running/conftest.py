@@ -17,10 +17,10 @@ HINT = "Azurite isn't installed here: Sandbox.start_blobs installs it"
 
 
 def started(directory: Path) -> Sandbox:
-    """A sandbox whose processes have a second to stop."""
+    """A sandbox whose processes have four seconds to stop."""
     made = Sandbox(directory)
     with pytest.MonkeyPatch.context() as outer:
-        outer.setenv(GRACE_VARIABLE, "1")
+        outer.setenv(GRACE_VARIABLE, "4")
         made.start(lifeline=True)
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,10 +30,14 @@ def low(yard: Yard) -> dict[str, str]:
 
 
 def test_a_job_whose_node_is_taken_back_begins_again_under_the_same_id(
-    yard: Yard, low: dict[str, str]
+    yard: Yard, low: dict[str, str], tmp_path: Path
 ) -> None:
+    gate = tmp_path / "gate"
+    name = yard.submit(f"echo begun; while [ ! -e {gate} ]; do sleep 0.05; done", **low)
+    eventually(lambda: "begun\n" in yard.logs(name).values())
     yard.sandbox.set_job_faults(JobFault("spot_interruption", after_seconds=0.1))
-    name = yard.submit("echo begun; sleep 1", **low)
+    eventually(lambda: "begun\nbegun\n" in yard.logs(name).values())
+    gate.touch()
     assert yard.ended(name) == "Completed"
     assert yard.log(name) == "begun\nbegun\n"
     assert yard.details(name)["warnings"] == [{"message": PREEMPTED}]

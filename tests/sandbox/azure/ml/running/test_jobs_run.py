@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+from pathlib import Path
 from typing import Any
 from urllib.request import Request
 
@@ -155,12 +156,15 @@ def test_a_cancellation_asks_first_and_ends_by_force(yard: Yard) -> None:
     assert yard.cancel(deaf)[0] == 200
 
 
-def test_the_answer_to_a_cancellation_goes_on_until_the_job_is_over(yard: Yard) -> None:
-    name = yard.submit("trap 'sleep 0.4; exit 0' TERM; echo up; while :; do sleep 0.05; done")
+def test_the_answer_to_a_cancellation_goes_on_until_the_job_is_over(yard: Yard, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    waits = f"while [ ! -e {gate} ]; do sleep 0.05; done"
+    name = yard.submit(f"trap '{waits}; exit 0' TERM; echo up; {waits}")
     eventually(lambda: "up\n" in yard.logs(name).values())
     _, headers = yard.cancel(name)
     for _ in range(4):
         assert answered(headers["Location"])[0] == 202
+    gate.touch()
     yard.ended(name)
     assert answered(headers["Location"])[0] == 200
 
