@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -31,7 +32,6 @@ from modelyard_launcher.load import LoadedJob, load_job
 from modelyard_launcher.records import RunRecord
 from modelyard_launcher.resolved import ResolvedTarget
 from modelyard_launcher.stores import Access
-from modelyard_node.ports import free_port
 
 __all__ = ["served_blobs"]
 
@@ -257,9 +257,11 @@ def s3_endpoint() -> Iterator[str]:
 
 
 @pytest.fixture
-def unused_port() -> int:
-    """A port that nothing listens at."""
-    return free_port()
+def unused_port() -> Iterator[int]:
+    """A port that nothing listens at, and that is given to nobody else meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 @pytest.fixture

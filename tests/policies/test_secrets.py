@@ -184,6 +184,7 @@ def test_a_value_that_may_be_the_secret_is_no_reference(value):
     "piece", ["a", " ", "a.", "a=", "token=", '"', "a: ", "http://a:", "curl ", "eyJ", "{,"]
 )
 def test_a_long_text_is_read_in_little_time(piece):
-    started = time.perf_counter()
+    # Of the processor, which others have to themselves meanwhile. Were it quadratic, it would be minutes.
+    started = time.process_time()
     secret_kind(piece * 50_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5

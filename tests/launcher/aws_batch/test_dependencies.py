@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ def refusal(cluster: Cluster, run_id: str) -> Problem:
     return problem
 
 
+def until(go: Path) -> str:
+    return f"while [ ! -e {go} ]; do sleep 0.1; done"
+
+
 def depends_on(plan: Any) -> list[dict[str, str]]:
     (submit,) = [call for call in plan.calls if call.operation == "SubmitJob"]
     return submit.request.get("dependsOn", [])
@@ -30,7 +35,7 @@ def depends_on(plan: Any) -> list[dict[str, str]]:
 
 def test_a_run_starts_once_those_that_it_waits_for_have_succeeded(cluster: Cluster) -> None:
     go = cluster.project / "go"
-    first = cluster.submit("before", f"while [ ! -e {go} ]; do sleep 0.1; done")
+    first = cluster.submit("before", until(go))
     second = cluster.submit("after", "true", depends_on=[first.run_id])
     (job,) = cluster.jobs_named(f"{second.run_id}-1")
     shown = cluster.batch.describe_jobs(jobs=[job["jobId"]])["jobs"][0]
@@ -61,23 +66,27 @@ def test_a_run_that_isnt_there_is_refused(cluster: Cluster) -> None:
 
 
 def test_a_run_on_somebodys_machine_is_refused(cluster: Cluster) -> None:
-    record = cluster.submit("elsewhere", "sleep 1")
+    go = cluster.project / "elsewhere-go"
+    record = cluster.submit("elsewhere", until(go))
     cluster.context.runs.write(record.model_copy(update={"backend": "local"}))
     problem = refusal(cluster, record.run_id)
     assert problem.message == "this run goes on by the backend local, and AWS Batch can't wait for that"
     assert problem.mend == "wait for it with `modelyard job wait`, and submit then"
     cluster.context.runs.write(record)
+    go.touch()
     cluster.see_through(record)
 
 
 def test_a_run_in_another_region_is_refused(cluster: Cluster) -> None:
-    record = cluster.submit("abroad", "sleep 1")
+    go = cluster.project / "abroad-go"
+    record = cluster.submit("abroad", until(go))
     moved = record.submissions[0].model_copy(update={"region": "eu-west-1"})
     cluster.context.runs.write(record.model_copy(update={"submissions": [moved]}))
     assert refusal(cluster, record.run_id).message == (
         "this run goes on in eu-west-1, and AWS Batch waits for jobs of eu-central-1 only"
     )
     cluster.context.runs.write(record)
+    go.touch()
     cluster.see_through(record)
 
 

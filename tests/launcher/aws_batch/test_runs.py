@@ -151,20 +151,24 @@ def test_ctrl_c_leaves_the_run_alone(cluster: Cluster) -> None:
     def interrupted(_rank: int, _line: str) -> None:
         raise KeyboardInterrupt
 
-    plan = cluster.plan("interrupted", "echo here; sleep 3")
+    go = cluster.project / "interrupted-go"
+    plan = cluster.plan("interrupted", f"echo here; while [ ! -e {go} ]; do sleep 0.1; done")
     record = cluster.backend().submit(plan, detach=False, on_line=interrupted, on_event=events.append)
     assert not record.finished
     assert events[-1] == f"run {record.run_id} goes on without you"
+    go.touch()
     assert cluster.see_through(record).state == "succeeded"
 
 
 def test_a_log_is_read_on_from_where_it_was_read_to(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = cluster.submit("cursor", "echo one; sleep 2; echo two")
+    go = cluster.project / "cursor-go"
+    record = cluster.submit("cursor", f"echo one; while [ ! -e {go} ]; do sleep 0.1; done; echo two")
     backend = cluster.backend()
     first = eventually(lambda: _with_lines(backend.read_log(record, 0)))
     assert first.data == b"one\n"
+    go.touch()
     cluster.see_through(record)
     second = cluster.backend().read_log(cluster.context.runs.read(record.run_id), 0, first.cursor)
     assert second.data == b"two\n"

@@ -38,12 +38,15 @@ def test_variants_of_a_single_node_job_are_one_array_and_each_finds_its_own_vari
 
 def test_variants_that_ask_for_a_part_of_a_node_share_one_and_cost_their_part(cluster: Cluster) -> None:
     fields = {"sweep": {"grid": {"N": [1, 2, 3]}}, "resources": {"use_spot": True, "cpus": 2}}
-    plan = cluster.plan("parts", "sleep 2", **fields)
+    here = cluster.project / "parts-here"
+    here.mkdir()
+    together = f'touch {here}/$N; until [ "$(ls {here} | wc -l)" = 3 ]; do sleep 0.1; done; sleep 1'
+    plan = cluster.plan("parts", together, **fields)
     price = plan.choice.node_price.value
     assert plan.choice.parts == 4
     assert plan.cost.hourly_usd == pytest.approx(price / 4, abs=0.0001)
     assert plan.cost.at_a_time == 3
-    record = cluster.run("parts", "sleep 2", **fields)
+    record = cluster.run("parts", together, **fields)
     assert (record.state, record.hourly_usd) == ("succeeded", plan.cost.hourly_usd)
     job_id = record.submissions[0].job_id
     variants = cluster.batch.describe_jobs(jobs=[f"{job_id}:{index}" for index in range(3)])["jobs"]

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -216,8 +215,6 @@ def test_broken_off_in_the_middle_it_leaves_no_login_and_runs_again(
         process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == (143 if number == signal.SIGTERM else 130)
         assert [entry.name for entry in private.iterdir() if entry.name.startswith("modelyard-")] == []
-    began = time.monotonic()
-    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
     assert again.returncode == 0, again.stderr
     assert again.stdout.startswith("image: cnn:0.1.0@sha256:")
-    assert time.monotonic() - began < 60

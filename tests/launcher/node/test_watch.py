@@ -18,6 +18,7 @@ from modelyard_node.ends import SUCCEEDED, Ending
 from modelyard_node.loop import Loop
 from modelyard_node.pace import Pace
 from modelyard_node.place import Place, read_place
+from modelyard_node.ports import free_port
 from modelyard_node.watch.base import Report
 from modelyard_node.watch.hub import Hub
 from modelyard_node.watch.link import Link
@@ -43,13 +44,11 @@ class Gathering:
     """A main node and its children, all in one loop."""
 
     def __init__(self, num_nodes: int) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.loop = Loop()
         self.causes: list[Cause] = []
         self.stopped: list[int] = []
-        self.places = [place(rank, port - 1, num_nodes) for rank in range(num_nodes)]
+        self.places = [place(rank, port, num_nodes) for rank in range(num_nodes)]
         self.hub = Hub(self.loop, self.places[0], Pace(), Clock(), 1, self.causes.append)
         self.links: dict[int, Link] = {}
 

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from modelyard_node.preflight.clocks import judge_clock
 from modelyard_node.preflight.findings import Finding
@@ -65,11 +66,13 @@ def test_the_main_nodes_clock_is_what_others_are_compared_with() -> None:
 
 def test_a_dataset_is_looked_for_in_folders(tmp_path: Path) -> None:
     uri = f"file://{tmp_path}"
-    assert check_dataset(uri, {}, 1) == Finding("dataset", "passed", f"{uri} is empty", READ)
+    assert check_dataset(uri, {}, PATIENCE_SECONDS) == Finding("dataset", "passed", f"{uri} is empty", READ)
     (tmp_path / "digits" / "train").mkdir(parents=True)
     (tmp_path / "digits" / "train" / "part-0").write_bytes(b"")
-    assert first_key(open_store(uri, {}), time.monotonic() + 1) == "digits/train/part-0"
-    assert check_dataset(uri, {}, 1) == Finding("dataset", "passed", f"{uri} can be read", READ)
+    assert first_key(open_store(uri, {}), time.monotonic() + PATIENCE_SECONDS) == "digits/train/part-0"
+    assert check_dataset(uri, {}, PATIENCE_SECONDS) == Finding(
+        "dataset", "passed", f"{uri} can be read", READ
+    )
 
 
 def test_what_is_no_store_is_refused() -> None:

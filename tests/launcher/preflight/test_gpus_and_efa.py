@@ -8,6 +8,7 @@ from pathlib import Path
 
 import preflight_captured as captured
 import pytest
+from patience import GONE_SECONDS
 
 from modelyard_node.preflight.efa import Efa, judge_efa, look_at_efa, read_efa, read_version
 from modelyard_node.preflight.findings import Finding
@@ -147,7 +148,7 @@ def test_a_driver_that_hangs_is_given_up(tmp_path: Path) -> None:
     program(tmp_path / "usr/bin/nvidia-smi", "exec sleep 600")
     began = time.monotonic()
     found = look_at_gpus(tmp_path, {"PATH": os.defpath}, 0.3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < GONE_SECONDS
     assert found.trouble == "nvidia-smi: it didn't answer within 0.3 seconds"
 
 

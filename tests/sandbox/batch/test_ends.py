@@ -31,7 +31,7 @@ def test_a_job_that_runs_is_asked_to_stop_and_ended_when_it_does_not(
     stopping = yard.account.job(id_)
     assert (stopping["status"], stopping["isTerminated"]) == ("RUNNING", True)
     job = yard.account.ended(id_)
-    assert 0.9 < time.monotonic() - started < 15
+    assert time.monotonic() - started > 3, "it has four seconds to stop"
     assert (job["status"], job["statusReason"], job["container"]["exitCode"]) == ("FAILED", "too dear", 137)
     assert len(job["attempts"]) == 1, "what somebody ended isn't tried again"
 

@@ -114,13 +114,14 @@ def test_when_the_main_node_does_not_start_the_others_are_not_launched(yard: Any
     assert (child["status"], child["attempts"], "exitCode" in child["container"]) == ("FAILED", [], False)
 
 
-def test_a_node_that_does_not_start_is_a_dead_child(yard: Any) -> None:
-    definition = yard.account.nodes(
-        count=2, ranges={"0": yard.container("sleep 0.5"), "1": yard.container(["trian"])}
-    )
+def test_a_node_that_does_not_start_is_a_dead_child(yard: Any, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    until = yard.container(f"until [ -e {go} ]; do sleep 0.02; done")
+    definition = yard.account.nodes(count=2, ranges={"0": until, "1": yard.container(["trian"])})
     id_ = yard.account.submit(definition, yard.queue)
-    assert yard.account.ended(id_)["status"] == "SUCCEEDED"
     assert yard.account.ended(f"{id_}#1")["statusReason"] == "Task failed to start"
+    go.touch()
+    assert yard.account.ended(id_)["status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize("operation", ["terminate_job", "cancel_job"])

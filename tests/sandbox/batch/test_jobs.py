@@ -14,7 +14,7 @@ ALL_NODES_SUCCEED = """
     touch "$0/$AWS_BATCH_JOB_NODE_INDEX"
     [ "$AWS_BATCH_JOB_NODE_INDEX" != "$AWS_BATCH_JOB_MAIN_NODE_INDEX" ] && exit
     until [ "$(ls "$0" | wc -l)" = "$AWS_BATCH_JOB_NUM_NODES" ]; do sleep 0.02; done
-    sleep 0.5
+    sleep 2
 """
 """The main node ends last: its end would stop the others."""
 

@@ -20,18 +20,14 @@ def to(group: str, **options: str) -> dict[str, Any]:
     return {"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": group, **named}}}
 
 
-def test_lines_can_be_read_a_second_after_they_were_written(
-    yard: Any, tmp_path: Path, eventually: Eventually
-) -> None:
+def test_lines_can_be_read_while_the_job_goes_on(yard: Any, tmp_path: Path, eventually: Eventually) -> None:
     go, stop = tmp_path / "go", tmp_path / "stop"
     wait = "until [ -e {} ]; do sleep 0.02; done"
     id_ = yard.submit(f"echo ready; {wait.format(go)}; echo one >&2; {wait.format(stop)}; printf two")
     yard.account.when(id_, "RUNNING")
     eventually(lambda: yard.account.lines(id_) == ["ready"])
     go.touch()
-    written = time.monotonic()
     eventually(lambda: yard.account.lines(id_) == ["ready", "one"])
-    assert time.monotonic() - written < 5, "a second, on a machine that has nothing else to do"
     stop.touch()
     yard.account.ended(id_)
     assert yard.account.lines(id_) == ["ready", "one", "two"]

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,10 +111,8 @@ def test_a_stop_while_the_others_are_awaited_is_heard_at_once(
     port = free_port()
     job = start_job(tmp_path, way=way, processes=1, NUM_NODES="2", WORLD_SIZE="2", MASTER_PORT=str(port))
     eventually(lambda: _listens(port))
-    began = time.monotonic()
     job.processes[0].send_signal(signal.SIGTERM)
-    assert job.wait() == [143]
-    assert time.monotonic() - began < 60
+    assert job.wait() == [143], "and not 3, after the five minutes for which the others are awaited"
 
 
 def _listens(port: int) -> bool:
