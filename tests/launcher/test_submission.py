@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from launcher.planning import CPU, target
+from patience import PATIENCE_SECONDS
 
 from modelyard.errors import SurroundingsError
 from modelyard_launcher.access import S3Access
@@ -314,10 +315,10 @@ def test_of_two_threads_that_submit_the_same_job_each_makes_its_own_run(desk: De
     records: list[RunRecord] = []
 
     def submit(order: Order) -> None:
-        records.append(desk.submitter(patience_seconds=5).submit(order))
+        records.append(desk.submitter(patience_seconds=PATIENCE_SECONDS).submit(order))
 
     def after_the_first() -> None:
-        begun.wait(5)
+        begun.wait(PATIENCE_SECONDS)
         submit(orders[1])
 
     other = threading.Thread(target=after_the_first)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 TIMEOUT = "--rendezvous-timeout-seconds=1"
 
@@ -36,7 +37,7 @@ def test_a_node_that_waits_for_others_can_be_stopped(
     signal.signal(signal.SIGINT, before)
     eventually(lambda: is_open(port))
     gang.processes[0].send_signal(asked)
-    assert gang.processes[0].wait(10) == code
+    assert gang.processes[0].wait(PATIENCE_SECONDS) == code
     assert "Traceback" not in gang.output()
 
 
@@ -64,4 +65,4 @@ def test_a_signal_before_there_is_anything_to_save_ends_at_once() -> None:
     with process.stdout:
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 143
+        assert process.wait(PATIENCE_SECONDS) == 143

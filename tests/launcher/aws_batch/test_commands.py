@@ -59,7 +59,7 @@ def test_a_reader_that_has_read_enough_leaves_the_run_alone_and_is_no_answer(clu
         assert process.stdout is not None
         assert process.stdout.readline() == "[0] again\n"
         process.stdout.close()
-        assert process.wait(20) == 141
+        assert process.wait(PATIENCE_SECONDS) == 141
     (record,) = cluster.context.runs.newest(1)
     assert cluster.backend().describe(record).state == "running"
     cluster.backend().cancel(record)

@@ -145,12 +145,11 @@ def test_a_run_goes_on_in_the_recovery_region_from_the_copied_checkpoint(
     copied = re.compile(rf"checkpoints/{run_id}/step-(\d+)/manifest\.json")
     try:
         eventually(
-            lambda: [key for key in two.objects(RECOVERY, f"checkpoints/{run_id}/") if copied.fullmatch(key)],
-            seconds=90,
+            lambda: [key for key in two.objects(RECOVERY, f"checkpoints/{run_id}/") if copied.fullmatch(key)]
         )
         lost = two.run("sandbox", "rehearse", "region-loss", "--region", PRIMARY)
         assert lost.returncode == 0, lost.stderr
-        out, err = supervisor.communicate(timeout=240)
+        out, err = supervisor.communicate(timeout=PATIENCE_SECONDS)
     finally:
         if supervisor.poll() is None:
             supervisor.send_signal(signal.SIGKILL)
@@ -162,7 +161,7 @@ def test_a_run_goes_on_in_the_recovery_region_from_the_copied_checkpoint(
         # (the next checkpoint may have been on its way when the region was lost)
         rf"run {run_id} goes on in {RECOVERY} from step ([\d,]+)(?: \(\d newer passed over\))?, "
         r"([\d,]+) steps lost: "
-        r"its region hasn't answered for 0:00:0\d",
+        r"its region hasn't answered for 0:0\d:\d\d",
         err,
     )
     assert went_on, err
