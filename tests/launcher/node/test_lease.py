@@ -162,6 +162,7 @@ def test_without_its_store_a_node_does_not_begin(nodes: Any):
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "AWS_ACCESS_KEY_ID": "a",
         "AWS_SECRET_ACCESS_KEY": "b",
+        "MODELYARD_PATIENCE_SECONDS": "2",
     }
     node = nodes.start(MODELYARD_CHECKPOINTS="s3://nowhere", **variables)
     assert (node.wait(), nodes.has("up")) == (242, False)
@@ -191,7 +192,7 @@ def test_a_store_that_refuses_is_not_asked_again(nodes: Any, node_s3_endpoint: s
 
 def test_an_end_that_cannot_be_written_is_said(nodes: Any, eventually: Any):
     nodes.submit(WAITS)
-    node = nodes.start()
+    node = nodes.start(MODELYARD_PATIENCE_SECONDS="2")
     eventually(lambda: nodes.has("up"))
     nodes.store.directory.rename(nodes.directory / "away")
     nodes.store.directory.write_text("no directory")
