@@ -88,14 +88,14 @@ class Row(NamedTuple):
 ROWS = (
     Row(
         "cnn",
-        "--epochs 16",
+        "--epochs 32",
         fail_machine_of_main_node,
         "host",
         r"the machine i-[0-9a-f]{17} was taken back or failed",
     ),
     Row(
         "vae",
-        "--epochs 16",
+        "--epochs 32",
         kill_child,
         "host",
         r"rank 1 was lost: its connection broke off \(closed\) \(.+\)",

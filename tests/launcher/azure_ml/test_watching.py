@@ -46,16 +46,22 @@ def test_whoever_watches_a_run_outlives_a_cloud_that_is_away(
     ml_yard: MlYard, front: Front, backend: AzureMlBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "LAST_LINES_SECONDS", 0.0)
-    record = ml_yard.begin("echo begun; sleep 1; echo done")
+    gate = ml_yard.project / "gate"
+    record = ml_yard.begin(f"echo begun; while [ ! -e {gate} ]; do sleep 0.05; done; echo done")
     events: list[str] = []
     lines: list[str] = []
+
+    def on_event(event: str) -> None:
+        events.append(event)
+        if event.endswith("and it is asked again"):
+            gate.touch()
 
     def on_line(_: int, line: str) -> None:
         lines.append(line)
         if line == "begun":
             front.script = [BUSY, BUSY]
 
-    last = follow(backend, record, on_line, events.append, patience_seconds=60.0)
+    last = follow(backend, record, on_line, on_event, patience_seconds=60.0)
     assert last.state == "succeeded"
     assert lines[-1] == "done"
     gone = next(index for index, event in enumerate(events) if event.endswith("and it is asked again"))

@@ -32,7 +32,7 @@ from modelyard_sandbox.running.settings import GRACE_VARIABLE
 from modelyard_sandbox.sandbox import Sandbox
 
 RUN = re.compile(r"run (digits-vae-[0-9a-z-]+)")
-SIZES = {"cnn": "--epochs 10", "vae": "--epochs 20"}
+SIZES = {"cnn": "--epochs 20", "vae": "--epochs 30"}
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_the_vaes_launcher_is_killed_then_its_main_nodes_runtime_then_that_nodes
     saved = [azure_dev.newest_checkpoint(run_id)]
 
     azure_dev.again(ended)
-    saved.append(eventually(lambda: newer_than(azure_dev, run_id, saved[0]), 60))
+    saved.append(eventually(lambda: newer_than(azure_dev, run_id, saved[0])))
     azure_dev.sandbox.set_job_faults(JobFault("host_failure", job=f"{run_id}-2", node=0))
     # An attempt whose machine is lost leaves no word of its steps, and what came no further is waited after.
     monkeypatch.setattr(decide, "FIRST_PAUSE_SECONDS", 0.5)
