@@ -60,7 +60,8 @@ def test_a_plan_says_what_the_job_costs_an_hour_and_in_all(
 
 
 def test_what_has_no_price_is_said_to_be_unpriced(tmp_path: Path) -> None:
-    made = plan(tmp_path, {"resources": {"accelerators": "H100:8"}}, BLOCK)
+    lasting = {**BLOCK["window"], "drain_at": "2126-12-04T11:00:00Z", "ends_at": "2126-12-04T11:30:00Z"}
+    made = plan(tmp_path, {"resources": {"accelerators": "H100:8"}}, {**BLOCK, "window": lasting})
     assert made.cost.hourly_usd is None
     assert made.as_dict()["cost"]["unpriced"] == ["p5.48xlarge (capacity_block)"]
     assert "unpriced: the catalog has no price for p5.48xlarge (capacity_block) in eu-central-1" in unwrapped(
