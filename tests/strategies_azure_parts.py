@@ -209,9 +209,8 @@ def budgets(draw: st.DrawFn) -> dict[str, Any]:
     percents = st.lists(st.integers(1, 1_000), min_size=1, max_size=5, unique=True).map(sorted)
     return {
         "monthly_usd": draw(st.integers(1, 1_000_000_000)),
-        "start_month": draw(MONTHS),
         "alert_emails": draw(EMAILS),
-        **draw(some({"alert_percents": percents})),
+        **draw(some({"alert_percents": percents, "start_month": MONTHS})),
     }
 
 

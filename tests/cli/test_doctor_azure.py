@@ -343,6 +343,8 @@ def test_a_budget_that_starts_in_the_past_is_told_unless_it_stands(lab, doctor):
     assert finding["field"] == "budget.start_month"
     lab.write(budget=budget("2099-01"))
     assert doctor(lab).one("budget")["detail"] == "starts with 2099-01"
+    lab.write(budget={name: value for name, value in budget("").items() if name != "start_month"})
+    assert doctor(lab).one("budget")["detail"] == f"starts with {datetime.now(UTC):%Y-%m}"
     lab.write(budget=budget("2024-01"))
     now = {"startDate": f"{datetime.now(UTC):%Y-%m}-01T00:00:00Z"}
     notice = {"enabled": True, "operator": "GreaterThan", "threshold": 80, "contactEmails": ["a@example.com"]}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -48,9 +49,9 @@ class BudgetArgs(TypedDict):
     """Who is told, each by an e-mail. Unset: nobody but the action groups'."""
     action_group_ids: NotRequired[list[pulumi.Input[str]]]
     """Action groups that are told as well (see Monitoring). Unset: none."""
-    start_month: str
+    start_month: NotRequired[str]
     """Month that the budget begins with, as 2026-12: not before the one that it is made in, and twelve months
-    after it at most. Taken when the budget is made, not later."""
+    after it at most. Taken when the budget is made, not later. Unset: the month that it is made in."""
 
 
 class Budget(AzureComponent):
@@ -89,7 +90,7 @@ class Budget(AzureComponent):
             amount=args["monthly_amount"],
             category="Cost",
             time_grain="Monthly",
-            time_period={"start_date": f"{args['start_month']}-01T00:00:00Z"},
+            time_period={"start_date": f"{self._start_month()}-01T00:00:00Z"},
             filter=self._filter(),
             notifications={
                 f"{notification.kind.lower()}-{notification.percent}": self._notification(notification)
@@ -97,6 +98,10 @@ class Budget(AzureComponent):
             },
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["timePeriod"]),
         )
+
+    def _start_month(self) -> str:
+        """The month that is given, or this one: of a budget that stands it is no change (ignore_changes)."""
+        return self._args.get("start_month") or f"{datetime.now(UTC):%Y-%m}"
 
     def _filter(self) -> azure_native.consumption.BudgetFilterArgsDict:
         groups = self._args.get("resource_groups")
@@ -136,10 +141,11 @@ def _problems(name: str, args: BudgetArgs) -> Iterator[Problem]:
             mend="name one, or leave it out: then what has the tag `environment` counts",
         )
     yield from _alert_problems(name, args)
-    if not START_MONTH.fullmatch(args["start_month"]):
+    month = args.get("start_month")
+    if month is not None and not START_MONTH.fullmatch(month):
         yield Problem(
             field=f"{name}.start_month",
-            given=repr(args["start_month"]),
+            given=repr(month),
             message="a budget begins with the first day of a month",
             allowed="a year and a month",
             mend="write it as 2026-12",

@@ -1,5 +1,7 @@
 """What a month on Azure may cost."""
 
+from datetime import UTC, datetime
+
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
@@ -71,6 +73,15 @@ def test_a_budget_tells_of_what_was_spent_and_of_the_forecast():
             },
         }
     }
+
+
+def test_without_a_month_it_starts_with_the_one_that_it_is_made_in():
+    args = {key: value for key, value in ARGS.items() if key != "start_month"}
+    months = [f"{datetime.now(UTC):%Y-%m}"]
+    graph = preview(lambda: Budget("b", args) and None)
+    months.append(f"{datetime.now(UTC):%Y-%m}")
+    (made,) = (node for node in graph.resources if node.type == "azure-native:consumption:Budget")
+    assert made.properties["timePeriod"]["startDate"].removesuffix("-01T00:00:00Z") in months
 
 
 def test_named_resource_groups_count_in_place_of_the_tag():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -42,6 +43,11 @@ def test_a_budget_is_made_changed_and_deleted(group: Arm) -> None:
     assert group.listed(f"{HOME}/providers/Microsoft.Consumption/budgets") == ["monthly", "monthly"]
     assert group.listed(f"{GROUP}/resources") == []
     assert group.call("DELETE", BUDGET)[0] == 200
+
+
+def test_a_budget_may_start_with_the_real_month_however_far_the_clock_was_moved(group: Arm) -> None:
+    group.clock.move(days=4_000)
+    group.put(BUDGET, budget(f"{datetime.now(UTC):%Y-%m}-01"))
 
 
 def test_a_budgets_start_can_not_be_moved(arm: Arm) -> None:

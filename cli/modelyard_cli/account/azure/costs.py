@@ -30,8 +30,8 @@ def check(session: Session, loaded: Loaded) -> Iterator[Finding]:
         yield subject.found("stands already")
         return
     now = f"{datetime.now(UTC):%Y-%m}"
-    if budget.start_month >= now:
-        yield subject.found(f"starts with {budget.start_month}")
+    if budget.start_month is None or budget.start_month >= now:
+        yield subject.found(f"starts with {budget.start_month or now}")
     else:
         yield subject.missing(
             f"starts with {budget.start_month}, which is over: Azure takes this month or a later one",

@@ -66,8 +66,9 @@ def limit(setting: Setting, spec: BudgetSpec, regions: list[Region], monitoring:
         "alert_percents": spec.alert_percents,
         "alert_emails": spec.alert_emails,
         "action_group_ids": [monitoring.action_group_id],
-        "start_month": spec.start_month,
     }
+    if spec.start_month is not None:
+        args["start_month"] = spec.start_month
     return Budget(f"{setting.name}-budget", args, opts=setting.child())
 
 

@@ -41,6 +41,6 @@ class Monitoring(Spec):
 class Budget(BudgetLimit):
     """A monthly limit that warns."""
 
-    start_month: Month
+    start_month: Month | None = None
     """Month that the budget starts with. Azure takes the current month or a later one when the budget is
-    made, and no change afterwards."""
+    made, and no change afterwards. Without, it starts with the month that it is made in."""
