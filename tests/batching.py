@@ -106,17 +106,17 @@ class Account:
     def job(self, id_: str) -> dict[str, Any]:
         return self.batch.describe_jobs(jobs=[id_])["jobs"][0]
 
-    def when(self, id_: str, *statuses: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
+    def when(self, id_: str, *statuses: str) -> dict[str, Any]:
         """The job, once it has one of the statuses."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + PATIENCE_SECONDS
         while (job := self.job(id_))["status"] not in statuses:
             assert time.monotonic() < until, (job["status"], job.get("statusReason"))
             time.sleep(0.02)
         return job
 
-    def ended(self, id_: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
+    def ended(self, id_: str) -> dict[str, Any]:
         """The job, once it is over."""
-        return self.when(id_, "SUCCEEDED", "FAILED", seconds=seconds)
+        return self.when(id_, "SUCCEEDED", "FAILED")
 
     def lines(self, id_: str, group: str = "/aws/batch/job") -> list[str]:
         """What the last attempt of a job, or of a node, has written so far."""

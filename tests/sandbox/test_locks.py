@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from botocore.exceptions import ClientError
-from patience import PATIENCE_SECONDS
+from patience import eventually
 
 from modelyard_sandbox.sandbox import Sandbox
 
@@ -57,11 +56,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future]:
     directory = tmp_path_factory.mktemp("future")
     future = Future(directory)
     process = subprocess.Popen([sys.executable, "-c", SERVER, str(directory)], stdin=subprocess.PIPE)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while future.sandbox.server() is None:
-        assert process.poll() is None, "the server has ended"
-        assert time.monotonic() < until, "the server does not start"
-        time.sleep(0.05)
+    eventually(lambda: future.sandbox.server() is not None or process.poll() is not None)
+    assert process.poll() is None, "the server has ended"
     yield future
     process.terminate()
     process.communicate()

@@ -67,8 +67,8 @@ class Gathering:
                 self.loop.turn()
         self.until(lambda: all(link.attempt for link in self.links.values()))
 
-    def until(self, what: Any, seconds: float = PATIENCE_SECONDS) -> None:
-        end = time.monotonic() + seconds
+    def until(self, what: Any) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
         while not what():
             assert time.monotonic() < end
             self.loop.turn()
