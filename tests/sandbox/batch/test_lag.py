@@ -100,7 +100,7 @@ def test_a_queue_lets_go_of_a_compute_environment_a_while_after_its_update(slow:
             return False
         return True
 
-    wait_until(gone, "the queue has let go", seconds=10)
+    wait_until(gone, "the queue has let go")
     assert said <= {RELATED}
 
 
