@@ -204,6 +204,18 @@ stacks/Pulumi.dev.yaml:9: account_id
 """,
     ),
     Malformed(
+        name="text that is a number without quotes",
+        old="cost_center: cc-1001",
+        new="cost_center: 0909",
+        said="""\
+stacks/Pulumi.dev.yaml:6: cost_center
+  0909 isn't text
+  given: 0909
+  allowed here: 1 to 256 letters, digits, inner spaces and any of . : / = + @ _ -
+  mend: write it in quotes, as "0909"
+""",
+    ),
+    Malformed(
         name="a name with capitals",
         old="    name: dev",
         new="    name: Dev_1",

@@ -97,7 +97,7 @@ def _problem(
     words = (
         _message(details, kind, given),
         allowed_text(slot),
-        _near(path, kind, value, slot) or slot.words.get("mend") or _mend(path, kind, value, slot),
+        _near(path, kind, value, slot) or slot.words.get("mend") or _mend(path, kind, value, slot, given),
     )
     return path, Problem(field_text(path), given, *words), value
 
@@ -191,7 +191,7 @@ _KINDS = {
 }
 
 
-def _mend(path: Path, kind: str, value: object, slot: Slot) -> str:
+def _mend(path: Path, kind: str, value: object, slot: Slot, given: str) -> str:
     name = _name(path)
     wanted = _KINDS.get(kind)
     if kind == "literal_error":
@@ -199,10 +199,11 @@ def _mend(path: Path, kind: str, value: object, slot: Slot) -> str:
     if kind in {"greater_than_equal", "less_than_equal"}:
         return f"set {name} to a value{range_text(slot)}"
     if wanted == "text":
-        return _quote(value)
+        return _quote(path, value, given)
     if wanted in {"a whole number", "a number"}:
         is_quoted = isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value)
-        return f"write it without quotes: {value}" if is_quoted else f"write {wanted}"
+        shown = "" if _is_secret(path) else f": {value}"
+        return f"write it without quotes{shown}" if is_quoted else f"write {wanted}"
     if wanted == "true or false":
         return "write true or false, without quotes"
     if wanted == "a list":
@@ -244,7 +245,8 @@ def _near(path: Path, kind: str, value: object, slot: Slot) -> str | None:
     return f"set {_name(path)}: {plain}" if fits else None
 
 
-def _quote(value: object) -> str:
-    if isinstance(value, bool | int | float):
-        return f'write it in quotes, as "{given_text(value)}"'
-    return "write one line of text"
+def _quote(path: Path, value: object, given: str) -> str:
+    """In quotes a value is the text that was written, 007 and not 7."""
+    if not isinstance(value, bool | int | float):
+        return "write one line of text"
+    return "write it in quotes" if _is_secret(path) else f'write it in quotes, as "{given}"'

@@ -21,6 +21,16 @@ from modelyard.environment.schema import environment_schema
 from modelyard.errors import InputError, Problem
 from modelyard.planning.azure.network_subnets import ADDRESSES_PER_ENDPOINT, plan_network_subnets
 
+
+class Quoting(yaml.SafeDumper):
+    """Writes text in quotes: PyYAML leaves them out of 09, which is text by YAML 1.1 and a number by 1.2."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+
+
+Quoting.add_representer(str, Quoting.represent_text)
+
 VALIDATOR = jsonschema.Draft202012Validator(environment_schema())
 
 
@@ -117,7 +127,7 @@ def test_an_environment_that_is_written_as_yaml_is_read_as_itself(
     tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]
 ) -> None:
     path: Path = tmp_path_factory.mktemp("environment") / "environment.yaml"
-    path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.dump(data, Dumper=Quoting, sort_keys=False, allow_unicode=True), encoding="utf-8")
     assert load_environment(path) == parse_environment(data)
 
 

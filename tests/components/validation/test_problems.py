@@ -132,6 +132,10 @@ CASES: dict[str, tuple[object, tuple[str, str, str, str, str]]] = {
         {"api_token": "s3cret"},
         ("api_token", "a value that isn't shown", "a value that isn't shown isn't a whole number", "a whole number", "write a whole number"),
     ),
+    "a secret number in quotes": (
+        {"api_token": "1234"},
+        ("api_token", "a value that isn't shown", "a value that isn't shown isn't a whole number", "a whole number", "write it without quotes"),
+    ),
     "an unknown field": (
         {"room": {"a": {"b": "c"}}},
         ("room", "a mapping of a", 'there is no field "room" here', "street-name, pets, env, image, area, rooms, heated, level, api_token, owner", "did you mean rooms?"),
@@ -176,6 +180,11 @@ def test_problems_stand_in_the_order_of_their_lines_with_values_as_written() -> 
     ]
 
 
+def test_a_number_that_is_meant_as_text_is_quoted_as_it_was_written() -> None:
+    [problem] = problems({"owner": 9}, written=lambda _: "009")
+    assert (problem.given, problem.mend) == ("009", 'write it in quotes, as "009"')
+
+
 def test_texts_below_attributes_are_read_from_the_source_and_inherited() -> None:
     assert attribute_docs(Cat) == {"lives": "Lives that are left. It has nine at first."}
 
@@ -203,11 +212,16 @@ class Named(Part):
         ("image", "Registry ", "set image: registry"),
         ("image", "two words", "write it as the registry has it"),
         ("token", "SECRET", "write token as is allowed here"),
+        ("name", 1234, 'write it in quotes, as "1234"'),
+        ("token", 1234, "write it in quotes"),
     ],
-    ids=["too long", "near", "of the pattern, and too long", "in capitals", "two words", "secret"],
+    ids=[
+        *("too long", "near", "of the pattern, and too long", "in capitals", "two words", "secret"),
+        *("a number", "a secret number"),
+    ],
 )
 def test_a_value_that_would_do_is_told_where_one_is_near_and_no_secret(
-    field: str, value: str, mend: str
+    field: str, value: object, mend: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         Named.model_validate({field: value})
