@@ -102,11 +102,14 @@ def _index(graph: GraphView) -> _Index:
 
 
 def _criteria(selection: Resource) -> str:
-    """What selections have in common that take the same; its own name for what isn't all known."""
+    """What selections have in common that take the same; its own name for what isn't all known. Where a value
+    came from counts: an ARN that is known may be of a store whose ARN isn't.
+    """
     said = [selection.raw(key) for key in ("resources", "selectionTags", "conditions", "notResources")]
     if any(value is UNKNOWN or value is SECRET for value in scalars(said)):
         return selection.urn
-    return repr((selection.node.region, said))
+    sources = [selection.node.property_dependencies.get(key, ()) for key in ("resources", "notResources")]
+    return repr((selection.node.region, said, [sorted(each) for each in sources]))
 
 
 def _marks_of_selection(selection: Resource) -> frozenset[str] | None:

@@ -93,6 +93,22 @@ def test_selections_that_are_alike_take_the_same(graph: Graph) -> None:
             assert len(answers) == 1
 
 
+def test_selections_of_one_arn_from_different_stores_are_asked_apart() -> None:
+    store = Node("store", EFS_FILE_SYSTEM, "store", properties={})
+    selections = [
+        Node(
+            f"selection-of-{source}",
+            BACKUP_SELECTION,
+            "s",
+            properties={"resources": [f"{ARN}1"]},
+            property_dependencies={"resources": (source,)},
+        )
+        for source in ("another", "store")
+    ]
+    view = GraphView(Graph([store, *selections]))
+    assert is_taken(view.resource(store), view)
+
+
 def test_selections_of_other_tags_are_not_asked() -> None:
     tags = [{"key": "backup", "value": f"plan-{number}"} for number in range(9)]
     graph = Graph(
