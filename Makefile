@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # A process more than there are cores: what a test waits for leaves its core to another.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test check bench engine blobs pytorch clean
+.PHONY: demo test explore check bench engine blobs pytorch clean
 
 # Whose environment the demo builds: aws or azure (which needs Node).
 CLOUD ?= aws
@@ -16,6 +16,10 @@ demo: $(VENV)/ready
 # Tests start processes by the thousand, which each compile all that they import if no bytecode may be kept.
 test: $(VENV)/ready
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(JOBS) --dist worksteal
+
+# Tests of random examples, with others in each run: what it finds becomes a test of its own.
+explore: $(VENV)/ready
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(JOBS) --dist worksteal --hypothesis-profile explore -m hypothesis
 
 # The types of workloads/gpt are PyTorch's. With less memory than it gets here, the type checker drops what it
 # knows half way, which takes it half as long again and made it see imports as unused that are used.

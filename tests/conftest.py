@@ -24,11 +24,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
+# Others in each run, and ten times as many where a test doesn't say how many: `make explore`.
+settings.register_profile(
+    "explore", settings.get_profile("modelyard"), derandomize=False, database=None, max_examples=1_000
+)
 settings.load_profile("modelyard")
 
-# Hypothesis also draws texts and numbers from all modules that are imported: others in each worker and in each run,
-# so that an example that fails would come and go (tests/test_random_examples.py). No setting turns it off.
-HypothesisProvider._local_constants = Constants()
+
+@pytest.hookimpl(trylast=True)  # --hypothesis-profile is heard by now
+def pytest_configure() -> None:
+    """Hypothesis also draws texts and numbers from all modules that are imported: others in each worker and in each
+    run, so that an example that fails would come and go (tests/test_random_examples.py). No setting turns it off.
+    """
+    if settings().derandomize:
+        HypothesisProvider._local_constants = Constants()
 
 
 @pytest.fixture(autouse=True)
