@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from assessing import HOSTILE, RULES, TODAY, assessed, node, suppressions, texts, unknown
@@ -48,7 +49,10 @@ def shop(name, source, said, reason, note, pattern="*"):
         base_config=None,
         head_config=None,
     )
-    pending = tuple(type(item)(item.change, item.rule, reason, reason, written[0]) for item in policy.pending)
+    pending = tuple(
+        type(item)(item.change, item.rule, reason, reason, replace(written[0], rule=item.rule))
+        for item in policy.pending
+    )
     return assess(
         Graph(nodes),
         RULES,
