@@ -202,8 +202,7 @@ def _mend(path: Path, kind: str, value: object, slot: Slot, given: str) -> str:
         return _quote(path, value, given)
     if wanted in {"a whole number", "a number"}:
         is_quoted = isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value)
-        shown = "" if _is_secret(path) else f": {value}"
-        return f"write it without quotes{shown}" if is_quoted else f"write {wanted}"
+        return _shown_in(path, "write it without quotes", f": {value}") if is_quoted else f"write {wanted}"
     if wanted == "true or false":
         return "write true or false, without quotes"
     if wanted == "a list":
@@ -249,4 +248,9 @@ def _quote(path: Path, value: object, given: str) -> str:
     """In quotes a value is the text that was written, 007 and not 7."""
     if not isinstance(value, bool | int | float):
         return "write one line of text"
-    return "write it in quotes" if _is_secret(path) else f'write it in quotes, as "{given}"'
+    return _shown_in(path, "write it in quotes", f', as "{given}"')
+
+
+def _shown_in(path: Path, mend: str, example: str) -> str:
+    """A mend with the value in it, unless that may be secret."""
+    return mend if _is_secret(path) else f"{mend}{example}"

@@ -108,8 +108,8 @@ def _criteria(selection: Resource) -> str:
     said = [selection.raw(key) for key in ("resources", "selectionTags", "conditions", "notResources")]
     if any(value is UNKNOWN or value is SECRET for value in scalars(said)):
         return selection.urn
-    sources = [selection.node.property_dependencies.get(key, ()) for key in ("resources", "notResources")]
-    return repr((selection.node.region, said, [sorted(each) for each in sources]))
+    sources = [sorted(_sources(selection, key)) for key in ("resources", "notResources")]
+    return repr((selection.node.region, said, sources))
 
 
 def _marks_of_selection(selection: Resource) -> frozenset[str] | None:
@@ -128,7 +128,7 @@ def _marks_of_selection(selection: Resource) -> frozenset[str] | None:
 def _named(selection: Resource) -> Iterator[str]:
     """The marks of what a selection names. Raises Unread where that may be anything."""
     key = "resources"
-    sources = selection.node.property_dependencies.get(key, ())
+    sources = _sources(selection, key)
     yield from sources
     for item in _items(selection.raw(key)):
         if not isinstance(item, str):
@@ -197,8 +197,13 @@ def _texts(graph: GraphView, selection: Resource, key: str) -> tuple[frozenset[s
 
 def _may_refer(selection: Resource, key: str, resource: Resource) -> bool:
     """Whether a value came from the resource, or nobody knows where from."""
-    sources = selection.node.property_dependencies.get(key, ())
+    sources = _sources(selection, key)
     return resource.urn in sources or not sources
+
+
+def _sources(selection: Resource, key: str) -> tuple[str, ...]:
+    """URNs of what the values of a property came from."""
+    return selection.node.property_dependencies.get(key, ())
 
 
 def _is_pattern(text: str) -> bool:

@@ -25,12 +25,13 @@ ARGS = {
 }
 
 
-def graph_of(**change):
-    return preview(lambda: Budget("b", {**ARGS, **change}) and None)
+def graph_of(*left_out, **change):
+    args = {key: value for key, value in {**ARGS, **change}.items() if key not in left_out}
+    return preview(lambda: Budget("b", args) and None)
 
 
-def budgets(**change):
-    graph = graph_of(**change)
+def budgets(*left_out, **change):
+    graph = graph_of(*left_out, **change)
     return {
         node.name: node.properties
         for node in graph.resources
@@ -39,9 +40,8 @@ def budgets(**change):
 
 
 def problem(*left_out, **change):
-    args = {key: value for key, value in {**ARGS, **change}.items() if key not in left_out}
     with pytest.raises(InputError) as caught:
-        preview(lambda: Budget("b", args) and None)
+        graph_of(*left_out, **change)
     (found,) = caught.value.problems
     return found
 
@@ -76,12 +76,10 @@ def test_a_budget_tells_of_what_was_spent_and_of_the_forecast():
 
 
 def test_without_a_month_it_starts_with_the_one_that_it_is_made_in():
-    args = {key: value for key, value in ARGS.items() if key != "start_month"}
     months = [f"{datetime.now(UTC):%Y-%m}"]
-    graph = preview(lambda: Budget("b", args) and None)
+    (made,) = budgets("start_month").values()
     months.append(f"{datetime.now(UTC):%Y-%m}")
-    (made,) = (node for node in graph.resources if node.type == "azure-native:consumption:Budget")
-    assert made.properties["timePeriod"]["startDate"].removesuffix("-01T00:00:00Z") in months
+    assert made["timePeriod"]["startDate"].removesuffix("-01T00:00:00Z") in months
 
 
 def test_named_resource_groups_count_in_place_of_the_tag():

@@ -30,10 +30,11 @@ def check(session: Session, loaded: Loaded) -> Iterator[Finding]:
         yield subject.found("stands already")
         return
     now = f"{datetime.now(UTC):%Y-%m}"
-    if budget.start_month is None or budget.start_month >= now:
-        yield subject.found(f"starts with {budget.start_month or now}")
+    start = budget.start_month or now
+    if start >= now:
+        yield subject.found(f"starts with {start}")
     else:
         yield subject.missing(
-            f"starts with {budget.start_month}, which is over: Azure takes this month or a later one",
+            f"starts with {start}, which is over: Azure takes this month or a later one",
             f'set start_month to "{now}"',
         )
